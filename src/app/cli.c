@@ -1,0 +1,492 @@
+/* The command line: every subcommand but "serve".  The same rules and the same events as in
+ * the browser; the actor is the system. */
+#include "app/cli.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "app/demo.h"
+#include "app/routeprint.h"
+#include "app/start.h"
+#include "auditlog/auditlog.h"
+#include "base/arena.h"
+#include "base/conf.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "core/place.h"
+#include "crypto/crypto.h"
+#include "db/db.h"
+#include "db/migrate.h"
+#include "organizations/organizations.h"
+#include "setup/setup.h"
+#include "tenants/tenants.h"
+
+enum { DONE, FAILED, USAGE };
+enum { FIRST_BLOCK = 1 << 20, OPTIONS_MOST = 12, PASSWORD_LINE = 2048, SQL_LONGEST = 65536 };
+#define ARENA_LIMIT ((size_t)2 << 30)
+
+struct option_value { const char *name, *value; };
+
+struct cli {
+	struct arena       *arena;
+	const char         *file;          /* the configuration's */
+	struct start        start;
+	struct ctx          cx;
+	struct option_value options[OPTIONS_MOST];
+	size_t              noptions;
+	const char        **words;         /* what is left */
+	size_t              nwords;
+};
+
+struct command {
+	const char *name;                  /* "tenant add": one or two words */
+	const char *usage;
+	int       (*run)(struct cli *c);
+};
+
+static int64_t
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static const char *
+option(const struct cli *c, const char *name)
+{
+	for (size_t i = 0; i < c->noptions; i++)
+		if (strcmp(c->options[i].name, name) == 0)
+			return c->options[i].value;
+	return NULL;
+}
+
+static int64_t
+number(const struct cli *c, const char *name, int64_t otherwise)
+{
+	const char *text = option(c, name);
+
+	return text ? strtoll(text, NULL, 10) : otherwise;
+}
+
+static int
+complain(const char *what)
+{
+	fprintf(stderr, "tenantry: %s\n", what);
+	return FAILED;
+}
+
+/* Everything, the database open too. */
+static bool
+open_all(struct cli *c)
+{
+	struct ctx *cx = &c->cx;
+
+	if (start_load(c->arena, c->file, &c->start) != OK ||
+	    db_open(&cx->db, c->start.conf->database) != OK)
+		return false;
+	cx->arena = c->arena;
+	cx->conf = c->start.conf;
+	cx->keys = c->start.keys;
+	cx->templates = c->start.templates;
+	cx->actor = (struct actor){ .kind = ACTOR_SYSTEM, .label = "Command line" };
+	cx->path = "/";
+	cx->language = "en";
+	cx->client = "Command line";
+	cx->now = now_ms();
+	return true;
+}
+
+static int
+close_all(struct cli *c, enum err e)
+{
+	for (const struct issue *i = c->cx.issues; i; i = i->next)
+		fprintf(stderr, "tenantry: %s%s%s\n", i->field, *i->field ? ": " : "", i->text);
+	if (e != OK && c->cx.issues == NULL)
+		fprintf(stderr, "tenantry: not done: %s\n", e == ERR_NOTFOUND ? "there is no such thing" :
+		    e == ERR_BUSY ? "the database is busy or full" : e == ERR_CONFLICT ?
+		    "it is there already" : "see the log above");
+	db_close(&c->cx.db);
+	return e == OK ? DONE : FAILED;
+}
+
+/* ---------------------------------------------------------------- init, migrate, check */
+
+static int
+do_migrate(struct cli *c)
+{
+	struct conf *conf;
+
+	if (conf_load(c->arena, c->file, &conf) != OK ||
+	    migrate_run(conf->database, now_ms()) != OK)
+		return FAILED;
+	puts("The database has the schema of this program.");
+	return DONE;
+}
+
+static int
+do_init(struct cli *c)
+{
+	struct conf *conf;
+	enum err     e;
+
+	umask(077);
+	if (conf_load(c->arena, c->file, &conf) != OK || crypto_start() != OK ||
+	    dir_make(conf->state_dir, 0700) != OK || dir_make(conf->run_dir, 0750) != OK)
+		return FAILED;
+	e = keys_create(conf->key_file, now_ms());
+	if (e != OK && e != ERR_CONFLICT)
+		return FAILED;
+	printf("%s %s\n", e == OK ? "Made the key file" : "The key file is there:", conf->key_file);
+	if (e == OK)
+		puts("Keep a copy of it apart from the backups: without it nothing sealed can be read.");
+	return do_migrate(c);
+}
+
+static int
+do_check(struct cli *c)
+{
+	if (start_load(c->arena, c->file, &c->start) != OK)
+		return FAILED;
+	puts("Everything that serve needs is in order.");
+	return DONE;
+}
+
+/* ---------------------------------------------------------------- tenants and users */
+
+static int
+do_tenant_add(struct cli *c)
+{
+	const char *slug = option(c, "slug"), *name = option(c, "name");
+
+	if (slug == NULL || name == NULL)
+		return USAGE;
+	if (!open_all(c))
+		return FAILED;
+	return close_all(c, setup_tenant(&c->cx,
+	    &(struct tenant_input){ str_of(slug), str_of(name) }));
+}
+
+/* The first line of standard input, without its end. */
+static bool
+read_password(char line[PASSWORD_LINE])
+{
+	size_t len;
+
+	if (fgets(line, PASSWORD_LINE, stdin) == NULL)
+		return false;
+	len = strcspn(line, "\r\n");
+	line[len] = '\0';
+	return len > 0;
+}
+
+static enum err
+user_add(struct cli *c, const char *tenant, struct setup_user *in)
+{
+	int64_t     member;
+	const char *path = option(c, "organization");
+
+	TRY(place_open(&c->cx, str_of(tenant)));
+	return setup_user(&c->cx, in, path ? path : "/", &member);
+}
+
+static int
+do_user_add(struct cli *c)
+{
+	const char       *tenant = option(c, "tenant"), *email = option(c, "email");
+	const char       *name = option(c, "name"), *role = option(c, "role");
+	char              password[PASSWORD_LINE];
+	struct setup_user in;
+	int               status;
+
+	if (tenant == NULL || email == NULL || name == NULL || role == NULL ||
+	    option(c, "password-stdin") == NULL)
+		return USAGE;
+	if (!read_password(password))
+		return complain("no password on standard input");
+	if (!open_all(c))
+		return FAILED;
+	in = (struct setup_user){ { .name = str_of(name), .email = str_of(email), .role = str_of(role) },
+		str_of(password) };
+	status = close_all(c, user_add(c, tenant, &in));
+	crypto_wipe(password, sizeof(password));
+	return status;
+}
+
+static enum err
+organization_add(struct cli *c, const char *tenant, const char *name)
+{
+	const char         *parent = option(c, "parent");
+	struct organization made;
+
+	TRY(place_open(&c->cx, str_of(tenant)));
+	TRY(db_begin(c->cx.db));
+	TRY(db_finish(c->cx.db, organizations_add(&c->cx, parent ? parent : "/", name, &made)));
+	printf("%s\n", made.path);
+	return OK;
+}
+
+static int
+do_organization_add(struct cli *c)
+{
+	const char *tenant = option(c, "tenant"), *name = option(c, "name");
+
+	if (tenant == NULL || name == NULL)
+		return USAGE;
+	if (!open_all(c))
+		return FAILED;
+	return close_all(c, organization_add(c, tenant, name));
+}
+
+static int
+do_setup_link(struct cli *c)
+{
+	const char *link;
+	int64_t     n = 0;
+	enum err    e;
+
+	if (!open_all(c))
+		return FAILED;
+	e = tenants_count(&c->cx, &n);
+	if (e == OK && n > 0) {
+		db_close(&c->cx.db);
+		return complain("there is an account already");
+	}
+	if (e == OK)
+		e = setup_link(&c->cx, &link);
+	if (e == OK)
+		printf("%s\n", link);
+	return close_all(c, e);
+}
+
+static int
+do_demo(struct cli *c)
+{
+	struct demo d = {
+		.tenants = number(c, "tenants", 1),
+		.members = number(c, "members", 200),
+		.events = number(c, "events", 400),
+		.seed = (uint64_t)number(c, "seed", 1),
+	};
+	int64_t  n = 0;
+	enum err e;
+
+	if (d.tenants < 1 || d.tenants > 1000 || d.members < 3 || d.events < 0)
+		return USAGE;
+	if (!open_all(c))
+		return FAILED;
+	if (!c->cx.conf->loopback) {
+		db_close(&c->cx.db);
+		return complain("demo accounts are made only where base_url is a loopback address");
+	}
+	e = tenants_count(&c->cx, &n);
+	if (e == OK && n > 0) {
+		db_close(&c->cx.db);
+		return complain("there is an account already");
+	}
+	if (e == OK)
+		e = demo_make(&c->cx, &d);
+	if (e == OK)
+		printf("Email: %s\nPassword: %s\n", d.email, d.password);
+	return close_all(c, e);
+}
+
+/* ---------------------------------------------------------------- data */
+
+static int
+do_backup(struct cli *c)
+{
+	struct conf *conf;
+	enum err     e;
+
+	if (c->nwords != 1)
+		return USAGE;
+	umask(077);
+	if (conf_load(c->arena, c->file, &conf) != OK)
+		return FAILED;
+	e = db_backup(conf->database, c->words[0]);
+	if (e == ERR_CONFLICT)
+		return complain("that file is there already, and stays as it is");
+	if (e != OK)
+		return FAILED;
+	printf("Wrote %s.  The key file %s is not part of it: keep a copy of that apart.\n",
+	    c->words[0], conf->key_file);
+	return DONE;
+}
+
+static enum err
+verify_one(struct cli *c, int64_t tenant, bool *broken)
+{
+	struct verdict v;
+	const char    *name = "the system";
+
+	c->cx.tenant = 0;
+	if (tenant != 0 && place_open_id(&c->cx, tenant) == OK)
+		name = c->cx.place->slug;
+	TRY(auditlog_verify(&c->cx, tenant, &v));
+	if (v.broken) {
+		printf("%s: BROKEN at %lld: %s\n", name, (long long)v.broken, v.why);
+		*broken = true;
+	} else
+		printf("%s: %lld events up to %lld are whole\n", name, (long long)v.events,
+		    (long long)v.upto);
+	return OK;
+}
+
+static int
+do_audit_verify(struct cli *c)
+{
+	int64_t *tenants;
+	size_t   n;
+	bool     broken = false;
+	enum err e;
+	int      status;
+
+	if (!open_all(c))
+		return FAILED;
+	e = auditlog_chains(&c->cx, &tenants, &n);
+	for (size_t i = 0; e == OK && i < n; i++)
+		e = verify_one(c, tenants[i], &broken);
+	status = close_all(c, e);
+	return broken ? FAILED : status;
+}
+
+static int
+do_sql(struct cli *c)
+{
+	static char  text[SQL_LONGEST];
+	struct conf *conf;
+	const char  *sql = text;
+	size_t       len;
+
+	if (option(c, "readonly") == NULL || c->nwords > 1)
+		return USAGE;
+	if (conf_load(c->arena, c->file, &conf) != OK)
+		return FAILED;
+	if (c->nwords == 1)
+		sql = c->words[0];
+	else {
+		len = fread(text, 1, sizeof(text) - 1, stdin);
+		text[len] = '\0';
+	}
+	return db_sql_csv(conf->database, sql, stdout, stderr) == OK ? DONE : FAILED;
+}
+
+static int
+do_routes(struct cli *c)
+{
+	if (option(c, "nginx"))
+		routes_print_nginx(stdout);
+	else
+		routes_print(stdout);
+	return DONE;
+}
+
+/* ---------------------------------------------------------------- which one */
+
+static const struct command commands[] = {
+	{ "init", "init", do_init },
+	{ "migrate", "migrate", do_migrate },
+	{ "check", "check", do_check },
+	{ "tenant add", "tenant add --slug SLUG --name NAME", do_tenant_add },
+	{ "organization add", "organization add --tenant SLUG --name NAME [--parent PATH]",
+	    do_organization_add },
+	{ "user add", "user add --tenant SLUG --email EMAIL --name NAME --role ROLE "
+	    "[--organization PATH] --password-stdin", do_user_add },
+	{ "setup-link", "setup-link", do_setup_link },
+	{ "demo", "demo [--tenants N] [--members N] [--events N] [--seed N]", do_demo },
+	{ "backup", "backup FILE", do_backup },
+	{ "audit verify", "audit verify", do_audit_verify },
+	{ "routes", "routes [--nginx]", do_routes },
+	{ "sql", "sql --readonly [SQL]", do_sql },
+};
+enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static int
+usage(void)
+{
+	fputs("usage: tenantry [-c FILE] serve\n", stderr);
+	for (size_t i = 0; i < COMMANDS; i++)
+		fprintf(stderr, "       tenantry [-c FILE] %s\n", commands[i].usage);
+	return USAGE;
+}
+
+static const struct command *
+find(int argc, char **argv, int *used)
+{
+	char two[64];
+
+	for (size_t i = 0; i < COMMANDS; i++) {
+		*used = strchr(commands[i].name, ' ') ? 2 : 1;
+		if (argc < *used)
+			continue;
+		snprintf(two, sizeof(two), "%.30s%s%.30s", argv[0], *used == 2 ? " " : "",
+		    *used == 2 ? argv[1] : "");
+		if (strcmp(two, commands[i].name) == 0)
+			return &commands[i];
+	}
+	return NULL;
+}
+
+static bool
+is_flag(const char *name)
+{
+	return strcmp(name, "password-stdin") == 0 || strcmp(name, "nginx") == 0 ||
+	    strcmp(name, "readonly") == 0;
+}
+
+/* An option that the command's usage does not name is refused. */
+static bool
+read_options(struct cli *c, const struct command *cmd, int argc, char **argv)
+{
+	c->words = ARENA_ARRAY(c->arena, const char *, (size_t)argc + 1);
+	for (int i = 0; i < argc; i++) {
+		const char *name = argv[i] + 2;
+
+		if (strncmp(argv[i], "--", 2) != 0) {
+			c->words[c->nwords++] = argv[i];
+			continue;
+		}
+		if (strstr(cmd->usage, argv[i]) == NULL || c->noptions == OPTIONS_MOST)
+			return false;
+		if (is_flag(name))
+			c->options[c->noptions++] = (struct option_value){ name, "" };
+		else if (i + 1 < argc)
+			c->options[c->noptions++] = (struct option_value){ name, argv[++i] };
+		else
+			return false;
+	}
+	return true;
+}
+
+int
+cli_run(int argc, char **argv)
+{
+	struct cli            c = { .file = TENANTRY_SYSCONFDIR "/tenantry.conf" };
+	const struct command *cmd;
+	int                   at = 1, used, status;
+
+	if (argc > 2 && strcmp(argv[1], "-c") == 0) {
+		c.file = argv[2];
+		at = 3;
+	}
+	cmd = find(argc - at, argv + at, &used);
+	if (cmd == NULL)
+		return usage();
+	c.arena = arena_new(FIRST_BLOCK, ARENA_LIMIT);
+	if (read_options(&c, cmd, argc - at - used, argv + at + used))
+		status = cmd->run(&c);
+	else
+		status = USAGE;
+	if (status == USAGE)
+		fprintf(stderr, "usage: tenantry [-c FILE] %s\n", cmd->usage);
+	arena_free(c.arena);
+	return status;
+}

@@ -1,0 +1,136 @@
+/* What is due by the clock.  Emails are the courier's; answers the workers'. */
+#include "app/housekeeper.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "auditlog/auditlog.h"
+#include "base/arena.h"
+#include "base/conf.h"
+#include "base/log.h"
+#include "core/ctx.h"
+#include "core/throttle.h"
+#include "db/db.h"
+#include "signin/signin.h"
+
+enum {
+	FIRST_BLOCK = 256 * 1024, ARENA_LIMIT = 64 << 20,
+	CHECKPOINT_MS = 30 * 1000, LOOK_MS = 2000, HOUR_MS = 3600 * 1000
+};
+#define WAL_LARGE (INT64_C(4) << 20)
+#define WAL_ALARM (INT64_C(256) << 20)
+
+struct keeper {
+	struct ctx  cx;
+	const char *wal;             /* the WAL's path */
+	int64_t     checkpoint_at, hourly_at;
+};
+
+static volatile sig_atomic_t stop_came;
+
+static void
+on_stop(int signo)
+{
+	(void)signo;
+	stop_came = 1;
+}
+
+static int64_t
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static void
+checkpoint(struct keeper *k)
+{
+	int64_t left = 0;
+
+	k->checkpoint_at = mono_ms() + CHECKPOINT_MS;
+	if (db_checkpoint(k->cx.db, &left) == OK && left > WAL_ALARM)
+		log_event(LOG_WARN, "a reader holds the write-ahead log back", "bytes", log_int(left));
+}
+
+/* stat() opens nothing, so the database's locks stay. */
+static void
+checkpoint_if_due(struct keeper *k)
+{
+	struct stat st;
+
+	if (mono_ms() >= k->checkpoint_at ||
+	    (stat(k->wal, &st) == 0 && (int64_t)st.st_size > WAL_LARGE))
+		checkpoint(k);
+}
+
+static enum err
+sweep_in_tx(struct ctx *cx)
+{
+	int64_t sessions = 0, throttles = 0;
+
+	TRY(signin_sweep(cx, &sessions));
+	return throttle_sweep(cx, &throttles);
+}
+
+static void
+hourly(struct keeper *k)
+{
+	struct ctx *cx = &k->cx;
+	enum err    e;
+
+	k->hourly_at = mono_ms() + HOUR_MS;
+	e = db_begin(cx->db);
+	if (e == OK)
+		e = db_finish(cx->db, sweep_in_tx(cx));
+	if (e == OK)
+		e = auditlog_witness(cx);
+	if (e != OK)
+		log_event(LOG_WARN, "the hourly work was not done and is tried again in an hour");
+}
+
+static void
+work(struct keeper *k, const sigset_t *unblocked)
+{
+	while (!stop_came) {
+		struct timespec wait = { .tv_sec = LOOK_MS / 1000 };
+
+		k->cx.now = now_ms();
+		checkpoint_if_due(k);
+		if (mono_ms() >= k->hourly_at)
+			hourly(k);
+		arena_reset(k->cx.arena);
+		if (!stop_came)
+			(void)ppoll(NULL, 0, &wait, unblocked);
+	}
+	checkpoint(k);
+}
+
+int
+housekeeper_run(const struct process *p)
+{
+	struct sigaction stop = { .sa_handler = on_stop };
+	struct arena    *life = arena_new(FIRST_BLOCK, ARENA_LIMIT);
+	struct keeper    k = { .cx = { .conf = p->conf, .keys = p->keys, .templates = p->templates,
+		.actor = { .kind = ACTOR_SYSTEM, .label = "Housekeeper" }, .path = "/",
+		.language = "en", .client = "Automation" } };
+	sigset_t         none;
+	int              status = 1;
+
+	sigemptyset(&none);
+	sigemptyset(&stop.sa_mask);
+	sigaction(SIGTERM, &stop, NULL);
+	k.cx.arena = arena_new(FIRST_BLOCK, ARENA_LIMIT);
+	k.wal = arena_printf(life, "%s-wal", p->conf->database + sizeof("sqlite:") - 1);
+	if (db_open(&k.cx.db, p->conf->database) == OK) {
+		work(&k, &none);
+		db_close(&k.cx.db);
+		status = 0;
+	}
+	arena_free(k.cx.arena);
+	arena_free(life);
+	return status;
+}

@@ -1,0 +1,444 @@
+/* One request, step by step: route, who, form, may they, run; and what is said when a step
+ * fails.  Reading it off the wire is in http/fcgi.c, sending it in worker.c. */
+#include "app/pipeline.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "app/pool.h"
+#include "base/arena.h"
+#include "base/conf.h"
+#include "base/log.h"
+#include "core/audit.h"
+#include "core/place.h"
+#include "db/db.h"
+#include "http/url.h"
+#include "signin/signin.h"
+#include "web/csrf.h"
+#include "web/headers.h"
+#include "web/link.h"
+#include "web/page.h"
+
+enum { FIELDS_MOST = 300, FIELD_LONGEST = 8 * 1024 };
+
+/* What became of a request before its page ran, beside the error code. */
+enum refusal {
+	REFUSED_NOT,
+	REFUSED_SIGN_IN,     /* nobody is signed in, or has to anew for this tenant */
+	REFUSED_MOVED,       /* the tenant has another slug now */
+	REFUSED_STANDING,    /* suspended, deactivated or not accepted: said with its reason */
+	REFUSED_FORM         /* the form came from elsewhere */
+};
+
+struct serving {
+	struct ctx          *cx;
+	struct request      *rq;
+	struct response     *rs;
+	const struct route  *route;
+	unsigned             allowed;      /* methods of the path */
+	int                  status;       /* of a refusal; 0: by the error's code */
+	enum refusal         refusal;
+	struct standing      standing;
+	bool                 in_place;     /* entered a tenant as its member */
+};
+
+static int64_t
+now_ms(void)
+{
+	struct timespec t;
+#ifdef TEST_HOOKS
+	const char *set = getenv("TENANTRY_NOW_PLUS_MS");
+#endif
+
+	clock_gettime(CLOCK_REALTIME, &t);
+#ifdef TEST_HOOKS
+	if (set)
+		return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000 + strtoll(set, NULL, 10);
+#endif
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static bool
+changes(const struct request *rq)
+{
+	return rq->method != M_GET && rq->method != M_HEAD;
+}
+
+static enum err
+find(struct serving *s)
+{
+	s->route = route_find(s->cx->arena, all_routes, s->rq, &s->allowed);
+	if (s->route != NULL) {
+		if (s->rq->body.len > (s->route->limit ? s->route->limit : ROUTE_LIMIT)) {
+			s->status = 413;
+			return ERR_INVALID;
+		}
+		return OK;
+	}
+	if (s->rq->method > M_POST || s->allowed) {
+		s->status = 405;
+		return ERR_INVALID;
+	}
+	return ERR_NOTFOUND;
+}
+
+static enum err
+form(struct serving *s)
+{
+	return form_parse(s->cx->arena, s->rq, FIELDS_MOST, FIELD_LONGEST, &s->status);
+}
+
+static enum err
+identify(struct serving *s)
+{
+	struct ctx *cx = s->cx;
+
+	TRY(signin_identify(cx, request_cookie(s->rq, cx->conf->secure ? "__Host-sid" : "sid"),
+	    changes(s->rq)));
+	if (cx->actor.kind == ACTOR_PERSON && cx->reader.tenants_ever > 1 && !changes(s->rq))
+		TRY(signin_places(cx, &cx->places));
+	return OK;
+}
+
+static enum err
+from_here(struct serving *s)
+{
+	if (!changes(s->rq))
+		return OK;
+	s->refusal = REFUSED_FORM;
+	TRY(csrf_origin(s->cx, s->rq));
+	TRY(csrf_check(s->cx, s->rq));
+	s->refusal = REFUSED_NOT;
+	return OK;
+}
+
+static enum err
+sign_in_first(struct serving *s)
+{
+	s->refusal = REFUSED_SIGN_IN;
+	return ERR_DENIED;
+}
+
+/* Foreign and absent tenants give the same answer; to nobody, the sign-in page. */
+static enum err
+enter(struct serving *s, struct str slug)
+{
+	struct ctx *cx = s->cx;
+
+	if (cx->actor.kind != ACTOR_PERSON)
+		return sign_in_first(s);
+	TRY(place_enter(cx, slug, &s->standing));
+	switch (s->standing.kind) {
+	case PLACE_NONE:
+		return ERR_NOTFOUND;
+	case PLACE_MOVED:
+		s->refusal = REFUSED_MOVED;
+		return ERR_DENIED;
+	case PLACE_MEMBER:
+		break;
+	default:
+		s->refusal = REFUSED_STANDING;
+		return ERR_DENIED;
+	}
+	if (signin_verdict(cx, &s->standing) != SIGNIN_GOOD)
+		return sign_in_first(s);
+	s->in_place = true;
+	if (cx->places.n == 0) {
+		cx->places.items = ARENA_NEW(cx->arena, struct place_name);
+		cx->places.items[0] = (struct place_name){ cx->tenant, cx->place->slug,
+			cx->place->name, cx->role };
+		cx->places.n = 1;
+	}
+	return OK;
+}
+
+static enum err
+gate(struct serving *s)
+{
+	struct ctx *cx = s->cx;
+	enum perm   need = s->route->need;
+
+	if (s->rq->nparams && strcmp(s->rq->params[0].name, "tenant") == 0)
+		TRY(enter(s, s->rq->params[0].value));
+	if (need == PERM_PUBLIC)
+		return OK;
+	if (cx->actor.kind != ACTOR_PERSON)
+		return sign_in_first(s);
+	if (need < PERM_FIRST)
+		return access_need(cx, need, IN_TENANT);
+	return access_need(cx, need, perm_info(need)->scope == SCOPE_ORG ? IN_ORG(cx->path) :
+	    IN_TENANT);
+}
+
+/* The token of an emailed link leaves the address: it moves into a cookie of ten minutes,
+ * so that neither history nor logs nor a Referer keep it. */
+static bool
+took_link(struct serving *s)
+{
+	struct str token = form_get(s->rq->form, "t");
+
+	if (!(s->route->flags & ROUTE_LINK) || changes(s->rq) || token.len == 0)
+		return false;
+	link_keep(s->cx, s->rs, token);
+	response_redirect(s->rs, s->route->path);
+	return true;
+}
+
+static enum err
+steps(struct serving *s)
+{
+	struct ctx *cx = s->cx;
+	enum err    e;
+
+	TRY(find(s));
+	TRY(form(s));
+	TRY(db_read_begin(cx->db));
+	TRY(identify(s));
+	TRY(from_here(s));
+	TRY(gate(s));
+	cx->flash = page_said(cx, form_get(s->rq->form, "said"));
+	if (took_link(s))
+		return OK;
+	if (changes(s->rq))
+		TRY(db_read_end(cx->db));
+	TRY(db_readonly(cx->db, !changes(s->rq)));
+	e = s->route->run(cx, s->rq, s->rs);
+	TRY(db_readonly(cx->db, false));
+	return e;
+}
+
+/* ---------------------------------------------------------------- refusals */
+
+static int
+status_of(enum err e)
+{
+	static const int statuses[] = { [OK] = 200, [ERR_INVALID] = 422, [ERR_DENIED] = 403,
+		[ERR_NOTFOUND] = 404, [ERR_CONFLICT] = 409, [ERR_LIMIT] = 429, [ERR_BUSY] = 503,
+		[ERR_FAULT] = 500 };
+
+	return statuses[e];
+}
+
+/* Where the reader goes on after signing in: this page, or the one a form was on. */
+static const char *
+next_path(struct serving *s)
+{
+	struct str target = changes(s->rq) ? s->rq->path : s->rq->target;
+	struct request get = *s->rq;
+	unsigned       allowed;
+
+	get.method = M_GET;
+	if (!url_own_path(target) ||
+	    route_find(s->cx->arena, all_routes, &get, &allowed) == NULL)
+		return "/";
+	return arena_printf(s->cx->arena, "%.*s", (int)target.len, target.p);
+}
+
+static enum err
+go_sign_in(struct serving *s)
+{
+	const char *next = next_path(s);
+
+	if (strcmp(next, "/") == 0)
+		return page_go(s->rs, "/signin");
+	return page_go(s->rs, arena_printf(s->cx->arena, "/signin?next=%s",
+	    url_encode(s->cx->arena, next)));
+}
+
+static enum err
+go_moved(struct serving *s)
+{
+	const char *rest = s->rq->path.p + strlen("/t/") + s->rq->params[0].value.len;
+	size_t      len = s->rq->path.len - (size_t)(rest - s->rq->path.p);
+
+	return page_go(s->rs, arena_printf(s->cx->arena, "/t/%s%.*s%s%.*s", s->cx->place->slug,
+	    (int)len, rest, s->rq->query.len ? "?" : "", (int)s->rq->query.len, s->rq->query.p));
+}
+
+static const char *
+standing_sentence(struct serving *s)
+{
+	struct ctx *cx = s->cx;
+
+	switch (s->standing.kind) {
+	case PLACE_SUSPENDED:
+		return _("This account is suspended.");
+	case PLACE_INVITED:
+		return _("You are invited to this account, but have not accepted yet. Use the link in "
+		    "the invitation's email.");
+	default:
+		return _("Your membership of this account is deactivated.");
+	}
+}
+
+/* The event of a refusal is written before the answer; when it can't be, the page says so
+ * and the program log has it. */
+static void
+note_refusal(struct serving *s)
+{
+	struct ctx *cx = s->cx;
+	enum err    e = OK;
+
+	if (s->refusal == REFUSED_FORM && cx->actor.kind == ACTOR_PERSON) {
+		e = db_begin(cx->db);
+		if (e == OK)
+			e = db_finish(cx->db, audit_person(cx, cx->actor.person, &(struct audit_entry){
+			    .act = AUDIT_CSRF_REJECTED, .where = IN_TENANT, .name = cx->actor.label }));
+	} else if (s->in_place && s->refusal == REFUSED_NOT)
+		e = access_refused(cx, s->route->need, s->route->path);
+	if (e == OK)
+		return;
+	cx->not_recorded = true;
+	log_event(LOG_ERROR, "audit_lost", "request", cx->request, "actor",
+	    log_int(cx->actor.person), "tenant", log_int(cx->tenant), "route",
+	    s->route ? s->route->path : "", "what", "refusal");
+}
+
+static enum err
+denied(struct serving *s)
+{
+	struct ctx *cx = s->cx;
+
+	note_refusal(s);
+	switch (s->refusal) {
+	case REFUSED_STANDING:
+		return page_problem(cx, s->rs, 403, standing_sentence(s), 0);
+	case REFUSED_FORM:
+		return page_problem(cx, s->rs, 403, _("This form was not sent from a page of this site. "
+		    "Open the page again and send it from there."), 0);
+	default:
+		return page_problem(cx, s->rs, 403, cx->issues ? cx->issues->text : "", 0);
+	}
+}
+
+static void
+add_allow(struct serving *s)
+{
+	const char *list = "";
+
+	if (s->allowed & 1u << M_GET)
+		list = "GET, HEAD";
+	if (s->allowed & 1u << M_POST)
+		list = *list ? "GET, HEAD, POST" : "POST";
+	response_header(s->rs, "Allow", *list ? list : "GET, HEAD, POST");
+}
+
+static enum err
+refuse(struct serving *s, enum err e)
+{
+	struct ctx *cx = s->cx;
+	int64_t     retry = 0;
+	const char *sentence = e == ERR_CONFLICT && cx->issues ? cx->issues->text : "";
+
+	response_clear(s->rs);
+	if (s->refusal == REFUSED_SIGN_IN)
+		return go_sign_in(s);
+	if (s->refusal == REFUSED_MOVED)
+		return go_moved(s);
+	if (s->status == 405)
+		add_allow(s);
+	if (e == ERR_DENIED)
+		return denied(s);
+	if (e == ERR_BUSY) {
+		retry = cx->now + 5000;
+		if (db_full(cx->db))
+			sentence = _("The storage is full. Pages can be read, but nothing can be changed until the "
+			    "operator has made room.");
+	}
+	return page_problem(cx, s->rs, s->status ? s->status : status_of(e), sentence, retry);
+}
+
+/* The last resort, without a template. */
+static void
+bare(struct serving *s)
+{
+	response_clear(s->rs);
+	s->rs->status = 500;
+	response_header(s->rs, "Content-Type", "text/plain; charset=utf-8");
+	headers_secure(s->cx, s->rs, false);
+	buf_init(&s->rs->body, s->cx->arena, 256);
+	buf_printf(&s->rs->body, "Something went wrong. Request %s\n", s->cx->request);
+}
+
+/* ---------------------------------------------------------------- all of it */
+
+static void
+begin(struct worker_env *w, struct request *rq, struct response *rs, struct serving *s)
+{
+	struct ctx *cx = ARENA_NEW(w->arena, struct ctx);
+
+	*cx = (struct ctx){
+		.arena = w->arena,
+		.db = w->db,
+		.conf = w->conf,
+		.keys = w->keys,
+		.templates = w->templates,
+		.assets = w->assets,
+		.actor = { .label = "" },
+		.path = "/",
+		.language = "en",
+		.now = now_ms(),
+		.request = rq->id,
+		.peer = rq->peer ? rq->peer : "",
+		.client = "Web",
+	};
+	if (str_maybe(w->arena, rq->user_agent, 512, &cx->user_agent))
+		cx->user_agent = "?";
+	cx->here = url_own_path(rq->target) ?
+	    arena_printf(w->arena, "%.*s", (int)rq->target.len, rq->target.p) : "";
+	*s = (struct serving){ .cx = cx, .rq = rq, .rs = rs };
+	response_init(rs, w->arena);
+	rs->status = 0;
+	w->cx = cx;
+	w->route = w->actor = "";
+}
+
+static enum err
+attempt(struct worker_env *w, struct request *rq, struct response *rs, struct serving *s)
+{
+	enum err e;
+
+	begin(w, rq, rs, s);
+	e = steps(s);
+	if (db_read_end(w->db) != OK || db_readonly(w->db, false) != OK)
+		e = ERR_FAULT;
+	return e;
+}
+
+void
+pipeline_serve(struct worker_env *w, struct request *rq, struct response *rs, enum err accepted)
+{
+	struct serving s;
+	enum err       e;
+
+	if (accepted != OK) {
+		begin(w, rq, rs, &s);
+		s.status = accepted != ERR_LIMIT ? 400 : rq->path.len ? 413 : 414;
+		e = ERR_INVALID;
+	} else {
+		e = attempt(w, rq, rs, &s);
+		/* Nothing has been sent, and a changing call that was busy changed nothing. */
+		if (e == ERR_BUSY && changes(rq) && !db_full(w->db))
+			e = attempt(w, rq, rs, &s);
+	}
+	if (e != OK && refuse(&s, e) != OK)
+		bare(&s);
+	w->first_here = s.in_place && s.standing.signed_in_at < s.cx->actor.began_at;
+	w->route = s.route ? s.route->path : "";
+	w->actor = s.cx->actor.person ? log_int(s.cx->actor.person) : "";
+}
+
+void
+pipeline_after(struct worker_env *w, const struct request *rq, const struct response *rs)
+{
+	struct ctx *cx = w->cx;
+
+	(void)rq;
+	if (cx->mail_added)
+		courier_wake();
+	if (cx->after && rs->status < 400)
+		(void)!cx->after(cx);
+	if (w->first_here || signin_touch_due(cx))
+		(void)!signin_touch(cx, w->first_here);
+}

@@ -1,0 +1,98 @@
+/* Routes in words.  The tables are in the modules, routes.c lists them. */
+#include "app/routeprint.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "web/route.h"
+
+enum { SLOW_MOST = 256 };
+
+static const char *
+method_word(enum method m)
+{
+	static const char *const words[] = { [M_GET] = "GET", [M_HEAD] = "HEAD", [M_POST] = "POST",
+		[M_PUT] = "PUT", [M_PATCH] = "PATCH", [M_DELETE] = "DELETE", [M_OTHER] = "?" };
+
+	return words[m];
+}
+
+static const char *
+scope_word(enum perm p)
+{
+	if (p < PERM_FIRST)
+		return "-";
+	switch (perm_info(p)->scope) {
+	case SCOPE_TENANT:
+		return "tenant";
+	case SCOPE_ORG:
+		return "organization";
+	case SCOPE_WORKSPACE:
+		break;
+	}
+	return "workspace";
+}
+
+static void
+print(FILE *out, const struct route *r)
+{
+	const char *need = r->need == PERM_PUBLIC ? "public" : r->need == PERM_SIGNED_IN ?
+	    "signed-in" : r->need == PERM_UNSET ? "unset" : perm_info(r->need)->key;
+
+	fprintf(out, "%s\t%s\t%s\t%s\t%s%s%s\n", method_word(r->method), r->path, need,
+	    scope_word(r->need), r->flags == 0 ? "-" : "",
+	    r->flags & ROUTE_SLOW ? "slow" : "",
+	    r->flags & ROUTE_LINK ? (r->flags & ROUTE_SLOW ? ",link" : "link") : "");
+}
+
+void
+routes_print(FILE *out)
+{
+	for (const struct route *const *t = all_routes; *t; t++)
+		for (const struct route *r = *t; r->path; r++)
+			print(out, r);
+}
+
+/* {name} becomes [^/]+, which is what it matches. */
+static void
+print_key(FILE *out, const struct route *r)
+{
+	if (strchr(r->path, '{') == NULL) {
+		fprintf(out, "\"%s %s\"", method_word(r->method), r->path);
+		return;
+	}
+	fprintf(out, "\"~^%s ", method_word(r->method));
+	for (const char *p = r->path; *p; p++)
+		if (*p == '{') {
+			fputs("[^/]+", out);
+			p = strchr(p, '}');
+		} else
+			fprintf(out, "%s%c", *p == '.' ? "\\" : "", *p);
+	fputs("$\"", out);
+}
+
+static int
+by_path(const void *a, const void *b)
+{
+	const struct route *const *x = a, *const *y = b;
+
+	return strcmp((*x)->path, (*y)->path);
+}
+
+void
+routes_print_nginx(FILE *out)
+{
+	const struct route *slow[SLOW_MOST];
+	size_t              n = 0;
+
+	for (const struct route *const *t = all_routes; *t; t++)
+		for (const struct route *r = *t; r->path; r++)
+			if (r->flags & ROUTE_SLOW && n < SLOW_MOST)
+				slow[n++] = r;
+	qsort(slow, n, sizeof(slow[0]), by_path);
+	fputs("# Made by \"tenantry routes --nginx\": the routes marked ROUTE_SLOW, as method and path.\n", out);
+	for (size_t i = 0; i < n; i++) {
+		print_key(out, slow[i]);
+		fputs(" slow;\n", out);
+	}
+}

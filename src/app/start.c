@@ -1,0 +1,73 @@
+/* Loading, and refusing what is open to others.  Sockets and forks come after it, in
+ * supervisor.c. */
+#include "app/start.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/arena.h"
+#include "base/conf.h"
+#include "base/log.h"
+#include "crypto/crypto.h"
+#include "db/migrate.h"
+#include "mustache/tmpl.h"
+#include "web/assets.h"
+
+enum { PATH_LONGEST = 4096 };
+
+static bool
+closed(const char *path, mode_t never)
+{
+	char        mode[8];
+	struct stat st;
+
+	if (stat(path, &st) != 0 || (st.st_mode & never) == 0)
+		return true;
+	snprintf(mode, sizeof(mode), "%04o", (unsigned int)(st.st_mode & 07777));
+	log_event(LOG_ERROR, "too_open", "path", path, "mode", mode, "do",
+	    S_ISDIR(st.st_mode) ? "chmod 0750" : "chmod 0600");
+	return false;
+}
+
+/* The file of "sqlite:/path?options"; "" for a database in memory. */
+static void
+database_file(const char *url, char out[PATH_LONGEST])
+{
+	const char *path = strchr(url, ':');
+
+	path = path ? path + 1 : url;
+	snprintf(out, PATH_LONGEST, "%.*s", (int)strcspn(path, "?"), path);
+	if (*out == ':')
+		*out = '\0';
+}
+
+enum err
+start_modes(const struct conf *conf)
+{
+	static const char *const beside[] = { "", "-wal", "-shm", ".lock" };
+	char file[PATH_LONGEST], path[PATH_LONGEST + 8];
+	bool ok = closed(conf->state_dir, 0027);
+
+	ok &= closed(conf->run_dir, 0027);
+	ok &= closed(conf->key_file, 0077);
+	ok &= closed(conf->smtp_password_file, 0077);
+	database_file(conf->database, file);
+	for (size_t i = 0; *file && i < sizeof(beside) / sizeof(beside[0]); i++) {
+		snprintf(path, sizeof(path), "%s%s", file, beside[i]);
+		ok &= closed(path, 0077);
+	}
+	return ok ? OK : ERR_INVALID;
+}
+
+enum err
+start_load(struct arena *a, const char *conf_file, struct start *out)
+{
+	TRY(conf_load(a, conf_file, &out->conf));
+	TRY(start_modes(out->conf));
+	TRY(crypto_start());
+	TRY(keys_load(a, out->conf->key_file, &out->keys));
+	TRY(tmpl_load(&out->templates, a, out->conf->templates, true));
+	TRY(assets_load(a, out->conf->static_dir, &out->assets));
+	return migrate_check(out->conf->database);
+}

@@ -1,0 +1,42 @@
+-- Statements of auditlog/.  An event has all its columns, read in read_event().
+
+-- NAME: auditlog_page
+-- ?1 tenant, ?2 before this number, ?3 how many
+SELECT tenant_id, seq, at, act, actor_kind, actor_id, actor_name, subject_id, subject_name,
+       org_path, workspace_id, client, peer, user_agent, request, fields, key_id, hash
+  FROM events
+ WHERE tenant_id = ?1 AND seq < ?2
+ ORDER BY seq DESC
+ LIMIT ?3
+
+-- NAME: auditlog_walk
+-- ?1 tenant, ?2 after this number, ?3 how many
+SELECT tenant_id, seq, at, act, actor_kind, actor_id, actor_name, subject_id, subject_name,
+       org_path, workspace_id, client, peer, user_agent, request, fields, key_id, hash
+  FROM events
+ WHERE tenant_id = ?1 AND seq > ?2
+ ORDER BY seq
+ LIMIT ?3
+
+-- NAME: auditlog_head
+-- ?1 tenant
+SELECT seq, hash FROM heads WHERE tenant_id = ?1
+
+-- NAME: auditlog_heads
+SELECT tenant_id, seq, hash FROM heads ORDER BY tenant_id
+
+-- NAME: auditlog_checkpoint
+-- ?1 tenant.  The newest.
+SELECT upto, hash, n, at, key_id, mac
+  FROM checkpoints
+ WHERE tenant_id = ?1
+ ORDER BY upto DESC
+ LIMIT 1
+
+-- NAME: auditlog_last_read
+-- ?1 tenant, ?2 actor, ?3 act, ?4 since.  Among the actor's newest events.
+SELECT seq
+  FROM (SELECT seq, act, at FROM events
+         WHERE tenant_id = ?1 AND actor_id = ?2 ORDER BY seq DESC LIMIT 200)
+ WHERE act = ?3 AND at > ?4
+ LIMIT 1

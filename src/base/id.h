@@ -1,0 +1,24 @@
+/* Ids of rows.  Secrets and links are in crypto/token.h. */
+#ifndef BASE_ID_H
+#define BASE_ID_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+/* A new positive id: 42 bits of milliseconds, 21 bits below.  Later than all before it in
+ * this process; two processes may draw the same one, which the primary key finds. */
+int64_t  id_new(int64_t now);
+/* 13 characters of Crockford base32, lower case, for a positive id. */
+void     id_text(int64_t id, char out[14]);
+/* And back: either case, o for 0, i and l for 1.  Not an id: ERR_NOTFOUND. */
+enum err id_read(struct str s, int64_t *out) MUST_USE;
+#ifdef TEST_HOOKS
+/* From here on the same calls give the same ids. */
+void     id_seed(uint64_t from);
+#endif
+
+#endif

@@ -1,0 +1,150 @@
+/* May this actor do this here, and why.  The permissions themselves are in perm.def; who
+ * the actor is was found out by place.c. */
+#include "core/access.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "core/audit.h"
+#include "db/db.h"
+
+enum { REFUSAL_AGAIN_MS = 10 * 60 * 1000 };
+
+bool
+path_within(const char *path, const char *above)
+{
+	return strncmp(path, above, strlen(above)) == 0;
+}
+
+/* A tenant role reaches as far as its holder's organization: what lies in no organization
+ * is the whole tenant's, so its holder must be in the root. */
+static void
+decide(struct proof *proof, struct scope sc)
+{
+	const struct holder *who = &proof->who;
+
+	proof->yes = false;
+	if (strcmp(who->status, "active") != 0)
+		proof->why = PROOF_STATUS;
+	else if (!perm_in(who->perms, proof->perm))
+		proof->why = PROOF_NO_ROLE;
+	else if (sc.kind == SCOPE_ORG ? !path_within(sc.path, who->org_path) :
+	    strcmp(who->org_path, "/") != 0)
+		proof->why = PROOF_REACH;
+	else {
+		proof->why = PROOF_ROLE;
+		proof->yes = true;
+	}
+}
+
+static struct proof
+proof_of_actor(const struct ctx *cx, enum perm p, struct scope sc)
+{
+	struct proof proof = { .perm = p, .who = { .member = cx->actor.member,
+	    .name = cx->actor.label, .status = "active", .org_path = cx->path, .role = cx->role,
+	    .perms = cx->perms } };
+
+	if (cx->tenant == 0 || cx->actor.member == 0)
+		proof.who.status = "";
+	decide(&proof, sc);
+	return proof;
+}
+
+enum err
+access_need(struct ctx *cx, enum perm p, struct scope sc)
+{
+	struct proof proof;
+
+	if (p == PERM_PUBLIC || cx->actor.kind == ACTOR_SYSTEM)
+		return OK;
+	if (p == PERM_UNSET || cx->actor.kind == ACTOR_NOBODY)
+		return ERR_DENIED;
+	if (p == PERM_SIGNED_IN)
+		return OK;
+	proof = proof_of_actor(cx, p, sc);
+	if (proof.yes)
+		return OK;
+	return proof.why == PROOF_REACH && sc.kind == SCOPE_ORG ? ERR_NOTFOUND : ERR_DENIED;
+}
+
+bool
+access_has(struct ctx *cx, enum perm p, struct scope sc)
+{
+	return access_need(cx, p, sc) == OK;
+}
+
+enum err
+access_why(struct ctx *cx, int64_t member, enum perm p, struct scope sc, struct proof **out)
+{
+	struct db_rows rows;
+	struct proof  *proof = ARENA_NEW(cx->arena, struct proof);
+
+	proof->perm = p;
+	db_query(cx->db, &rows, SQL_ACCESS_HOLDER, DB_ARGS(DB_INT(cx->tenant), DB_INT(member)));
+	while (db_next(&rows))
+		proof->who = (struct holder){
+			.member = db_int(&rows, "id"),
+			.name = db_dup(&rows, "name", cx->arena),
+			.status = db_dup(&rows, "status", cx->arena),
+			.org_path = db_dup(&rows, "org_path", cx->arena),
+			.role_id = db_int(&rows, "role_id"),
+			.role = db_dup(&rows, "role_name", cx->arena),
+			.perms = perm_set_read(db_dup(&rows, "permissions", cx->arena)),
+		};
+	TRY(db_end_found(&rows));
+	decide(proof, sc);
+	*out = proof;
+	return OK;
+}
+
+enum err
+access_give(struct ctx *cx, struct perm_set set, const char *org_path)
+{
+	if (cx->actor.kind == ACTOR_SYSTEM)
+		return OK;
+	if (!path_within(org_path, cx->path))
+		return ERR_NOTFOUND;
+	if (perm_covers(cx->perms, set))
+		return OK;
+	ctx_issue(cx, "role", _("You cannot give a role that holds more than your own."));
+	return ERR_DENIED;
+}
+
+static enum err
+refuse_in_tx(struct ctx *cx, const char *permission, const char *matter)
+{
+	int64_t id = id_new(cx->now);
+
+	TRY(db_run(cx->db, NULL, SQL_DECISIONS_ADD,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(cx->now), DB_INT(cx->actor.member),
+	        DB_TEXT(permission), DB_TEXT(matter), DB_TEXT(cx->path), DB_INT(0),
+	        DB_TEXT(cx->role))));
+	TRY(audit_add(cx, &(struct audit_entry){ .act = AUDIT_DENIED, .where = IN_ORG(cx->path),
+	    .subject = cx->actor.member, .name = cx->actor.label,
+	    .fields = (const struct audit_field[]){ { "permission", NULL, permission },
+	        { "page", NULL, matter } }, .nfields = 2 }));
+	cx->decision = id;
+	return OK;
+}
+
+enum err
+access_refused(struct ctx *cx, enum perm p, const char *matter)
+{
+	const char    *permission = p < PERM_FIRST ? "" : perm_info(p)->key;
+	struct db_rows rows;
+	int64_t        again = 0;
+
+	db_query(cx->db, &rows, SQL_DECISIONS_AGAIN,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(cx->actor.member), DB_TEXT(permission),
+	        DB_TEXT(matter), DB_INT(cx->now - REFUSAL_AGAIN_MS)));
+	while (db_next(&rows))
+		again = db_int(&rows, "id");
+	TRY(db_end(&rows));
+	if (again != 0) {
+		cx->decision = again;
+		return OK;
+	}
+	TRY(db_begin(cx->db));
+	return db_finish(cx->db, refuse_in_tx(cx, permission, matter));
+}

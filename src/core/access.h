@@ -1,0 +1,57 @@
+#ifndef CORE_ACCESS_H
+#define CORE_ACCESS_H
+
+/* May this actor do this here, and why.  One decision function; the page gate, the rules,
+ * the command line and the explanation all go through it. */
+
+#include "core/ctx.h"
+
+struct scope {
+	enum scope_kind kind;
+	const char     *path;   /* SCOPE_ORG: the object's org_path */
+	int64_t         id;     /* SCOPE_WORKSPACE */
+};
+#define IN_TENANT        ((struct scope){ .kind = SCOPE_TENANT })
+#define IN_ORG(org_path) ((struct scope){ .kind = SCOPE_ORG, .path = (org_path) })
+#define IN_WORKSPACE(ws) ((struct scope){ .kind = SCOPE_WORKSPACE, .id = (ws) })
+
+/* Refuse unless the actor holds p there. ERR_DENIED, or ERR_NOTFOUND where the actor may
+ * not even know of the place (outside the own organization's path). */
+enum err access_need(struct ctx *cx, enum perm p, struct scope sc) MUST_USE;
+/* The same question, to decide whether a button is shown; no statement per call. */
+bool access_has(struct ctx *cx, enum perm p, struct scope sc);
+
+/* A holder and what decides for them: read from the database for another member, taken
+ * from the context for the actor. */
+struct holder {
+	int64_t         member;
+	const char     *name;
+	const char     *status;
+	const char     *org_path;
+	const char     *role;
+	int64_t         role_id;
+	struct perm_set perms;
+};
+/* Yes or no with the reason, for any member of the tenant: what explains is what decides. */
+struct proof {
+	bool        yes;
+	enum perm   perm;
+	struct holder who;
+	enum { PROOF_ROLE, PROOF_STATUS, PROOF_NO_ROLE, PROOF_REACH } why;
+};
+/* No such member: ERR_NOTFOUND. */
+enum err access_why(struct ctx *cx, int64_t member, enum perm p, struct scope sc,
+    struct proof **out) MUST_USE;
+
+/* Is this path at or below that one? */
+bool path_within(const char *path, const char *above);
+
+/* May the actor give this set of permissions to somebody in org_path?  Nobody gives more
+ * than they hold themselves there; ERR_DENIED with an issue on the field "role". */
+enum err access_give(struct ctx *cx, struct perm_set set, const char *org_path) MUST_USE;
+
+/* Notes a refusal of somebody signed in and sets cx->decision: at most one event for an
+ * actor, permission and matter in 10 minutes, later ones show the same id. */
+enum err access_refused(struct ctx *cx, enum perm p, const char *matter) MUST_USE;
+
+#endif

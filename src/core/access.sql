@@ -1,0 +1,24 @@
+-- What decides about a member, and refusals by their id.
+
+-- NAME: access_holder
+-- ?1 tenant, ?2 member
+SELECT m.id, m.name, m.status, m.org_path, r.id AS role_id, r.name AS role_name, r.permissions
+  FROM members m
+  JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
+ WHERE m.tenant_id = ?1 AND m.id = ?2 AND m.status <> 'removed'
+
+-- NAME: decisions_again
+-- ?1 tenant, ?2 member, ?3 permission, ?4 matter, ?5 since
+SELECT id
+  FROM decisions
+ WHERE tenant_id = ?1 AND member_id = ?2 AND permission = ?3 AND matter = ?4 AND at > ?5
+ ORDER BY at DESC
+ LIMIT 1
+
+-- NAME: decisions_add
+-- ?1 tenant, ?2 id, ?3 now, ?4 member, ?5 permission, ?6 matter, ?7 path, ?8 workspace,
+-- ?9 what decided, as JSON
+INSERT INTO decisions (tenant_id, id, at, member_id, permission, matter, org_path,
+                       workspace_id, proof)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
+        json_object('role', ?9, 'reach', ?7))

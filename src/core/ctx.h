@@ -1,0 +1,127 @@
+#ifndef CORE_CTX_H
+#define CORE_CTX_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "core/perm.h"
+
+struct arena;
+struct assets;
+struct conf;
+struct db;
+struct keys;
+struct tmpl_set;
+struct zone;
+
+enum actor_kind { ACTOR_NOBODY, ACTOR_PERSON, ACTOR_SERVICE, ACTOR_SYSTEM };
+
+struct actor {
+	enum actor_kind kind;
+	int64_t         person;      /* 0 for a service account */
+	int64_t         member;      /* or service account, in cx->tenant; 0 outside */
+	int64_t         session;     /* or API key; 0 when neither */
+	const char     *label;       /* for the audit log */
+	int64_t         proved_at;   /* last time password or code was given */
+	int64_t         began_at;    /* when the session began: the sign-in */
+	int64_t         seen_at;     /* when it was last noted as seen */
+};
+
+/* The person who reads, and how they want to read. */
+struct reader {
+	const char *name, *email;
+	const char *language, *theme;
+	const char *timezone;        /* "" takes the tenant's */
+	const char *date_format;     /* "" takes the tenant's */
+	int64_t     clock;           /* 0 takes the tenant's */
+	int64_t     tenants_ever;
+	int64_t     last_tenant;     /* 0 for none */
+	bool        confirmed;       /* the address was proved by an emailed link */
+};
+
+/* The tenant that a request is in: its row, settings included. */
+struct tenant {
+	int64_t     id;
+	int64_t     number;
+	const char *slug, *name, *status;
+	const char *language, *timezone, *date_format;
+	int64_t     clock;
+	const char *contact_email, *terms_url, *privacy_url, *security_url;
+	const char *domains;         /* JSON array; "[]" for any */
+	int64_t     dormant_days, invite_days;
+	int64_t     invites_daily;   /* -1: by the tenant's age */
+	int64_t     password_min, session_hours, idle_minutes;
+	bool        role_emails;
+	int64_t     created_at;
+};
+
+/* The tenants that the reader may enter, last used first, for the switcher. */
+struct place_name { int64_t tenant; const char *slug, *name, *role; };
+struct place_names { struct place_name *items; size_t n; };
+
+/* What one operation knows: who asks, where, when, and with what. It knows nothing of
+ * HTTP, so a test, a job or the command line makes one as easily. */
+struct ctx {
+	struct arena          *arena;
+	struct db             *db;
+	const struct conf     *conf;
+	const struct keys     *keys;
+	const struct tmpl_set *templates;
+	struct actor           actor;
+	struct reader          reader;
+	int64_t                tenant;      /* of the path, checked; 0 outside a tenant */
+	const struct tenant   *place;       /* its row; NULL outside a tenant */
+	const char            *path;        /* how far the actor sees: org_path >= path */
+	const char            *path_end;    /* and < path_end */
+	struct perm_set        perms;       /* what the actor's tenant role holds */
+	const char            *role;        /* that role's name */
+	const char            *language;
+	int64_t                now;         /* ms, read once, so tests can set it */
+	const char            *request;     /* id for log and audit */
+	const char            *peer;        /* address of the client, "" for none */
+	const char            *user_agent;  /* "" for none */
+	const char            *client;      /* "Web", "Command line", … */
+	const struct assets   *assets;      /* addresses of the static files, of web/assets.h */
+	struct place_names     places;
+	const char            *flash;       /* what was just done, NULL for nothing */
+	const char            *here;        /* path and query of the page that is shown, "" for none */
+	int64_t                decision;    /* id of the refusal that is shown; 0 none */
+	bool                   not_recorded; /* an event could not be written */
+	bool                   mail_added;  /* the courier is to be woken */
+	enum err             (*after)(struct ctx *cx);   /* to be done when the answer has gone */
+	const void            *after_what;
+	struct issue          *issues;      /* why the last ERR_INVALID was said */
+};
+
+struct issue {
+	const char   *field;                /* the form field, or "" for the whole */
+	const char   *text;                 /* a sentence for the reader */
+	struct issue *next;
+};
+
+/* Note a broken rule and go on checking; returns ERR_INVALID. */
+enum err ctx_issue(struct ctx *cx, const char *field, const char *text);
+/* The first issue of a field, NULL when it is fine. */
+const char *ctx_issue_of(const struct ctx *cx, const char *field);
+
+/* How far somebody of this organization path sees. */
+void ctx_reach(struct ctx *cx, const char *org_path);
+
+/* A sentence in the reader's language. Its places are filled by pairs: _("At most [n]
+ * characters.", "n", "60"). N_() only marks one for the catalogue. */
+const char *ctx_say(struct ctx *cx, const char *english, ...) __attribute__((sentinel));
+#define _(...)      ctx_say(cx, __VA_ARGS__, (char *)0)
+#define N_(english) english
+
+/* A time as the reader wants it: "14:05 Nov 21, 2026", the year left out when it is this
+ * one, "Today 14:05", "Yesterday 14:05"; 0 is "". */
+const char *ctx_time(struct ctx *cx, int64_t at);
+/* The same moment as ISO 8601 in the reader's zone; 0 is "". */
+const char *ctx_time_iso(struct ctx *cx, int64_t at);
+/* The zone the reader reads in. */
+const struct zone *ctx_zone(const struct ctx *cx);
+
+#endif

@@ -1,0 +1,27 @@
+#ifndef CORE_LIST_H
+#define CORE_LIST_H
+
+#include "core/ctx.h"
+#include "db/db.h"
+
+/* Which part of a list is wanted; made by web/page.h from the query, checked. */
+struct list_want {
+	unsigned    sort;      /* place in the statement's SORT line */
+	bool        down;
+	bool        number;    /* the key is a number */
+	bool        back;      /* the rows before (key, id), not behind it: read in reverse */
+	const char *key;       /* (key, id) of the row that the page begins behind; NULL: first page */
+	int64_t     id;
+	size_t      rows;      /* 25, 50 or 100 */
+};
+
+/* The numbered statement of a SORT family, and its cursor's arguments. */
+#define LIST_STMT(first, want) (\
+	(enum sql)((unsigned)(first) + 2 * (want)->sort + ((want)->down != (want)->back)))
+struct db_val list_key(const struct list_want *w);   /* least or greatest at the start */
+struct db_val list_id(const struct list_want *w);
+
+/* The cursor of a row: its key under the list's sort, and its id. */
+struct list_edge { const char *key; int64_t id; };
+
+#endif

@@ -1,0 +1,89 @@
+/* The table of permissions, and sets of them as a role stores them.
+ * Who holds what is decided in access.c. */
+#include "core/perm.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "core/ctx.h"
+
+static const struct perm_info perms[PERM__COUNT] = {
+#define PERM(symbol, key_, scope_, title_) \
+	[PERM_##symbol] = { .key = (key_), .title = (title_), .scope = (scope_) },
+#include "core/perm.def"
+#undef PERM
+};
+
+const struct perm_info *
+perm_info(enum perm p)
+{
+	assert(p >= PERM_FIRST && p < PERM__COUNT);
+	return &perms[p];
+}
+
+enum perm
+perm_find(struct str key)
+{
+	for (enum perm p = PERM_FIRST; p < PERM__COUNT; p++)
+		if (strlen(perms[p].key) == key.len && memcmp(perms[p].key, key.p, key.len) == 0)
+			return p;
+	return PERM_UNSET;
+}
+
+struct perm_set
+perm_set_all(void)
+{
+	return (struct perm_set){ (UINT64_MAX >> (64 - PERM__COUNT)) & ~((1u << PERM_FIRST) - 1u) };
+}
+
+/* Whoever may change a thing may see it: every permission of an area implies its view. */
+static struct perm_set
+with_implied(struct perm_set s)
+{
+	for (enum perm p = PERM_FIRST; p < PERM__COUNT; p++) {
+		const char *colon = strchr(perms[p].key, ':');
+		char        view[32];
+		size_t      area = (size_t)(colon - perms[p].key);
+		enum perm   implied;
+
+		if (!perm_in(s, p) || area + sizeof(":view") > sizeof(view))
+			continue;
+		memcpy(view, perms[p].key, area);
+		memcpy(view + area, ":view", sizeof(":view"));
+		implied = perm_find(str_of(view));
+		if (implied != PERM_UNSET && perms[implied].scope == perms[p].scope)
+			s.bits |= UINT64_C(1) << implied;
+	}
+	return s;
+}
+
+struct perm_set
+perm_set_read(const char *stored)
+{
+	struct perm_set s = { 0 };
+
+	if (strcmp(stored, "*") == 0)
+		return perm_set_all();
+	while (*stored) {
+		size_t    len = strcspn(stored, " ");
+		enum perm p = perm_find((struct str){ stored, len });
+
+		if (p != PERM_UNSET)
+			s.bits |= UINT64_C(1) << p;
+		stored += len;
+		stored += *stored == ' ';
+	}
+	return with_implied(s);
+}
+
+const char *
+perm_set_text(struct arena *a, struct perm_set s)
+{
+	const char *text = "";
+
+	for (enum perm p = PERM_FIRST; p < PERM__COUNT; p++)
+		if (perm_in(s, p))
+			text = arena_printf(a, "%s%s%s", text, *text ? " " : "", perms[p].key);
+	return text;
+}

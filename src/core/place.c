@@ -1,0 +1,149 @@
+/* Entering a tenant.  Changing one is in tenants/; sessions are in signin/. */
+#include "core/place.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "db/db.h"
+
+static struct tenant *
+read_tenant(struct ctx *cx, struct db_rows *rows)
+{
+	struct tenant *t = ARENA_NEW(cx->arena, struct tenant);
+
+	t->id = db_int(rows, "id");
+	t->number = db_int(rows, "number");
+	t->slug = db_dup(rows, "slug", cx->arena);
+	t->name = db_dup(rows, "name", cx->arena);
+	t->status = db_dup(rows, "status", cx->arena);
+	t->language = db_dup(rows, "language", cx->arena);
+	t->timezone = db_dup(rows, "timezone", cx->arena);
+	t->date_format = db_dup(rows, "date_format", cx->arena);
+	t->clock = db_int(rows, "clock");
+	t->contact_email = db_dup(rows, "contact_email", cx->arena);
+	t->terms_url = db_dup(rows, "terms_url", cx->arena);
+	t->privacy_url = db_dup(rows, "privacy_url", cx->arena);
+	t->security_url = db_dup(rows, "security_url", cx->arena);
+	t->domains = db_dup(rows, "domains", cx->arena);
+	t->dormant_days = db_int(rows, "dormant_days");
+	t->invite_days = db_int(rows, "invite_days");
+	t->invites_daily = db_is_null(rows, "invites_daily") ? -1 : db_int(rows, "invites_daily");
+	t->password_min = db_int(rows, "password_min");
+	t->session_hours = db_int(rows, "session_hours");
+	t->idle_minutes = db_int(rows, "idle_minutes");
+	t->role_emails = db_int(rows, "role_emails") != 0;
+	t->created_at = db_int(rows, "created_at");
+	return t;
+}
+
+static enum place_standing
+standing_of(const struct tenant *t, const char *member_status)
+{
+	if (member_status == NULL)
+		return PLACE_NONE;
+	if (strcmp(t->status, "active") != 0)
+		return PLACE_SUSPENDED;
+	if (strcmp(member_status, "invited") == 0)
+		return PLACE_INVITED;
+	return strcmp(member_status, "active") == 0 ? PLACE_MEMBER : PLACE_DEACTIVATED;
+}
+
+static void
+enter_row(struct ctx *cx, struct db_rows *rows, struct standing *out)
+{
+	struct tenant *t = read_tenant(cx, rows);
+
+	out->kind = standing_of(t, db_dup(rows, "member_status", cx->arena));
+	if (out->kind == PLACE_NONE)
+		return;
+	cx->place = t;
+	if (out->kind != PLACE_MEMBER)
+		return;
+	cx->tenant = t->id;
+	cx->actor.member = db_int(rows, "member_id");
+	cx->actor.label = db_dup(rows, "member_name", cx->arena);
+	cx->role = db_dup(rows, "role_name", cx->arena);
+	cx->perms = perm_set_read(db_dup(rows, "permissions", cx->arena));
+	ctx_reach(cx, db_dup(rows, "org_path", cx->arena));
+	out->valid_from = db_int(rows, "valid_from");
+	out->signed_in_at = db_int(rows, "signed_in_at");
+}
+
+static enum err
+moved(struct ctx *cx, const char *slug, struct standing *out)
+{
+	struct db_rows rows;
+
+	db_query(cx->db, &rows, SQL_PLACE_MOVED,
+	    DB_ARGS(DB_TEXT(slug), DB_INT(cx->actor.person)));
+	while (db_next(&rows)) {
+		struct tenant *t = ARENA_NEW(cx->arena, struct tenant);
+
+		t->slug = db_dup(&rows, "slug", cx->arena);
+		t->name = "";
+		cx->place = t;
+		out->kind = PLACE_MOVED;
+	}
+	return db_end(&rows);
+}
+
+enum err
+place_enter(struct ctx *cx, struct str slug, struct standing *out)
+{
+	struct db_rows rows;
+	const char    *text;
+	bool           found = false;
+
+	*out = (struct standing){ .kind = PLACE_NONE };
+	if (str_text(cx->arena, slug, 40, &text))
+		return OK;
+	db_query(cx->db, &rows, SQL_PLACE_ENTER,
+	    DB_ARGS(DB_TEXT(text), DB_INT(cx->actor.person)));
+	while (db_next(&rows)) {
+		found = true;
+		enter_row(cx, &rows, out);
+	}
+	TRY(db_end(&rows));
+	return found ? OK : moved(cx, text, out);
+}
+
+static enum err
+open_by(struct ctx *cx, enum sql stmt, struct db_val key)
+{
+	struct db_rows rows;
+
+	db_query(cx->db, &rows, stmt, DB_ARGS(key));
+	while (db_next(&rows)) {
+		cx->place = read_tenant(cx, &rows);
+		cx->tenant = cx->place->id;
+		ctx_reach(cx, "/");
+	}
+	return db_end_found(&rows);
+}
+
+enum err
+place_open(struct ctx *cx, struct str slug)
+{
+	const char *text;
+
+	if (str_text(cx->arena, slug, 40, &text))
+		return ERR_NOTFOUND;
+	return open_by(cx, SQL_PLACE_BY_SLUG, DB_TEXT(text));
+}
+
+enum err
+place_open_id(struct ctx *cx, int64_t tenant)
+{
+	return open_by(cx, SQL_PLACE_BY_ID, DB_INT(tenant));
+}
+
+enum err
+place_ready(struct ctx *cx)
+{
+	struct db_rows rows;
+
+	db_query(cx->db, &rows, SQL_PLACE_READY, NULL, 0);
+	while (db_next(&rows))
+		;
+	return db_end_found(&rows);
+}

@@ -1,0 +1,33 @@
+#ifndef CORE_PLACE_H
+#define CORE_PLACE_H
+
+#include "core/ctx.h"
+
+/* Entering a tenant: its row, the person's membership there and the role held, read by one
+ * statement.  Sets tenant, place, actor.member, path, perms and role in the context.
+ * Whether the policies of the tenant let this session in is asked by signin/. */
+
+enum place_standing {
+	PLACE_NONE,          /* no such tenant, or no member of it */
+	PLACE_MOVED,         /* an old slug: place->slug has the new one */
+	PLACE_SUSPENDED,     /* the tenant is suspended by the operator */
+	PLACE_INVITED,       /* the member has not accepted yet */
+	PLACE_DEACTIVATED,
+	PLACE_MEMBER
+};
+struct standing {
+	enum place_standing kind;
+	int64_t valid_from;      /* sessions that began before it sign in again */
+	int64_t signed_in_at;    /* the member's last sign-in, as the list shows it */
+};
+
+/* By the slug of a path, for cx->actor.person.  Only PLACE_MEMBER has member and rights. */
+enum err place_enter(struct ctx *cx, struct str slug, struct standing *out) MUST_USE;
+/* For the command line and jobs: the tenant alone, the actor stays.  ERR_NOTFOUND. */
+enum err place_open(struct ctx *cx, struct str slug) MUST_USE;
+enum err place_open_id(struct ctx *cx, int64_t tenant) MUST_USE;
+
+/* Reads one row, as every page does; whatever keeps the database from it comes out. */
+enum err place_ready(struct ctx *cx) MUST_USE;
+
+#endif

@@ -1,0 +1,47 @@
+-- Entering a tenant.  A tenant row always has these columns, read in read_tenant():
+--   id, number, slug, name, status, language, timezone, date_format, clock,
+--   contact_email, terms_url, privacy_url, security_url, domains, dormant_days,
+--   invite_days, invites_daily, password_min, session_hours, idle_minutes,
+--   role_emails, created_at
+
+-- NAME: place_enter
+-- ?1 slug, ?2 person.  The tenant, and the membership when there is one.
+SELECT t.id, t.number, t.slug, t.name, t.status, t.language, t.timezone, t.date_format,
+       t.clock, t.contact_email, t.terms_url, t.privacy_url, t.security_url, t.domains,
+       t.dormant_days, t.invite_days, t.invites_daily, t.password_min, t.session_hours,
+       t.idle_minutes, t.role_emails, t.created_at,
+       m.id AS member_id, m.status AS member_status, m.org_path, m.valid_from,
+       m.signed_in_at, m.name AS member_name, r.name AS role_name, r.permissions
+  FROM tenants t
+  LEFT JOIN members m ON m.tenant_id = t.id AND m.person_id = ?2 AND m.status <> 'removed'
+  LEFT JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
+ WHERE t.slug = ?1 AND t.status <> 'deleted'
+
+-- NAME: place_by_slug
+-- ?1 slug
+SELECT id, number, slug, name, status, language, timezone, date_format, clock,
+       contact_email, terms_url, privacy_url, security_url, domains, dormant_days,
+       invite_days, invites_daily, password_min, session_hours, idle_minutes,
+       role_emails, created_at
+  FROM tenants
+ WHERE slug = ?1 AND status <> 'deleted'
+
+-- NAME: place_by_id
+-- ?1 tenant
+SELECT id, number, slug, name, status, language, timezone, date_format, clock,
+       contact_email, terms_url, privacy_url, security_url, domains, dormant_days,
+       invite_days, invites_daily, password_min, session_hours, idle_minutes,
+       role_emails, created_at
+  FROM tenants
+ WHERE id = ?1 AND status <> 'deleted'
+
+-- NAME: place_ready
+SELECT version FROM schema ORDER BY version DESC LIMIT 1
+
+-- NAME: place_moved
+-- ?1 an old slug, ?2 person: only a member learns where it went
+SELECT t.slug
+  FROM old_slugs o
+  JOIN tenants t ON t.id = o.tenant_id
+  JOIN members m ON m.tenant_id = t.id AND m.person_id = ?2 AND m.status <> 'removed'
+ WHERE o.slug = ?1 AND t.status <> 'deleted'

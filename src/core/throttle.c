@@ -1,0 +1,158 @@
+/* Tries that failed, and the waits they cause.  Who is asked when, is in signin/ and
+ * reset/. */
+#include "core/throttle.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "db/db.h"
+
+enum { MINUTE = 60 * 1000, ROWS_MOST = 65536, WAITING_MOST = 200 };
+
+struct rule { const char *name; int64_t window, limit, wait; };
+
+static const struct rule rules[THROTTLE__COUNT] = {
+	[THROTTLE_PAIR] = { "pair", 10 * MINUTE, 5, 10 * MINUTE },
+	[THROTTLE_SOURCE] = { "source", 10 * MINUTE, 100, 10 * MINUTE },
+	[THROTTLE_BROWSER] = { "browser", 10 * MINUTE, 5, 10 * MINUTE },
+	[THROTTLE_STRANGERS] = { "strangers", 1440 * MINUTE, 100, 1440 * MINUTE },
+	[THROTTLE_RESET] = { "reset", 60 * MINUTE, 20, 60 * MINUTE },
+	[THROTTLE_LINK] = { "link", 10 * MINUTE, 60, 10 * MINUTE },
+	[THROTTLE_SEARCH] = { "search", 10 * MINUTE, 600, 10 * MINUTE },
+};
+
+const char *
+throttle_source(struct arena *a, const char *peer)
+{
+	struct in6_addr six;
+	char            text[INET6_ADDRSTRLEN];
+
+	if (inet_pton(AF_INET6, peer, &six) != 1)
+		return peer;
+	if (IN6_IS_ADDR_V4MAPPED(&six))
+		return inet_ntop(AF_INET, &six.s6_addr[12], text, sizeof(text)) ?
+		    arena_strdup(a, text) : peer;
+	memset(&six.s6_addr[8], 0, 8);
+	return inet_ntop(AF_INET6, &six, text, sizeof(text)) ? arena_printf(a, "%s/64", text) : peer;
+}
+
+/* A clock that went back must not hold somebody longer than the wait itself. */
+enum err
+throttle_ask(struct ctx *cx, enum throttle_kind k, const char *subject, const char *source,
+    int64_t *until_at)
+{
+	struct db_rows rows;
+
+	*until_at = 0;
+	db_query(cx->db, &rows, SQL_THROTTLES_GET,
+	    DB_ARGS(DB_TEXT(rules[k].name), DB_TEXT(subject), DB_TEXT(source)));
+	while (db_next(&rows))
+		*until_at = db_int(&rows, "until_at");
+	TRY(db_end(&rows));
+	if (*until_at <= cx->now)
+		return OK;
+	if (*until_at > cx->now + rules[k].wait)
+		*until_at = cx->now + rules[k].wait;
+	return ERR_LIMIT;
+}
+
+static enum err
+room_for(struct ctx *cx, enum throttle_kind k, const char *subject, const char *source)
+{
+	struct db_rows rows;
+	bool           known = false;
+	int64_t        n = 0, swept;
+
+	db_query(cx->db, &rows, SQL_THROTTLES_GET,
+	    DB_ARGS(DB_TEXT(rules[k].name), DB_TEXT(subject), DB_TEXT(source)));
+	while (db_next(&rows))
+		known = true;
+	TRY(db_end(&rows));
+	if (known)
+		return OK;
+	for (int pass = 0; pass < 2; pass++) {
+		db_query(cx->db, &rows, SQL_THROTTLES_SIZE, DB_ARGS(DB_INT(ROWS_MOST)));
+		while (db_next(&rows))
+			n = db_int(&rows, "n");
+		TRY(db_end(&rows));
+		if (n < ROWS_MOST)
+			return OK;
+		if (pass == 0)
+			TRY(throttle_sweep(cx, &swept));
+	}
+	return ERR_LIMIT;
+}
+
+enum err
+throttle_count(struct ctx *cx, enum throttle_kind k, const char *subject, const char *source,
+    bool *waits)
+{
+	const struct rule *r = &rules[k];
+	struct db_rows     rows;
+
+	TRY(room_for(cx, k, subject, source));
+	db_query(cx->db, &rows, SQL_THROTTLES_COUNT,
+	    DB_ARGS(DB_TEXT(r->name), DB_TEXT(subject), DB_TEXT(source), DB_INT(cx->now),
+	        DB_INT(r->window), DB_INT(r->limit), DB_INT(r->wait)));
+	while (db_next(&rows))
+		*waits = db_int(&rows, "until_at") > cx->now && db_int(&rows, "n") == r->limit;
+	return db_end(&rows);
+}
+
+enum err
+throttle_forget(struct ctx *cx, enum throttle_kind k, const char *subject, const char *source)
+{
+	return db_run(cx->db, NULL, SQL_THROTTLES_FORGET,
+	    DB_ARGS(DB_TEXT(rules[k].name), DB_TEXT(subject), DB_TEXT(source)));
+}
+
+enum err
+throttle_unlock(struct ctx *cx, const char *subject, int64_t *n)
+{
+	return db_run(cx->db, n, SQL_THROTTLES_UNLOCK, DB_ARGS(DB_TEXT(subject)));
+}
+
+enum err
+throttle_waits(struct ctx *cx, const char *subject, int64_t *until_at)
+{
+	struct db_rows rows;
+
+	*until_at = 0;
+	db_query(cx->db, &rows, SQL_THROTTLES_WAITS, DB_ARGS(DB_TEXT(subject), DB_INT(cx->now)));
+	while (db_next(&rows))
+		if (!db_is_null(&rows, "until_at"))
+			*until_at = db_int(&rows, "until_at");
+	return db_end(&rows);
+}
+
+enum err
+throttle_waiting(struct ctx *cx, const char *const *subjects, size_t n, bool *waits)
+{
+	struct db_rows rows;
+
+	memset(waits, 0, n * sizeof(*waits));
+	db_query(cx->db, &rows, SQL_THROTTLES_WAITING, DB_ARGS(DB_INT(cx->now), DB_INT(WAITING_MOST)));
+	while (db_next(&rows)) {
+		const char *subject = db_dup(&rows, "subject", cx->arena);
+
+		for (size_t i = 0; *subject && i < n; i++)
+			waits[i] |= strcmp(subject, subjects[i]) == 0;
+	}
+	return db_end(&rows);
+}
+
+enum err
+throttle_sweep(struct ctx *cx, int64_t *n)
+{
+	*n = 0;
+	for (size_t k = 0; k < THROTTLE__COUNT; k++) {
+		int64_t gone = 0;
+
+		TRY(db_run(cx->db, &gone, SQL_THROTTLES_SWEEP,
+		    DB_ARGS(DB_TEXT(rules[k].name), DB_INT(cx->now - rules[k].window),
+		        DB_INT(cx->now))));
+		*n += gone;
+	}
+	return OK;
+}

@@ -1,0 +1,51 @@
+-- Tries that failed.  n since since_at; refused until until_at.
+
+-- NAME: throttles_get
+-- ?1 kind, ?2 subject, ?3 source
+SELECT n, since_at, until_at FROM throttles WHERE kind = ?1 AND subject = ?2 AND source = ?3
+
+-- NAME: throttles_count
+-- ?1 kind, ?2 subject, ?3 source, ?4 now, ?5 window, ?6 limit, ?7 wait.  A window or a wait
+-- that is over begins anew; a clock that went back does not make a wait longer than its length.
+INSERT INTO throttles (kind, subject, source, n, since_at, until_at)
+VALUES (?1, ?2, ?3, 1, ?4, CASE WHEN ?6 <= 1 THEN ?4 + ?7 ELSE 0 END)
+ON CONFLICT (kind, subject, source) DO UPDATE
+   SET n = CASE WHEN ?4 - since_at >= ?5 OR ?4 < since_at
+                     OR (until_at > 0 AND until_at <= ?4) THEN 1 ELSE n + 1 END,
+       since_at = CASE WHEN ?4 - since_at >= ?5 OR ?4 < since_at
+                            OR (until_at > 0 AND until_at <= ?4) THEN ?4 ELSE since_at END,
+       until_at = CASE WHEN until_at > ?4 THEN until_at
+                       WHEN ?4 - since_at < ?5 AND ?4 >= since_at AND until_at = 0
+                            AND n + 1 >= ?6 THEN ?4 + ?7
+                       ELSE 0 END
+RETURNING n, until_at
+
+-- NAME: throttles_size
+-- How many there are, up to the bound ?1.
+SELECT count(*) AS n FROM (SELECT 1 FROM throttles LIMIT ?1)
+
+-- NAME: throttles_forget
+-- ?1 kind, ?2 subject, ?3 source
+DELETE FROM throttles WHERE kind = ?1 AND subject = ?2 AND source = ?3
+
+-- NAME: throttles_unlock
+-- ?1 subject.  The kinds that stand in one person's way.
+DELETE FROM throttles
+ WHERE kind IN ('pair', 'browser', 'strangers') AND subject = ?1
+
+-- NAME: throttles_waits
+-- ?1 subject, ?2 now
+SELECT max(until_at) AS until_at
+  FROM throttles
+ WHERE kind IN ('pair', 'browser', 'strangers') AND subject = ?1 AND until_at > ?2
+
+-- NAME: throttles_waiting
+-- ?1 now, ?2 how many at the most.  Whose sign-in waits.
+SELECT subject
+  FROM throttles
+ WHERE until_at > ?1 AND until_at > 0
+ LIMIT ?2
+
+-- NAME: throttles_sweep
+-- ?1 kind, ?2 what began before this and waits no more at ?3
+DELETE FROM throttles WHERE kind = ?1 AND since_at < ?2 AND until_at <= ?3

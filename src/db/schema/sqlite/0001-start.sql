@@ -1,0 +1,462 @@
+-- The first schema.  Every table of a tenant has tenant_id first in its key, and every
+-- reference between such tables is composite, so that no row can name another tenant's.
+-- Ids are positive 64-bit numbers made by the program; times are milliseconds since 1970
+-- UTC, 0 meaning never; *_key columns hold folded text made by the program.
+
+-- ---------------------------------------------------------------- tenants
+
+CREATE TABLE tenants (
+	id             INTEGER PRIMARY KEY CHECK (id > 0),
+	number         INTEGER NOT NULL UNIQUE CHECK (number BETWEEN 1 AND 4194303),
+	slug           TEXT NOT NULL UNIQUE CHECK (length(slug) BETWEEN 2 AND 40),
+	name           TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 80),
+	status         TEXT NOT NULL CHECK (status IN ('active', 'suspended', 'deleted')),
+	created_at     INTEGER NOT NULL,
+	language       TEXT NOT NULL,
+	timezone       TEXT NOT NULL,
+	date_format    TEXT NOT NULL CHECK (date_format IN ('words', 'mdy', 'dmy', 'iso')),
+	clock          INTEGER NOT NULL CHECK (clock IN (12, 24)),
+	contact_email  TEXT NOT NULL,
+	terms_url      TEXT NOT NULL,
+	privacy_url    TEXT NOT NULL,
+	security_url   TEXT NOT NULL,
+	dormant_days   INTEGER NOT NULL CHECK (dormant_days BETWEEN 1 AND 3650),
+	invite_days    INTEGER NOT NULL CHECK (invite_days BETWEEN 1 AND 365),
+	-- invitations a day: NULL the default by the tenant's age, 0 no limit
+	invites_daily  INTEGER CHECK (invites_daily >= 0),
+	domains        TEXT NOT NULL CHECK (json_valid(domains)),
+	password_min   INTEGER NOT NULL CHECK (password_min BETWEEN 8 AND 128),
+	session_hours  INTEGER NOT NULL CHECK (session_hours BETWEEN 1 AND 720),
+	idle_minutes   INTEGER NOT NULL CHECK (idle_minutes BETWEEN 5 AND 43200),
+	role_emails    INTEGER NOT NULL CHECK (role_emails IN (0, 1)),
+	version        INTEGER NOT NULL
+) STRICT;
+
+-- Slugs that a tenant had before; they lead to the one it has now.
+CREATE TABLE old_slugs (
+	slug           TEXT PRIMARY KEY,
+	tenant_id      INTEGER NOT NULL REFERENCES tenants (id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE organizations (
+	tenant_id      INTEGER NOT NULL REFERENCES tenants (id),
+	id             INTEGER NOT NULL CHECK (id > 0),
+	parent_id      INTEGER,
+	path           TEXT NOT NULL CHECK (length(path) IN (1, 15, 29, 43)),
+	name           TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 80),
+	name_key       TEXT NOT NULL,
+	status         TEXT NOT NULL CHECK (status IN ('active', 'removed')),
+	created_at     INTEGER NOT NULL,
+	version        INTEGER NOT NULL,
+	PRIMARY KEY (tenant_id, id),
+	CHECK ((parent_id IS NULL) = (path = '/')),
+	FOREIGN KEY (tenant_id, parent_id) REFERENCES organizations (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX organizations_by_path ON organizations (tenant_id, path);
+CREATE UNIQUE INDEX organizations_by_name ON organizations (tenant_id, parent_id, name_key)
+	WHERE status <> 'removed';
+
+-- What a role permits is one text of permissions parted by spaces, or * for everything.
+CREATE TABLE roles (
+	tenant_id      INTEGER NOT NULL REFERENCES tenants (id),
+	id             INTEGER NOT NULL CHECK (id > 0),
+	scope          TEXT NOT NULL CHECK (scope IN ('tenant', 'workspace')),
+	builtin        TEXT NOT NULL CHECK (builtin IN
+	                   ('', 'admin', 'builder', 'consumer', 'guest', 'owner', 'contributor', 'viewer')),
+	name           TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 60),
+	name_key       TEXT NOT NULL,
+	description    TEXT NOT NULL,
+	permissions    TEXT NOT NULL,
+	status         TEXT NOT NULL CHECK (status IN ('active', 'removed')),
+	created_at     INTEGER NOT NULL,
+	version        INTEGER NOT NULL,
+	PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX roles_by_name ON roles (tenant_id, scope, name_key) WHERE status <> 'removed';
+
+-- ---------------------------------------------------------------- people
+
+CREATE TABLE people (
+	id             INTEGER PRIMARY KEY CHECK (id > 0),
+	email          TEXT NOT NULL,
+	email_key      TEXT NOT NULL UNIQUE,
+	name           TEXT NOT NULL,
+	confirmed_at   INTEGER NOT NULL,
+	method         TEXT NOT NULL CHECK (method IN ('password', 'google', 'github', 'microsoft', 'sso')),
+	language       TEXT NOT NULL,
+	timezone       TEXT NOT NULL,
+	theme          TEXT NOT NULL CHECK (theme IN ('system', 'light', 'dark')),
+	date_format    TEXT NOT NULL CHECK (date_format IN ('', 'words', 'mdy', 'dmy', 'iso')),
+	clock          INTEGER NOT NULL CHECK (clock IN (0, 12, 24)),
+	tenants_ever   INTEGER NOT NULL CHECK (tenants_ever >= 0),
+	last_tenant_id INTEGER REFERENCES tenants (id),
+	factor         INTEGER NOT NULL CHECK (factor IN (0, 1)),
+	created_at     INTEGER NOT NULL,
+	version        INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE credentials (
+	person_id      INTEGER PRIMARY KEY REFERENCES people (id),
+	hash           TEXT NOT NULL,
+	set_at         INTEGER NOT NULL,
+	must_change    INTEGER NOT NULL CHECK (must_change IN (0, 1))
+) STRICT;
+
+-- stage: half is signed in by password while the second factor is still to come.
+CREATE TABLE sessions (
+	id             INTEGER PRIMARY KEY CHECK (id > 0),
+	person_id      INTEGER NOT NULL REFERENCES people (id),
+	hash           BLOB NOT NULL UNIQUE CHECK (length(hash) = 32),
+	old_hash       BLOB CHECK (length(old_hash) = 32),
+	old_until      INTEGER NOT NULL,
+	stage          TEXT NOT NULL CHECK (stage IN ('half', 'full')),
+	created_at     INTEGER NOT NULL,
+	seen_at        INTEGER NOT NULL,
+	proved_at      INTEGER NOT NULL,
+	peer           TEXT NOT NULL,
+	user_agent     TEXT NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX sessions_by_old ON sessions (old_hash) WHERE old_hash IS NOT NULL;
+CREATE INDEX sessions_by_person ON sessions (person_id);
+CREATE INDEX sessions_by_seen ON sessions (seen_at);
+
+CREATE TABLE known_browsers (
+	person_id      INTEGER NOT NULL REFERENCES people (id),
+	id             INTEGER NOT NULL CHECK (id > 0),
+	created_at     INTEGER NOT NULL,
+	seen_at        INTEGER NOT NULL,
+	PRIMARY KEY (person_id, id)
+) STRICT, WITHOUT ROWID;
+
+-- One row for each person who ever asked; a new request moves the generation on.
+CREATE TABLE reset_links (
+	id             INTEGER PRIMARY KEY CHECK (id > 0),
+	person_id      INTEGER NOT NULL UNIQUE REFERENCES people (id),
+	generation     INTEGER NOT NULL,
+	expires_at     INTEGER NOT NULL,
+	used_at        INTEGER NOT NULL
+) STRICT;
+
+-- The first administrator's link, and nothing else.
+CREATE TABLE setup_links (
+	id             INTEGER PRIMARY KEY CHECK (id > 0),
+	generation     INTEGER NOT NULL,
+	expires_at     INTEGER NOT NULL,
+	used_at        INTEGER NOT NULL
+) STRICT;
+
+-- ---------------------------------------------------------------- members
+
+-- name, phone and country are the tenant's own copy; email is the person's, kept by a
+-- trigger.  search is the folded name and email; search_id is the tenant's number times
+-- 2^40 plus the member's, so that a search reads one tenant's postings only.
+CREATE TABLE members (
+	search_id      INTEGER PRIMARY KEY,
+	tenant_id      INTEGER NOT NULL REFERENCES tenants (id),
+	id             INTEGER NOT NULL CHECK (id > 0),
+	person_id      INTEGER NOT NULL REFERENCES people (id),
+	email          TEXT NOT NULL,
+	email_key      TEXT NOT NULL,
+	name           TEXT NOT NULL,
+	name_key       TEXT NOT NULL,
+	nickname       TEXT NOT NULL,
+	phone          TEXT NOT NULL,
+	country        TEXT NOT NULL,
+	role_id        INTEGER NOT NULL,
+	role_key       TEXT NOT NULL,
+	org_id         INTEGER NOT NULL,
+	org_path       TEXT NOT NULL,
+	location_key   TEXT NOT NULL,
+	group_key      TEXT NOT NULL,
+	status         TEXT NOT NULL CHECK (status IN ('invited', 'active', 'deactivated', 'removed')),
+	factor         INTEGER NOT NULL CHECK (factor IN (0, 1)),
+	signed_in_at   INTEGER NOT NULL,
+	active_at      INTEGER NOT NULL,
+	created_at     INTEGER NOT NULL,
+	accepted_at    INTEGER NOT NULL,
+	valid_from     INTEGER NOT NULL,
+	confirmed      INTEGER NOT NULL CHECK (confirmed IN (0, 1)),
+	terms_url      TEXT NOT NULL,
+	terms_at       INTEGER NOT NULL,
+	search         TEXT NOT NULL,
+	version        INTEGER NOT NULL,
+	-- invited, active, dormant (active and long not seen), deactivated, removed
+	status_key     INTEGER NOT NULL GENERATED ALWAYS AS (
+	                   CASE status WHEN 'invited' THEN 1 WHEN 'active' THEN 2
+	                               WHEN 'deactivated' THEN 3 ELSE 4 END * 1125899906842624
+	                   + CASE status WHEN 'active' THEN 8796093022208 - active_at ELSE 0 END) VIRTUAL,
+	UNIQUE (tenant_id, id),
+	FOREIGN KEY (tenant_id, role_id) REFERENCES roles (tenant_id, id),
+	FOREIGN KEY (tenant_id, org_id) REFERENCES organizations (tenant_id, id)
+) STRICT;
+CREATE UNIQUE INDEX members_by_person ON members (person_id, tenant_id) WHERE status <> 'removed';
+-- The list's own order: all that a row of the list shows, so that a page is read in one go.
+CREATE INDEX members_by_name ON members (tenant_id, name_key, id, org_path, status, role_id,
+	factor, active_at, search, name, email, signed_in_at, created_at, confirmed)
+	WHERE status <> 'removed';
+-- The other orders carry what is filtered by.
+CREATE INDEX members_by_email_key ON members (tenant_id, email_key, id, org_path, status, role_id,
+	factor, active_at) WHERE status <> 'removed';
+CREATE INDEX members_by_role ON members (tenant_id, role_key, id, org_path, status, role_id,
+	factor, active_at) WHERE status <> 'removed';
+CREATE INDEX members_by_status ON members (tenant_id, status_key, id, org_path, status, role_id,
+	factor, active_at) WHERE status <> 'removed';
+CREATE INDEX members_by_signed_in ON members (tenant_id, signed_in_at, id, org_path, status,
+	role_id, factor, active_at) WHERE status <> 'removed';
+CREATE INDEX members_by_created ON members (tenant_id, created_at, id, org_path, status,
+	role_id, factor, active_at) WHERE status <> 'removed';
+-- Where few match.
+CREATE INDEX members_of_role ON members (tenant_id, role_id, org_path) WHERE status <> 'removed';
+CREATE INDEX members_of_status ON members (tenant_id, status, active_at, org_path, factor)
+	WHERE status <> 'removed';
+
+-- The first two letters of each word of name and email, for searches of one or two letters.
+-- search_id is the member's; like the text index it is derived, so it has no reference.
+CREATE TABLE member_words (
+	tenant_id      INTEGER NOT NULL,
+	prefix         TEXT NOT NULL,
+	search_id      INTEGER NOT NULL,
+	PRIMARY KEY (tenant_id, prefix, search_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX member_words_by_member ON member_words (tenant_id, search_id, prefix);
+
+-- Its rowid is members.search_id.
+CREATE VIRTUAL TABLE members_fts USING fts5 (search, content='', tokenize="trigram case_sensitive 1");
+
+CREATE TRIGGER members_fts_added AFTER INSERT ON members WHEN NEW.status <> 'removed' BEGIN
+	INSERT INTO members_fts (rowid, search) VALUES (NEW.search_id, NEW.search);
+END;
+CREATE TRIGGER members_fts_changed AFTER UPDATE OF search ON members
+WHEN OLD.search <> NEW.search AND OLD.status <> 'removed' AND NEW.status <> 'removed' BEGIN
+	INSERT INTO members_fts (members_fts, rowid, search)
+	VALUES ('delete', OLD.search_id, OLD.search);
+	INSERT INTO members_fts (rowid, search) VALUES (NEW.search_id, NEW.search);
+END;
+CREATE TRIGGER members_fts_removed AFTER UPDATE OF status ON members
+WHEN OLD.status <> 'removed' AND NEW.status = 'removed' BEGIN
+	INSERT INTO members_fts (members_fts, rowid, search)
+	VALUES ('delete', OLD.search_id, OLD.search);
+	DELETE FROM member_words WHERE tenant_id = OLD.tenant_id AND search_id = OLD.search_id;
+END;
+
+-- A number of members for each organization with all that is below it, status, role and
+-- factor; a path's first 1, 15, 29 and 43 characters are its ancestors and itself.
+CREATE TABLE member_counts (
+	tenant_id      INTEGER NOT NULL REFERENCES tenants (id),
+	org_path       TEXT NOT NULL,
+	status         TEXT NOT NULL,
+	role_id        INTEGER NOT NULL,
+	factor         INTEGER NOT NULL,
+	n              INTEGER NOT NULL CHECK (n >= 0),
+	PRIMARY KEY (tenant_id, org_path, status, role_id, factor)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER member_counts_added AFTER INSERT ON members BEGIN
+	INSERT INTO member_counts (tenant_id, org_path, status, role_id, factor, n)
+	SELECT NEW.tenant_id, substr(NEW.org_path, 1, d.value), NEW.status, NEW.role_id, NEW.factor, 1
+	  FROM json_each('[1,15,29,43]') AS d WHERE d.value <= length(NEW.org_path)
+	    ON CONFLICT (tenant_id, org_path, status, role_id, factor) DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER member_counts_changed AFTER UPDATE OF status, role_id, factor, org_path ON members
+WHEN (OLD.status, OLD.role_id, OLD.factor, OLD.org_path)
+  <> (NEW.status, NEW.role_id, NEW.factor, NEW.org_path) BEGIN
+	UPDATE member_counts SET n = n - 1
+	 WHERE tenant_id = OLD.tenant_id
+	   AND org_path IN (substr(OLD.org_path, 1, 1), substr(OLD.org_path, 1, 15),
+	                    substr(OLD.org_path, 1, 29), OLD.org_path)
+	   AND status = OLD.status AND role_id = OLD.role_id AND factor = OLD.factor;
+	INSERT INTO member_counts (tenant_id, org_path, status, role_id, factor, n)
+	SELECT NEW.tenant_id, substr(NEW.org_path, 1, d.value), NEW.status, NEW.role_id, NEW.factor, 1
+	  FROM json_each('[1,15,29,43]') AS d WHERE d.value <= length(NEW.org_path)
+	    ON CONFLICT (tenant_id, org_path, status, role_id, factor) DO UPDATE SET n = n + 1;
+END;
+
+CREATE TRIGGER members_ever AFTER INSERT ON members BEGIN
+	UPDATE people SET tenants_ever = (SELECT count(DISTINCT tenant_id) FROM members
+	                                   WHERE person_id = NEW.person_id)
+	 WHERE id = NEW.person_id;
+END;
+CREATE INDEX members_ever_by_person ON members (person_id, tenant_id);
+CREATE TRIGGER people_factor AFTER UPDATE OF factor ON people WHEN OLD.factor <> NEW.factor BEGIN
+	UPDATE members SET factor = NEW.factor WHERE person_id = NEW.id AND status <> 'removed';
+END;
+
+CREATE TRIGGER people_confirmed AFTER UPDATE OF confirmed_at ON people
+WHEN (OLD.confirmed_at > 0) <> (NEW.confirmed_at > 0) BEGIN
+	UPDATE members SET confirmed = NEW.confirmed_at > 0 WHERE person_id = NEW.id;
+END;
+
+-- Which tenants a session has used, for the tenant's own view of it.
+CREATE TABLE session_tenants (
+	session_id     INTEGER NOT NULL REFERENCES sessions (id) ON DELETE CASCADE,
+	tenant_id      INTEGER NOT NULL,
+	member_id      INTEGER NOT NULL,
+	first_at       INTEGER NOT NULL,
+	last_at        INTEGER NOT NULL,
+	PRIMARY KEY (session_id, tenant_id),
+	FOREIGN KEY (tenant_id, member_id) REFERENCES members (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX session_tenants_by_member ON session_tenants (tenant_id, member_id);
+
+-- state is told by its times; generation is in the link, copy_generation in the copied one.
+CREATE TABLE invitations (
+	tenant_id      INTEGER NOT NULL REFERENCES tenants (id),
+	id             INTEGER NOT NULL CHECK (id > 0),
+	member_id      INTEGER NOT NULL,
+	email_key      TEXT NOT NULL,
+	generation     INTEGER NOT NULL,
+	inviter_id     INTEGER,
+	inviter_name   TEXT NOT NULL,
+	created_at     INTEGER NOT NULL,
+	sent_at        INTEGER NOT NULL,
+	opened_at      INTEGER NOT NULL,
+	accepted_at    INTEGER NOT NULL,
+	cancelled_at   INTEGER NOT NULL,
+	expires_at     INTEGER NOT NULL,
+	copied_at      INTEGER NOT NULL,
+	PRIMARY KEY (tenant_id, id),
+	FOREIGN KEY (tenant_id, member_id) REFERENCES members (tenant_id, id),
+	FOREIGN KEY (tenant_id, inviter_id) REFERENCES members (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX invitations_by_member ON invitations (tenant_id, member_id, id);
+CREATE INDEX invitations_by_sent ON invitations (tenant_id, sent_at);
+CREATE INDEX invitations_by_id ON invitations (id);
+
+-- ---------------------------------------------------------------- core
+
+-- key is kind:subject:source; n failures since since_at; refused until until_at.
+CREATE TABLE throttles (
+	kind           TEXT NOT NULL,
+	subject        TEXT NOT NULL,
+	source         TEXT NOT NULL,
+	n              INTEGER NOT NULL,
+	since_at       INTEGER NOT NULL,
+	until_at       INTEGER NOT NULL,
+	PRIMARY KEY (kind, subject, source)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX throttles_waiting ON throttles (until_at) WHERE until_at > 0;
+CREATE INDEX throttles_by_age ON throttles (kind, since_at);
+
+-- body is sealed and dropped once the email has gone or is given up.  A claim moves due_at
+-- to its own end, so that an email whose sender died is due again by itself.  in_doubt: an
+-- earlier try broke off where it may have arrived.
+CREATE TABLE outbox (
+	id             INTEGER PRIMARY KEY CHECK (id > 0),
+	tenant_id      INTEGER NOT NULL,
+	person_id      INTEGER NOT NULL,
+	kind           TEXT NOT NULL,
+	once           TEXT UNIQUE,
+	address        TEXT NOT NULL,
+	body           BLOB,
+	priority       INTEGER NOT NULL CHECK (priority BETWEEN 0 AND 9),
+	state          TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'dead')),
+	tries          INTEGER NOT NULL,
+	due_at         INTEGER NOT NULL,
+	claimed_until  INTEGER NOT NULL,
+	in_doubt       INTEGER NOT NULL DEFAULT 0 CHECK (in_doubt IN (0, 1)),
+	expires_at     INTEGER NOT NULL,
+	answer         TEXT NOT NULL,
+	created_at     INTEGER NOT NULL,
+	ended_at       INTEGER NOT NULL
+) STRICT;
+CREATE INDEX outbox_due ON outbox (priority, due_at) WHERE state = 'waiting';
+CREATE INDEX outbox_by_tenant ON outbox (tenant_id, id);
+CREATE INDEX outbox_by_person ON outbox (person_id, kind, created_at);
+
+-- One chain for each tenant, and the system's own under tenant 0.
+CREATE TABLE heads (
+	tenant_id      INTEGER PRIMARY KEY,
+	seq            INTEGER NOT NULL,
+	hash           BLOB NOT NULL CHECK (length(hash) = 32)
+) STRICT;
+
+CREATE TABLE events (
+	tenant_id      INTEGER NOT NULL,
+	seq            INTEGER NOT NULL CHECK (seq > 0),
+	at             INTEGER NOT NULL,
+	act            INTEGER NOT NULL,
+	actor_kind     TEXT NOT NULL CHECK (actor_kind IN ('nobody', 'person', 'service', 'system')),
+	actor_id       INTEGER NOT NULL,
+	actor_name     TEXT NOT NULL,
+	subject_id     INTEGER NOT NULL,
+	subject_name   TEXT NOT NULL,
+	org_path       TEXT NOT NULL,
+	workspace_id   INTEGER NOT NULL,
+	client         TEXT NOT NULL,
+	peer           TEXT NOT NULL,
+	user_agent     TEXT NOT NULL,
+	request        TEXT NOT NULL,
+	fields         TEXT NOT NULL CHECK (json_valid(fields)),
+	key_id         INTEGER NOT NULL,
+	hash           BLOB NOT NULL CHECK (length(hash) = 32),
+	PRIMARY KEY (tenant_id, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX events_by_actor ON events (tenant_id, actor_id, seq);
+CREATE INDEX events_by_subject ON events (tenant_id, subject_id, seq);
+
+CREATE TABLE checkpoints (
+	tenant_id      INTEGER NOT NULL,
+	upto           INTEGER NOT NULL,
+	hash           BLOB NOT NULL CHECK (length(hash) = 32),
+	n              INTEGER NOT NULL,
+	at             INTEGER NOT NULL,
+	key_id         INTEGER NOT NULL,
+	mac            BLOB NOT NULL CHECK (length(mac) = 32),
+	PRIMARY KEY (tenant_id, upto)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER events_stay BEFORE UPDATE ON events BEGIN
+	SELECT RAISE (ABORT, 'events are append-only');
+END;
+CREATE TRIGGER events_pruned BEFORE DELETE ON events
+WHEN OLD.seq > coalesce((SELECT max(upto) FROM checkpoints WHERE tenant_id = OLD.tenant_id), 0) BEGIN
+	SELECT RAISE (ABORT, 'events are append-only');
+END;
+CREATE TRIGGER events_in_order BEFORE INSERT ON events
+WHEN NEW.seq <> (SELECT seq FROM heads WHERE tenant_id = NEW.tenant_id) BEGIN
+	SELECT RAISE (ABORT, 'events follow their head');
+END;
+CREATE TRIGGER checkpoints_stay BEFORE UPDATE ON checkpoints BEGIN
+	SELECT RAISE (ABORT, 'checkpoints are append-only');
+END;
+CREATE TRIGGER checkpoints_kept BEFORE DELETE ON checkpoints BEGIN
+	SELECT RAISE (ABORT, 'checkpoints are append-only');
+END;
+CREATE TRIGGER heads_kept BEFORE DELETE ON heads BEGIN
+	SELECT RAISE (ABORT, 'heads are kept');
+END;
+
+-- A refusal, by the id that the refused person was shown.
+CREATE TABLE decisions (
+	tenant_id      INTEGER NOT NULL REFERENCES tenants (id),
+	id             INTEGER NOT NULL CHECK (id > 0),
+	at             INTEGER NOT NULL,
+	member_id      INTEGER NOT NULL,
+	permission     TEXT NOT NULL,
+	matter         TEXT NOT NULL,
+	org_path       TEXT NOT NULL,
+	workspace_id   INTEGER NOT NULL,
+	proof          TEXT NOT NULL CHECK (json_valid(proof)),
+	PRIMARY KEY (tenant_id, id),
+	FOREIGN KEY (tenant_id, member_id) REFERENCES members (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX decisions_again ON decisions (tenant_id, member_id, permission, matter, at);
+
+-- Long work in chunks; cursor moves in the chunk's own transaction.
+CREATE TABLE jobs (
+	tenant_id      INTEGER NOT NULL REFERENCES tenants (id),
+	id             INTEGER NOT NULL CHECK (id > 0),
+	kind           TEXT NOT NULL,
+	member_id      INTEGER NOT NULL,
+	args           TEXT NOT NULL CHECK (json_valid(args)),
+	cursor         INTEGER NOT NULL,
+	done           INTEGER NOT NULL,
+	refused        INTEGER NOT NULL,
+	refusals       TEXT NOT NULL CHECK (json_valid(refusals)),
+	state          TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'cancelled')),
+	created_at     INTEGER NOT NULL,
+	ended_at       INTEGER NOT NULL,
+	PRIMARY KEY (tenant_id, id),
+	FOREIGN KEY (tenant_id, member_id) REFERENCES members (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX jobs_due ON jobs (state, id);

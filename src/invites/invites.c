@@ -1,0 +1,301 @@
+/* Sending, re-sending, cancelling and copying invitations.  What their link does is in
+ * accept.c. */
+#include "invites/invites.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/conf.h"
+#include "base/id.h"
+#include "base/zone.h"
+#include "core/audit.h"
+#include "core/outbox.h"
+#include "crypto/token.h"
+#include "db/db.h"
+#include "invites/invites_store.h"
+#include "mustache/view.h"
+#include "organizations/organizations.h"
+
+#define DAY INT64_C(86400000)
+enum { DAILY = 100, DAILY_YOUNG = 25, YOUNG_DAYS = 7, DAYS_AHEAD_MOST = 400 };
+
+static int64_t
+daily_number(const struct ctx *cx)
+{
+	if (cx->place->invites_daily >= 0)
+		return cx->place->invites_daily;
+	return cx->now - cx->place->created_at < YOUNG_DAYS * DAY ? DAILY_YOUNG : DAILY;
+}
+
+static int64_t
+midnight(const struct zone *z, int64_t at)
+{
+	struct civil c = zone_civil(z, at);
+
+	c.hour = c.minute = c.second = c.ms = 0;
+	return zone_moment(z, c);
+}
+
+/* When the next email may go: now, or the first day in the tenant's zone with room. */
+static enum err
+next_slot(struct ctx *cx, int64_t *at)
+{
+	const struct zone *z;
+	int64_t            most = daily_number(cx), from, before, n = 0;
+
+	*at = cx->now;
+	if (most == 0)
+		return OK;
+	if (zone_get(cx->place->timezone, &z))
+		TRY(zone_get("UTC", &z));
+	from = midnight(z, cx->now);
+	for (int day = 0; day < DAYS_AHEAD_MOST; day++) {
+		before = midnight(z, from + DAY + DAY / 2);
+		TRY(invite_rows_sent(cx, from, before, most, &n));
+		if (n < most)
+			return OK;
+		*at = from = before;
+	}
+	return ERR_LIMIT;
+}
+
+static const char *
+link_of(struct ctx *cx, const struct invite_row *r, enum purpose purpose)
+{
+	return arena_printf(cx->arena, "%s/invite?t=%s", cx->conf->base_url,
+	    link_make(cx->arena, cx->keys, &(struct link_claim){ .purpose = purpose,
+	        .tenant = cx->tenant, .row = r->id, .generation = r->generation,
+	        .email = r->email_key, .expires_at = r->expires_at }));
+}
+
+static enum err
+make_mail(struct ctx *cx, const struct invite_row *r, const char *language, const char *email,
+    const char *name, const char *role, struct email *mail)
+{
+	struct view *model = view_new(cx->arena);
+
+	view_text(model, "name", name);
+	view_text(model, "actor", r->inviter_name);
+	view_text(model, "role", role);
+	view_text(model, "link", link_of(cx, r, PURPOSE_LINK_INVITE));
+	view_int(model, "days", cx->place->invite_days);
+	TRY(email_make(cx, email, language, "invitation", model, mail));
+	mail->priority = 2;
+	mail->due_at = r->sent_at;
+	mail->expires_at = r->expires_at;
+	return OK;
+}
+
+static bool
+domain_allowed(const struct ctx *cx, const char *email)
+{
+	const char *domain = strrchr(email, '@') + 1, *p = cx->place->domains;
+	size_t      len = strlen(domain);
+
+	if (strcmp(p, "[]") == 0)
+		return true;
+	while ((p = strchr(p, '"')) != NULL) {
+		const char *end = strchr(++p, '"');
+
+		if (end == NULL)
+			break;
+		if ((size_t)(end - p) == len && memcmp(p, domain, len) == 0)
+			return true;
+		p = end + 1;
+	}
+	return false;
+}
+
+static enum err
+check_person(struct ctx *cx, const struct member_made *m, const struct person *p)
+{
+	if (p->member && strcmp(p->member_status, "invited") == 0)
+		return ctx_issue(cx, "email", _("[email] is already invited.", "email", m->email));
+	if (p->member)
+		return ctx_issue(cx, "email", _("[email] is already a member (organization [org]).",
+		    "email", m->email, "org", p->member_org));
+	if (!domain_allowed(cx, m->email))
+		return ctx_issue(cx, "email",
+		    _("Addresses of this domain are not allowed in this account."));
+	return OK;
+}
+
+/* Who has the address is asked again inside, for another worker may have been quicker. */
+static enum err
+add_in_tx(struct ctx *cx, const struct member_made *m, const struct invite_row *r,
+    struct email *mail)
+{
+	struct person p;
+
+	TRY(access_need(cx, PERM_USER_INVITE, IN_ORG(m->org_path)));
+	TRY(members_person(cx, m->email_key, &p));
+	TRY(check_person(cx, m, &p));
+	if (p.id == 0)
+		TRY(members_add_person(cx, m, &p.id));
+	TRY(members_add(cx, r->member, p.id, m, "invited"));
+	TRY(invite_row_add(cx, r));
+	TRY(audit_add(cx, &(struct audit_entry){ .act = AUDIT_MEMBER_INVITED,
+	    .where = IN_ORG(m->org_path), .subject = r->member, .name = m->name,
+	    .fields = (const struct audit_field[]){ { "email", NULL, m->email },
+	        { "role", NULL, m->role.name } }, .nfields = 2 }));
+	mail->person = p.id;
+	return outbox_add(cx, mail, NULL);
+}
+
+static void
+fill(struct ctx *cx, struct invite_row *r, int64_t member, const char *email_key, int64_t sent_at)
+{
+	r->member = member;
+	r->email_key = email_key;
+	r->inviter = cx->actor.member;
+	r->inviter_name = cx->actor.label ? cx->actor.label : "";
+	r->sent_at = sent_at;
+	r->expires_at = sent_at + cx->place->invite_days * DAY;
+}
+
+/* The form's id is the member's: a second sending of the same form finds it. */
+static enum err
+sent_before(struct ctx *cx, int64_t form, struct invited *out)
+{
+	struct member m;
+	enum err      e = form ? members_get(cx, form, &m) : ERR_NOTFOUND;
+
+	if (e == OK)
+		*out = (struct invited){ .member = m.id, .name = m.name, .email = m.email,
+			.sent_at = cx->now, .again = true };
+	return e;
+}
+
+enum err
+invites_add(struct ctx *cx, const struct invite_input *in, struct invited *out)
+{
+	struct invite_row  r = { .id = id_new(cx->now), .generation = 1 };
+	struct member_made m;
+	struct person      p;
+	struct email       mail;
+	int64_t            at;
+
+	TRY(access_need(cx, PERM_USER_INVITE, IN_ORG(cx->path)));
+	if (sent_before(cx, in->form, out) == OK)
+		return OK;
+	TRY(members_check(cx, &in->member, cx->path, &m));
+	TRY(members_person(cx, m.email_key, &p));
+	TRY(check_person(cx, &m, &p));
+	TRY(next_slot(cx, &at));
+	fill(cx, &r, in->form ? in->form : id_new(cx->now), m.email_key, at);
+	TRY(make_mail(cx, &r, p.id ? p.language : cx->place->language, m.email, m.name, m.role.name,
+	    &mail));
+	*out = (struct invited){ .member = r.member, .name = m.name, .email = m.email, .sent_at = at };
+	TRY(db_begin(cx->db));
+	return db_finish(cx->db, add_in_tx(cx, &m, &r, &mail));
+}
+
+/* Read with its member; only an invited one has an open invitation. */
+static enum err
+open_invite(struct ctx *cx, int64_t member, struct member *m, struct invite_row *r)
+{
+	enum err e;
+
+	TRY(members_get(cx, member, m));
+	TRY(access_need(cx, PERM_USER_INVITE, IN_ORG(m->org_path)));
+	e = strcmp(m->status, "invited") == 0 ? invite_row_of(cx, member, r) : ERR_NOTFOUND;
+	if (e != ERR_NOTFOUND)
+		return e;
+	ctx_issue(cx, "", _("[name] is not invited any more.", "name", m->name));
+	return ERR_CONFLICT;
+}
+
+static enum err
+note(struct ctx *cx, enum audit_act act, const struct member *m)
+{
+	return audit_add(cx, &(struct audit_entry){ .act = act, .where = IN_ORG(m->org_path),
+	    .subject = m->id, .name = m->name,
+	    .fields = &(struct audit_field){ "email", NULL, m->email }, .nfields = 1 });
+}
+
+/* The link holds the generation that this moves on, so it is made inside. */
+static enum err
+resend_in_tx(struct ctx *cx, const struct member *m, const struct invite_row *wanted,
+    const struct email *mail)
+{
+	struct member     now;
+	struct invite_row r;
+
+	TRY(open_invite(cx, m->id, &now, &r));
+	if (r.generation != wanted->generation - 1)
+		return ERR_BUSY;
+	r.sent_at = wanted->sent_at;
+	r.expires_at = wanted->expires_at;
+	r.inviter = wanted->inviter;
+	r.inviter_name = wanted->inviter_name;
+	TRY(invite_row_resend(cx, &r));
+	TRY(note(cx, AUDIT_INVITE_RESENT, &now));
+	return outbox_add(cx, mail, NULL);
+}
+
+enum err
+invites_resend(struct ctx *cx, int64_t member, struct invited *out)
+{
+	struct member     m;
+	struct invite_row r;
+	struct email      mail;
+	int64_t           at;
+
+	TRY(open_invite(cx, member, &m, &r));
+	TRY(next_slot(cx, &at));
+	fill(cx, &r, member, m.email_key, at);
+	r.generation++;
+	TRY(make_mail(cx, &r, m.language, m.email, m.name, m.role_name, &mail));
+	mail.person = m.person;
+	*out = (struct invited){ .member = m.id, .name = m.name, .email = m.email, .sent_at = at };
+	TRY(db_begin(cx->db));
+	return db_finish(cx->db, resend_in_tx(cx, &m, &r, &mail));
+}
+
+static enum err
+cancel_in_tx(struct ctx *cx, int64_t member)
+{
+	struct member     m;
+	struct invite_row r;
+
+	TRY(open_invite(cx, member, &m, &r));
+	TRY(invite_row_cancel(cx, r.id));
+	TRY(members_close(cx, member));
+	return note(cx, AUDIT_INVITE_CANCELLED, &m);
+}
+
+enum err
+invites_cancel(struct ctx *cx, int64_t member)
+{
+	struct member     m;
+	struct invite_row r;
+
+	TRY(open_invite(cx, member, &m, &r));
+	TRY(db_begin(cx->db));
+	return db_finish(cx->db, cancel_in_tx(cx, member));
+}
+
+static enum err
+copy_in_tx(struct ctx *cx, int64_t member, struct copied *out)
+{
+	struct member     m;
+	struct invite_row r;
+
+	TRY(open_invite(cx, member, &m, &r));
+	r.email_key = m.email_key;
+	TRY(invite_row_copied(cx, r.id));
+	*out = (struct copied){ link_of(cx, &r, PURPOSE_LINK_INVITE_COPY), m.name, m.email,
+		r.expires_at };
+	return note(cx, AUDIT_INVITE_COPIED, &m);
+}
+
+enum err
+invites_copy(struct ctx *cx, int64_t member, struct copied *out)
+{
+	struct member     m;
+	struct invite_row r;
+
+	TRY(open_invite(cx, member, &m, &r));
+	TRY(db_begin(cx->db));
+	return db_finish(cx->db, copy_in_tx(cx, member, out));
+}

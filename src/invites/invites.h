@@ -1,0 +1,60 @@
+#ifndef INVITES_INVITES_H
+#define INVITES_INVITES_H
+
+#include "members/members.h"
+
+/* Bringing somebody in: an invitation is a row beside the invited member, with a link that
+ * is emailed and another that is copied.  Nothing is lost: a row keeps who sent it and when
+ * it was sent, opened, accepted, cancelled. */
+
+struct invite_input {
+	struct member_input member;
+	int64_t             form;      /* id of the form, which becomes the member's */
+};
+struct invited {
+	int64_t     member;
+	const char *name, *email;
+	int64_t     sent_at;           /* later than now when the day's number is used up */
+	bool        again;             /* this very form was sent before; nothing was done */
+};
+/* Needs user:invite.  The member appears as invited, the email goes out. */
+enum err invites_add(struct ctx *cx, const struct invite_input *in, struct invited *out) MUST_USE;
+/* By the member.  The old link dies; not invited any more: ERR_CONFLICT. */
+enum err invites_resend(struct ctx *cx, int64_t member, struct invited *out) MUST_USE;
+enum err invites_cancel(struct ctx *cx, int64_t member) MUST_USE;
+/* The link to copy, which proves no mailbox. */
+struct copied { const char *link, *name, *email; int64_t expires_at; };
+enum err invites_copy(struct ctx *cx, int64_t member, struct copied *out) MUST_USE;
+
+/* An invitation as its link opens it. */
+enum invite_way {
+	INVITE_NEW,         /* no password yet: make one */
+	INVITE_RECLAIM,     /* the emailed link proves the mailbox: a new password, old things end */
+	INVITE_SIGN_IN,     /* an identity: its owner signs in first */
+	INVITE_ACCEPT,      /* signed in as that person */
+	INVITE_OTHER,       /* signed in as somebody else */
+	INVITE_UNPROVED     /* a copied link, but the identity is another tenant's unproved one */
+};
+struct invitation {
+	enum invite_way way;
+	int64_t         id, tenant, member, person;
+	int64_t         generation, expires_at;
+	int64_t         inviter;
+	bool            copied;        /* by the copied link */
+	const char     *slug, *tenant_name, *terms_url, *inviter_name;
+	const char     *name, *email, *email_key, *role;
+	bool            opened;        /* was noted as opened before */
+};
+/* Enters its tenant.  No link, an old, used, cancelled or expired one, or one whose sender may not
+ * invite so any more: ERR_NOTFOUND.  Only reads. */
+enum err invites_open(struct ctx *cx, struct str token, struct invitation *out) MUST_USE;
+/* After the page was shown. */
+enum err invites_opened(struct ctx *cx, const struct invitation *v) MUST_USE;
+
+struct accept_input { struct str name, password; bool terms; };
+/* INVITE_NEW and INVITE_RECLAIM take all of it, INVITE_ACCEPT terms alone; the others are
+ * ERR_CONFLICT.  Spends the link.  Takes a hash's time. */
+enum err invites_accept(struct ctx *cx, struct str token, const struct accept_input *in,
+    struct invitation *out) MUST_USE;
+
+#endif

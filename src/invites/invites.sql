@@ -1,0 +1,65 @@
+-- Statements of invites/.
+
+-- NAME: invites_add
+-- ?1 tenant, ?2 id, ?3 member, ?4 email key, ?5 inviter or NULL, ?6 inviter's name, ?7 now,
+-- ?8 sent, ?9 expires
+INSERT INTO invitations (tenant_id, id, member_id, email_key, generation, inviter_id,
+                         inviter_name, created_at, sent_at, opened_at, accepted_at,
+                         cancelled_at, expires_at, copied_at)
+VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7, ?8, 0, 0, 0, ?9, 0)
+
+-- NAME: invites_of_member
+-- ?1 tenant, ?2 member.  The newest that is still open.
+SELECT id, generation, expires_at, sent_at
+  FROM invitations
+ WHERE tenant_id = ?1 AND member_id = ?2 AND accepted_at = 0 AND cancelled_at = 0
+ ORDER BY id DESC
+ LIMIT 1
+
+-- NAME: invites_sent_between
+-- ?1 tenant, ?2 from, ?3 before, ?4 how many at the most
+SELECT count(*) AS n
+  FROM (SELECT 1 FROM invitations WHERE tenant_id = ?1 AND sent_at >= ?2 AND sent_at < ?3 LIMIT ?4)
+
+-- NAME: invites_resend
+-- ?1 tenant, ?2 id, ?3 sent, ?4 expires, ?5 inviter or NULL, ?6 inviter's name
+UPDATE invitations
+   SET generation = generation + 1, sent_at = ?3, expires_at = ?4, opened_at = 0,
+       inviter_id = ?5, inviter_name = ?6
+ WHERE tenant_id = ?1 AND id = ?2 AND accepted_at = 0 AND cancelled_at = 0
+RETURNING generation
+
+-- NAME: invites_cancel
+-- ?1 tenant, ?2 id, ?3 now
+UPDATE invitations
+   SET generation = generation + 1, cancelled_at = ?3
+ WHERE tenant_id = ?1 AND id = ?2 AND accepted_at = 0 AND cancelled_at = 0
+
+-- NAME: invites_copied
+-- ?1 tenant, ?2 id, ?3 now
+UPDATE invitations SET copied_at = ?3 WHERE tenant_id = ?1 AND id = ?2
+
+-- NAME: invites_opened
+-- ?1 tenant, ?2 id, ?3 now
+UPDATE invitations SET opened_at = ?3 WHERE tenant_id = ?1 AND id = ?2 AND opened_at = 0
+
+-- NAME: invites_use
+-- ?1 tenant, ?2 id, ?3 generation, ?4 now.  One use.
+UPDATE invitations
+   SET accepted_at = ?4, generation = generation + 1
+ WHERE tenant_id = ?1 AND id = ?2 AND generation = ?3 AND accepted_at = 0 AND cancelled_at = 0
+   AND expires_at > ?4
+
+-- NAME: invites_open
+-- ?1 id.  The link names the row alone; the MAC over the tenant's and person's data is what
+-- counts.  The inviter's standing comes along.
+SELECT i.id, i.tenant_id, i.member_id, i.email_key, i.generation, i.expires_at, i.opened_at,
+       i.accepted_at, i.cancelled_at, i.inviter_id, i.inviter_name, m.name, m.email, m.status,
+       m.person_id, m.org_path, r.name AS role_name, r.permissions, p.confirmed_at,
+       c.person_id AS has_password
+  FROM invitations i
+  JOIN members m ON m.tenant_id = i.tenant_id AND m.id = i.member_id
+  JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
+  JOIN people p ON p.id = m.person_id
+  LEFT JOIN credentials c ON c.person_id = p.id
+ WHERE i.id = ?1

@@ -1,0 +1,305 @@
+/* Inviting, and the page behind an invitation's link. */
+#include "invites/invites.h"
+
+#include "members/members_views.h"
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "signin/signin.h"
+#include "web/confirm.h"
+#include "web/csrf.h"
+#include "web/link.h"
+#include "web/page.h"
+#include "web/tables.h"
+
+/* ---------------------------------------------------------------- the sender's side */
+
+static enum err
+show_invite(struct ctx *cx, struct response *rs, const struct form *f)
+{
+	struct view        *v = view_new(cx->arena);
+	struct member_role *roles;
+	size_t              n;
+
+	TRY(members_roles(cx, false, &roles, &n));
+	view_str(v, "name", form_get(f, "name"));
+	view_str(v, "email", form_get(f, "email"));
+	view_str(v, "phone", form_get(f, "phone"));
+	if (form_has(f, "form_id"))
+		view_str(v, "form_id", form_get(f, "form_id"));
+	else
+		view_text(v, "form_id", form_id_new(cx));
+	members_show_roles(cx, v, roles, n, form_id(f, "role"));
+	view_int(v, "days", cx->place->invite_days);
+	view_text(v, "cancel_href", page_path(cx, "/users"));
+	return page_show(cx, rs, "members/invite", v);
+}
+
+static enum err
+invite_page(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	return show_invite(cx, rs, rq->form);
+}
+
+static const char *
+sent_words(struct ctx *cx, const struct invited *i)
+{
+	if (i->sent_at > cx->now)
+		return _("[name] is invited. Today's number of invitations is used up: the email goes "
+		    "out [time].", "name", i->name, "time", ctx_time(cx, i->sent_at));
+	return _("[name] is invited. The email to [email] is on its way.", "name", i->name, "email",
+	    i->email);
+}
+
+static enum err
+invite(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	const struct form  *f = rq->form;
+	struct invite_input in = {
+		.member = { form_get(f, "name"), form_get(f, "email"), form_get(f, "phone"),
+		    form_get(f, "role") },
+		.form = form_id_read(cx, form_get(f, "form_id")),
+	};
+	struct invited done;
+	enum err       e = invites_add(cx, &in, &done);
+
+	if (e == ERR_INVALID || (e == ERR_DENIED && cx->issues)) {
+		rs->status = e == ERR_DENIED ? 403 : 0;
+		return show_invite(cx, rs, f);
+	}
+	TRY(e);
+	return page_done(cx, rs, form_get(f, "back"), page_path(cx, "/users"), sent_words(cx, &done));
+}
+
+/* An act that its status does not allow any more is said where it was asked for. */
+static enum err
+ask(struct ctx *cx, const struct request *rq, struct response *rs, const char *act,
+    struct confirm *c)
+{
+	c->action = page_path(cx, arena_printf(cx->arena, "/users/%s/%s", c->id, act));
+	return confirm_show(cx, rq, rs, c);
+}
+
+static enum err
+invited_member(struct ctx *cx, const struct request *rq, struct member *m, char id[14])
+{
+	int64_t n;
+
+	TRY(request_path_id(rq, "user", &n));
+	TRY(members_get(cx, n, m));
+	id_text(n, id);
+	return OK;
+}
+
+static enum err
+ask_resend(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct member m;
+	char          id[14];
+
+	TRY(invited_member(cx, rq, &m, id));
+	return ask(cx, rq, rs, "resend", &(struct confirm){
+	    .id = id,
+	    .heading = _("Send the invitation of [name] again?", "name", m.name),
+	    .sentence = _("The email goes to [email] with a new link; the old link stops working.",
+	        "email", m.email),
+	    .button = _("Send again") });
+}
+
+static enum err
+ask_cancel(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct member m;
+	char          id[14];
+
+	TRY(invited_member(cx, rq, &m, id));
+	return ask(cx, rq, rs, "cancel", &(struct confirm){
+	    .id = id,
+	    .heading = _("Cancel the invitation of [name]?", "name", m.name),
+	    .sentence = _("The link that was sent to [email] stops working.", "email", m.email),
+	    .button = _("Cancel the invitation"),
+	    .danger = true });
+}
+
+static enum err
+resend(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct invited done;
+	int64_t        id;
+	enum err       e;
+
+	TRY(request_path_id(rq, "user", &id));
+	e = invites_resend(cx, id, &done);
+	if (e == ERR_CONFLICT)
+		return ask_resend(cx, rq, rs);
+	TRY(e);
+	return page_done(cx, rs, form_get(rq->form, "back"), page_path(cx, "/users"),
+	    sent_words(cx, &done));
+}
+
+static enum err
+cancel(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct member m;
+	int64_t       id;
+	enum err      e;
+
+	TRY(request_path_id(rq, "user", &id));
+	TRY(members_get(cx, id, &m));
+	e = invites_cancel(cx, id);
+	if (e == ERR_CONFLICT)
+		return ask_cancel(cx, rq, rs);
+	TRY(e);
+	return page_done(cx, rs, form_get(rq->form, "back"), page_path(cx, "/users"),
+	    _("The invitation of [name] is cancelled.", "name", m.name));
+}
+
+static enum err
+show_link(struct ctx *cx, const struct request *rq, struct response *rs, const struct copied *c)
+{
+	struct view  *v = view_new(cx->arena);
+	struct member m;
+	char          id[14];
+
+	TRY(invited_member(cx, rq, &m, id));
+	view_text(v, "name", m.name);
+	view_text(v, "email", m.email);
+	view_text(v, "action", page_path(cx, arena_printf(cx->arena, "/users/%s/link", id)));
+	view_text(v, "cancel_href", page_path(cx, "/users"));
+	if (c) {
+		view_text(v, "link", c->link);
+		view_time(cx, v, "until", c->expires_at);
+	}
+	if (cx->issues)
+		rs->status = 409;
+	return page_show(cx, rs, "invites/link", v);
+}
+
+static enum err
+ask_copy(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	return show_link(cx, rq, rs, NULL);
+}
+
+static enum err
+copy(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct copied c;
+	int64_t       id;
+	enum err      e;
+
+	TRY(request_path_id(rq, "user", &id));
+	e = invites_copy(cx, id, &c);
+	if (e == ERR_CONFLICT)
+		return show_link(cx, rq, rs, NULL);
+	TRY(e);
+	return show_link(cx, rq, rs, &c);
+}
+
+/* ---------------------------------------------------------------- the invited one's side */
+
+static enum err
+gone(struct ctx *cx, struct response *rs)
+{
+	struct view *v = view_new(cx->arena);
+
+	cx->tenant = 0;
+	cx->place = NULL;
+	link_forget(cx, rs);
+	rs->status = 410;
+	view_flag(v, "invite", true);
+	view_text(v, "request_id", cx->request);
+	return page_show(cx, rs, "links/gone", v);
+}
+
+static enum err
+note_opened(struct ctx *cx)
+{
+	return invites_opened(cx, cx->after_what);
+}
+
+static void
+show_terms(struct ctx *cx, struct view *v)
+{
+	view_flag(v, "terms", *cx->place->terms_url != '\0');
+	if (*cx->place->terms_url)
+		view_text(v, "terms_href", cx->place->terms_url);
+	if (*cx->place->privacy_url)
+		view_text(v, "privacy_href", cx->place->privacy_url);
+}
+
+static enum err
+show_invitation(struct ctx *cx, struct response *rs, const struct invitation *i, struct str name)
+{
+	struct view *v = view_new(cx->arena);
+	int64_t      min;
+	bool         fresh = i->way == INVITE_NEW || i->way == INVITE_RECLAIM;
+
+	TRY(signin_password_min(cx, i->person, &min));
+	if (*i->inviter_name)
+		view_text(v, "by", i->inviter_name);
+	view_text(v, "email", i->email);
+	view_text(v, "role", i->role);
+	view_str(v, "name", name);
+	view_int(v, "min_length", min);
+	show_terms(cx, v);
+	view_flag(v, "signed_out", i->way == INVITE_SIGN_IN);
+	view_flag(v, "as_invited", i->way == INVITE_ACCEPT);
+	view_flag(v, "as_other", i->way == INVITE_OTHER);
+	view_flag(v, "unproved", i->way == INVITE_UNPROVED);
+	view_text(v, "signin_href", "/signin?next=/invite");
+	if (cx->reader.email)
+		view_text(v, "other_email", cx->reader.email);
+	return page_show(cx, rs, fresh ? "invites/accept" : "invites/accept_existing", v);
+}
+
+static enum err
+invitation_page(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct invitation *i = ARENA_NEW(cx->arena, struct invitation);
+	enum err           e = invites_open(cx, link_token(cx, rq), i);
+
+	if (e == ERR_NOTFOUND)
+		return gone(cx, rs);
+	TRY(e);
+	cx->after = note_opened;
+	cx->after_what = i;
+	return show_invitation(cx, rs, i, str_of(i->name));
+}
+
+static enum err
+accept(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct accept_input in = { form_get(rq->form, "name"), form_get(rq->form, "password"),
+		form_get(rq->form, "terms").len > 0 };
+	struct invitation   i;
+	struct view        *v = view_new(cx->arena);
+	enum err            e = invites_accept(cx, link_token(cx, rq), &in, &i);
+
+	if (e == ERR_NOTFOUND)
+		return gone(cx, rs);
+	if (e == ERR_INVALID || e == ERR_CONFLICT)
+		return show_invitation(cx, rs, &i, in.name);
+	TRY(e);
+	link_forget(cx, rs);
+	view_flag(v, "signed_in", i.way == INVITE_ACCEPT);
+	view_flag(v, "unconfirmed", i.copied && i.way != INVITE_ACCEPT);
+	view_text(v, "email", i.email);
+	view_text(v, "href", i.way == INVITE_ACCEPT ? page_path(cx, "") :
+	    arena_printf(cx->arena, "/signin?next=%%2Ft%%2F%s", i.slug));
+	return page_show(cx, rs, "invites/accepted", v);
+}
+
+const struct route invites_routes[] = {
+	{ M_GET,  "/t/{tenant}/users/invite",             PERM_USER_INVITE, invite_page,     0, 0 },
+	{ M_POST, "/t/{tenant}/users/invite",             PERM_USER_INVITE, invite,          0, 0 },
+	{ M_GET,  "/t/{tenant}/users/{user}/resend",      PERM_USER_INVITE, ask_resend,      0, 0 },
+	{ M_POST, "/t/{tenant}/users/{user}/resend",      PERM_USER_INVITE, resend,          0, 0 },
+	{ M_GET,  "/t/{tenant}/users/{user}/cancel",      PERM_USER_INVITE, ask_cancel,      0, 0 },
+	{ M_POST, "/t/{tenant}/users/{user}/cancel",      PERM_USER_INVITE, cancel,          0, 0 },
+	{ M_GET,  "/t/{tenant}/users/{user}/link",        PERM_USER_INVITE, ask_copy,        0, 0 },
+	{ M_POST, "/t/{tenant}/users/{user}/link",        PERM_USER_INVITE, copy,            0, 0 },
+	{ M_GET,  "/invite",                              PERM_PUBLIC,      invitation_page, ROUTE_LINK, 0 },
+	{ M_POST, "/invite",                              PERM_PUBLIC,      accept,          ROUTE_SLOW, 0 },
+	ROUTE_END
+};

@@ -1,0 +1,230 @@
+/* What may be done to a member: role, status, sign-outs, waits.  Each is one transaction
+ * with its event.  The list and reading one are in members.c. */
+#include "members/members.h"
+
+#include <string.h>
+
+#include "core/admins.h"
+#include "core/audit.h"
+#include "core/outbox.h"
+#include "core/throttle.h"
+#include "db/db.h"
+#include "members/members_store.h"
+#include "mustache/view.h"
+
+const char members_typed_word[] = "CONFIRM";
+
+/* One act: who may do it to a member of which status, what it is called in the log. */
+struct act {
+	enum perm      need;
+	enum audit_act event;
+	bool           invited, active, deactivated;   /* statuses that allow it */
+	const char    *mail;                           /* the email's kind; NULL for none */
+};
+
+static const struct act acts[] = {
+	{ PERM_USER_ROLE, AUDIT_ROLE_CHANGED, true, true, true, "role_changed" },
+	{ PERM_USER_DEACTIVATE, AUDIT_DEACTIVATED, false, true, false, "deactivated" },
+	{ PERM_USER_DEACTIVATE, AUDIT_REACTIVATED, false, false, true, NULL },
+	{ PERM_USER_REMOVE, AUDIT_REMOVED, false, true, true, "removed" },
+	{ PERM_USER_LOGOUT, AUDIT_LOGGED_OUT, false, true, true, NULL },
+	{ PERM_USER_PASSWORD, AUDIT_UNLOCKED, true, true, true, NULL },
+};
+enum { ACT_ROLE, ACT_DEACTIVATE, ACT_REACTIVATE, ACT_REMOVE, ACT_LOG_OUT, ACT_UNLOCK };
+
+static bool
+allows(const struct act *act, const struct member *m)
+{
+	switch (m->status[0]) {
+	case 'i':
+		return act->invited;
+	case 'a':
+		return act->active;
+	default:
+		return act->deactivated;
+	}
+}
+
+/* Read inside the transaction too, for status and organization may have changed since. */
+static enum err
+allowed(struct ctx *cx, const struct act *act, int64_t id, struct member *m)
+{
+	TRY(member_row(cx, id, m));
+	TRY(access_need(cx, PERM_USER_VIEW, IN_ORG(m->org_path)));
+	TRY(access_need(cx, act->need, IN_ORG(m->org_path)));
+	if (allows(act, m))
+		return OK;
+	ctx_issue(cx, "", _("The status of [name] changed meanwhile; this cannot be done now.",
+	    "name", m->name));
+	return ERR_CONFLICT;
+}
+
+/* Whoever takes something away from themselves types a word first. */
+static enum err
+typed_for_self(struct ctx *cx, int64_t id, struct str typed)
+{
+	struct str word = str_trim(typed);
+
+	if (id != cx->actor.member || (word.len == strlen(members_typed_word) &&
+	    memcmp(word.p, members_typed_word, word.len) == 0))
+		return OK;
+	return ctx_issue(cx, "word", _("This is your own account. Type [word] to go on.", "word",
+	    members_typed_word));
+}
+
+static enum err
+make_mail(struct ctx *cx, const struct act *act, const struct member *m, const char *role,
+    struct email *mail)
+{
+	struct view *model = view_new(cx->arena);
+
+	if (act->mail == NULL)
+		return OK;
+	view_text(model, "name", m->name);
+	view_text(model, "actor", cx->actor.label);
+	view_text(model, "role", role);
+	view_text(model, "role_before", m->role_name);
+	TRY(email_make(cx, m->email, m->language, act->mail, model, mail));
+	mail->person = m->person;
+	mail->priority = 5;
+	return OK;
+}
+
+static enum err
+note(struct ctx *cx, const struct act *act, const struct member *m,
+    const struct audit_field *fields, size_t n)
+{
+	return audit_add(cx, &(struct audit_entry){ .act = act->event, .where = IN_ORG(m->org_path),
+	    .subject = m->id, .name = m->name, .fields = fields, .nfields = n });
+}
+
+/* ---------------------------------------------------------------- role */
+
+static enum err
+role_in_tx(struct ctx *cx, int64_t id, const struct member_role *role, const struct email *mail)
+{
+	const struct act *act = &acts[ACT_ROLE];
+	struct member     m;
+
+	TRY(allowed(cx, act, id, &m));
+	TRY(access_give(cx, role->perms, m.org_path));
+	TRY(member_row_role(cx, id, role));
+	TRY(admins_left(cx));
+	TRY(note(cx, act, &m, &(struct audit_field){ "role", m.role_name, role->name }, 1));
+	return mail->kind ? outbox_add(cx, mail, NULL) : OK;
+}
+
+enum err
+members_set_role(struct ctx *cx, int64_t id, struct str text, struct str typed)
+{
+	struct member      m;
+	struct member_role role;
+	struct email       mail = { .kind = NULL };
+
+	TRY(allowed(cx, &acts[ACT_ROLE], id, &m));
+	TRY(members_role(cx, text, &role));
+	TRY(access_give(cx, role.perms, m.org_path));
+	if (role.id == m.role)
+		return OK;
+	TRY(typed_for_self(cx, id, typed));
+	if (cx->place->role_emails && strcmp(m.status, "active") == 0)
+		TRY(make_mail(cx, &acts[ACT_ROLE], &m, role.name, &mail));
+	TRY(db_begin(cx->db));
+	return db_finish(cx->db, role_in_tx(cx, id, &role, &mail));
+}
+
+/* ---------------------------------------------------------------- status */
+
+static enum err
+status_in_tx(struct ctx *cx, const struct act *act, int64_t id, const char *status,
+    const struct email *mail)
+{
+	struct member m;
+
+	TRY(allowed(cx, act, id, &m));
+	TRY(member_row_status(cx, id, status, m.status));
+	TRY(admins_left(cx));
+	TRY(note(cx, act, &m, &(struct audit_field){ "status", m.status, status }, 1));
+	return mail->kind ? outbox_add(cx, mail, NULL) : OK;
+}
+
+static enum err
+set_status(struct ctx *cx, const struct act *act, int64_t id, const char *status,
+    const struct str *typed)
+{
+	struct member m;
+	struct email  mail = { .kind = NULL };
+
+	TRY(allowed(cx, act, id, &m));
+	if (typed != NULL)
+		TRY(typed_for_self(cx, id, *typed));
+	TRY(make_mail(cx, act, &m, m.role_name, &mail));
+	TRY(db_begin(cx->db));
+	return db_finish(cx->db, status_in_tx(cx, act, id, status, &mail));
+}
+
+enum err
+members_deactivate(struct ctx *cx, int64_t id, struct str typed)
+{
+	return set_status(cx, &acts[ACT_DEACTIVATE], id, "deactivated", &typed);
+}
+
+enum err
+members_reactivate(struct ctx *cx, int64_t id)
+{
+	return set_status(cx, &acts[ACT_REACTIVATE], id, "active", NULL);
+}
+
+enum err
+members_remove(struct ctx *cx, int64_t id, struct str typed)
+{
+	return set_status(cx, &acts[ACT_REMOVE], id, "removed", &typed);
+}
+
+/* ---------------------------------------------------------------- sign-in */
+
+static enum err
+log_out_in_tx(struct ctx *cx, int64_t id)
+{
+	struct member m;
+
+	TRY(allowed(cx, &acts[ACT_LOG_OUT], id, &m));
+	TRY(member_row_valid_from(cx, id));
+	return note(cx, &acts[ACT_LOG_OUT], &m, NULL, 0);
+}
+
+enum err
+members_log_out(struct ctx *cx, int64_t id)
+{
+	struct member m;
+
+	TRY(allowed(cx, &acts[ACT_LOG_OUT], id, &m));
+	TRY(db_begin(cx->db));
+	return db_finish(cx->db, log_out_in_tx(cx, id));
+}
+
+static enum err
+unlock_in_tx(struct ctx *cx, int64_t id, int64_t *n)
+{
+	struct member m;
+
+	TRY(allowed(cx, &acts[ACT_UNLOCK], id, &m));
+	TRY(throttle_unlock(cx, m.email_key, n));
+	return note(cx, &acts[ACT_UNLOCK], &m, NULL, 0);
+}
+
+enum err
+members_unlock(struct ctx *cx, int64_t id, int64_t *n)
+{
+	struct member m;
+
+	TRY(allowed(cx, &acts[ACT_UNLOCK], id, &m));
+	TRY(db_begin(cx->db));
+	return db_finish(cx->db, unlock_in_tx(cx, id, n));
+}
+
+enum err
+members_waits(struct ctx *cx, const struct member *m, int64_t *until_at)
+{
+	return throttle_waits(cx, m->email_key, until_at);
+}

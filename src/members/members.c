@@ -1,0 +1,326 @@
+/* People of a tenant: the list, one of them, and what other modules need to make one.
+ * Changing role and status is in acts.c, passwords and sessions are in signin/, how
+ * somebody comes in is in invites/. */
+#include "members/members.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "core/throttle.h"
+#include "members/members_store.h"
+#include "organizations/organizations.h"
+
+#define DAY INT64_C(86400000)
+
+/* ---------------------------------------------------------------- the list */
+
+static size_t
+letters(const char *s)
+{
+	size_t n = 0;
+
+	for (; *s; s++)
+		n += ((unsigned char)*s & 0xc0) != 0x80;
+	return n;
+}
+
+static const struct { unsigned bit; const char *word; } shown[] = {
+	{ SHOW_INVITED, "invited" },
+	{ SHOW_ACTIVE, "active" },
+	{ SHOW_DORMANT, "dormant" },
+	{ SHOW_DEACTIVATED, "deactivated" },
+};
+
+static void
+filters_as_json(struct ctx *cx, const struct member_want *w, struct member_filter *f)
+{
+	const char *statuses = "[", *roles = "[";
+
+	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
+		if (w->statuses & shown[i].bit)
+			statuses = arena_printf(cx->arena, "%s%s\"%s\"", statuses,
+			    statuses[1] ? "," : "", shown[i].word);
+	for (size_t i = 0; i < w->nroles; i++)
+		roles = arena_printf(cx->arena, "%s%s%lld", roles, i ? "," : "",
+		    (long long)w->roles[i]);
+	f->statuses = arena_printf(cx->arena, "%s]", statuses);
+	f->roles = arena_printf(cx->arena, "%s]", roles);
+}
+
+/* A double quote would end the index's phrase, and no name or address holds one. */
+static void
+make_filter(struct ctx *cx, const struct member_want *w, const struct member_list *list,
+    struct member_filter *f)
+{
+	const char *hits = "[";
+	char       *fold = arena_strdup(cx->arena, text_fold(cx->arena, w->search));
+
+	for (char *p = fold; *p; p++)
+		if (*p == '"')
+			*p = ' ';
+	*f = (struct member_filter){ .want = w, .fold = fold, .word = *fold && letters(fold) < 3,
+		.dormant_before = cx->now - cx->place->dormant_days * DAY };
+	filters_as_json(cx, w, f);
+	for (size_t i = 0; *fold && !f->word && i < list->nroles; i++)
+		if (strstr(text_fold(cx->arena, list->roles[i].name), fold))
+			hits = arena_printf(cx->arena, "%s%s%lld", hits, hits[1] ? "," : "",
+			    (long long)list->roles[i].id);
+	f->role_hits = arena_printf(cx->arena, "%s]", hits);
+}
+
+static int64_t
+holders(const struct member_want *w, const struct member_list *l)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < w->nroles; i++)
+		for (size_t k = 0; k < l->nroles; k++)
+			n += l->roles[k].id == w->roles[i] ? l->roles[k].users : 0;
+	return n;
+}
+
+/* How many match, where kept counts and one range can tell; -1 where they can't. */
+static enum err
+counted(struct ctx *cx, const struct member_filter *f, struct member_list *l)
+{
+	const struct member_want *w = f->want;
+	int64_t                   awake = 0;
+
+	l->count = -1;
+	if (*f->fold || (w->statuses != 0) + (w->nroles != 0) + w->no_factor > 1)
+		return OK;
+	if (w->no_factor)
+		l->count = l->no_factor;
+	else if (w->nroles)
+		l->count = holders(w, l);
+	else if (w->statuses == 0)
+		l->count = l->all;
+	if (l->count >= 0)
+		return OK;
+	if (w->statuses & SHOW_ACTIVE)
+		TRY(member_active_between(cx, f->dormant_before, INT64_MAX, &awake));
+	l->count = awake + (w->statuses & SHOW_DORMANT ? l->dormant : 0) +
+	    (w->statuses & SHOW_INVITED ? l->invited : 0) +
+	    (w->statuses & SHOW_DEACTIVATED ? l->deactivated : 0);
+	return OK;
+}
+
+static enum err
+find_rows(struct ctx *cx, const struct member_filter *f, struct member_list *out)
+{
+	const char *ids;
+	size_t      n;
+	bool        any = f->want->statuses == 0 && f->want->nroles == 0 && !*f->fold;
+
+	if (out->count == 0)
+		return OK;
+	if (any || out->count > HITS_MOST)
+		return member_rows(cx, f, out);
+	TRY(member_hits(cx, f, &ids, &n));
+	if (out->count < 0)
+		out->count = n > HITS_MOST ? COUNT_MORE : (int64_t)n;
+	return n > HITS_MOST ? member_rows(cx, f, out) : member_rows_few(cx, f, ids, out);
+}
+
+static enum err
+mark_waits(struct ctx *cx, struct member_list *out)
+{
+	const char **keys = ARENA_ARRAY(cx->arena, const char *, out->n + 1);
+	bool        *waits = ARENA_ARRAY(cx->arena, bool, out->n + 1);
+
+	for (size_t i = 0; i < out->n; i++)
+		keys[i] = text_key(cx->arena, out->items[i].email);
+	TRY(throttle_waiting(cx, keys, out->n, waits));
+	for (size_t i = 0; i < out->n; i++)
+		out->items[i].waits = waits[i];
+	return OK;
+}
+
+/* The statements keep to the reader's path; this asks whether they may at all. */
+enum err
+members_list(struct ctx *cx, const struct member_want *w, struct member_list *out)
+{
+	struct member_filter f;
+
+	TRY(access_need(cx, PERM_USER_VIEW, IN_ORG(cx->path)));
+	*out = (struct member_list){ .n = 0 };
+	TRY(member_counts(cx, out));
+	make_filter(cx, w, out, &f);
+	TRY(member_active_between(cx, 0, f.dormant_before, &out->dormant));
+	TRY(counted(cx, &f, out));
+	TRY(find_rows(cx, &f, out));
+	TRY(mark_waits(cx, out));
+	for (size_t i = 0; i < out->n; i++)
+		for (size_t k = 0; k < out->nroles; k++)
+			if (out->roles[k].id == out->items[i].role)
+				out->items[i].role_name = out->roles[k].name;
+	return OK;
+}
+
+enum err
+members_numbers(struct ctx *cx, struct member_list *out)
+{
+	TRY(access_need(cx, PERM_USER_VIEW, IN_ORG(cx->path)));
+	*out = (struct member_list){ .n = 0 };
+	return member_counts(cx, out);
+}
+
+const char *
+members_key(struct ctx *cx, const struct member *m, unsigned sort)
+{
+	int64_t n;
+
+	switch (sort) {
+	case MEMBERS_NAME:
+		return text_fold(cx->arena, m->name);
+	case MEMBERS_EMAIL:
+		return text_key(cx->arena, m->email);
+	case MEMBERS_ROLE:
+		return text_fold(cx->arena, m->role_name);
+	case MEMBERS_STATUS:
+		n = (m->status[0] == 'i' ? 1 : m->status[0] == 'a' ? 2 : 3) * (INT64_C(1) << 50);
+		n += m->status[0] == 'a' ? (INT64_C(1) << 43) - m->active_at : 0;
+		break;
+	case MEMBERS_SIGNED_IN:
+		n = m->signed_in_at;
+		break;
+	default:
+		n = m->created_at;
+	}
+	return arena_printf(cx->arena, "%lld", (long long)n);
+}
+
+/* ---------------------------------------------------------------- one of them */
+
+enum err
+members_get(struct ctx *cx, int64_t id, struct member *out)
+{
+	TRY(member_row(cx, id, out));
+	return access_need(cx, PERM_USER_VIEW, IN_ORG(out->org_path));
+}
+
+enum err
+members_roles(struct ctx *cx, bool give, struct member_role **out, size_t *n)
+{
+	struct member_list list = { .n = 0 };
+
+	TRY(member_counts(cx, &list));
+	*out = list.roles;
+	*n = 0;
+	for (size_t i = 0; i < list.nroles; i++)
+		if (!give || cx->actor.kind == ACTOR_SYSTEM ||
+		    perm_covers(cx->perms, list.roles[i].perms))
+			(*out)[(*n)++] = list.roles[i];
+	return OK;
+}
+
+/* Those that the actor may not give are found too, so that the refusal can say why. */
+enum err
+members_role(struct ctx *cx, struct str text, struct member_role *out)
+{
+	struct member_role *roles;
+	const char         *name;
+	size_t              n;
+	int64_t             id = 0;
+
+	TRY(members_roles(cx, false, &roles, &n));
+	if (id_read(str_trim(text), &id) != OK)
+		id = 0;
+	if (str_text(cx->arena, str_trim(text), 60, &name))
+		name = "";
+	for (size_t i = 0; i < n; i++)
+		if (roles[i].id == id || (cx->actor.kind == ACTOR_SYSTEM &&
+		    strcmp(text_fold(cx->arena, roles[i].name), text_fold(cx->arena, name)) == 0)) {
+			*out = roles[i];
+			return OK;
+		}
+	return ctx_issue(cx, "role", _("Choose a role."));
+}
+
+/* ---------------------------------------------------------------- for other modules */
+
+enum err
+members_check(struct ctx *cx, const struct member_input *in, const char *org_path,
+    struct member_made *out)
+{
+	struct organization org;
+	enum err            e = OK;
+
+	*out = (struct member_made){ .org_path = org_path, .phone = "" };
+	if (name_text(cx->arena, in->name, &out->name))
+		e = ctx_issue(cx, "name", _("Give a name of at most [n] letters, digits, spaces and "
+		    "- . , ' ( ).", "n", "60"));
+	if (email_text(cx->arena, str_trim(in->email), &out->email, &out->email_key))
+		e = ctx_issue(cx, "email", _("Give an email address, such as ana@example.org."));
+	if (str_trim(in->phone).len && phone_text(cx->arena, str_trim(in->phone), &out->phone))
+		e = ctx_issue(cx, "phone", _("Give a number with its country, such as +49 30 1234567."));
+	if (members_role(cx, in->role, &out->role))
+		e = ERR_INVALID;
+	TRY(e);
+	TRY(access_give(cx, out->role.perms, org_path));
+	TRY(organizations_at(cx, org_path, &org));
+	out->org = org.id;
+	return OK;
+}
+
+enum err
+members_person(struct ctx *cx, const char *email_key, struct person *out)
+{
+	return person_row(cx, email_key, out);
+}
+
+enum err
+members_add_person(struct ctx *cx, const struct member_made *m, int64_t *person)
+{
+	*person = id_new(cx->now);
+	return person_row_add(cx, *person, m);
+}
+
+enum err
+members_add(struct ctx *cx, int64_t id, int64_t person, const struct member_made *m,
+    const char *status)
+{
+	return member_row_add(cx, id, person, m, status);
+}
+
+enum err
+members_accept(struct ctx *cx, int64_t id, const char *name, const char *terms_url)
+{
+	struct member m;
+
+	TRY(member_row(cx, id, &m));
+	return member_row_accept(cx, id, name, m.email, terms_url);
+}
+
+enum err
+members_confirm_person(struct ctx *cx, int64_t person)
+{
+	return person_row_confirm(cx, person);
+}
+
+enum err
+members_close(struct ctx *cx, int64_t id)
+{
+	struct member m;
+
+	TRY(member_row(cx, id, &m));
+	return member_row_status(cx, id, "removed", m.status);
+}
+
+enum err
+members_root(struct ctx *cx, int64_t *org)
+{
+	struct organization root;
+
+	TRY(organizations_at(cx, "/", &root));
+	*org = root.id;
+	return OK;
+}
+
+enum err
+members_demo_past(struct ctx *cx, int64_t id, const char *status, int64_t signed_in_at)
+{
+	TRY(member_row_past(cx, id, signed_in_at));
+	return strcmp(status, "active") == 0 ? OK : member_row_status(cx, id, status, "active");
+}

@@ -1,0 +1,134 @@
+#ifndef MEMBERS_MEMBERS_H
+#define MEMBERS_MEMBERS_H
+
+#include "base/str.h"
+#include "core/access.h"
+#include "core/list.h"
+
+/* People of a tenant: the list, one of them, their role and status.  Their passwords and
+ * sessions are in signin/, how they come in is in invites/. */
+struct member {
+	int64_t     id, person;
+	int64_t     version;       /* one more at each edit; a stale form is ERR_CONFLICT */
+	const char *email, *email_key;  /* the person's, read-only here */
+	const char *name;          /* the tenant's own copy */
+	const char *phone;
+	const char *org_path;
+	const char *language;      /* the person's; members_get only */
+	int64_t     role;
+	const char *role_name;
+	const char *status;        /* invited, active, deactivated, removed */
+	bool        dormant;       /* active, but not seen for the tenant's number of days */
+	bool        factor, confirmed, waits;   /* waits: sign-in does, after failures */
+	int64_t     signed_in_at, active_at, created_at;   /* 0: never */
+	int64_t     expires_at;    /* of the invitation, while invited */
+};
+
+/* A role as the list filters by it and forms offer it. */
+struct member_role {
+	int64_t         id;
+	const char     *name, *builtin, *description;
+	struct perm_set perms;
+	int64_t         users;     /* members in the reader's reach who hold it */
+};
+
+enum { MEMBERS_NAME, MEMBERS_EMAIL, MEMBERS_ROLE, MEMBERS_STATUS, MEMBERS_SIGNED_IN,
+	MEMBERS_CREATED };
+#define MEMBERS_SORTS "name email role status last_seen registered"
+
+/* Statuses that the list filters by, as bits. */
+enum { SHOW_INVITED = 1, SHOW_ACTIVE = 2, SHOW_DORMANT = 4, SHOW_DEACTIVATED = 8 };
+
+struct member_want {
+	struct list_want list;
+	unsigned       statuses;   /* bits as above; 0 for any */
+	const int64_t *roles;      /* ids; none for any */
+	size_t         nroles;
+	bool           no_factor;  /* active ones without a second factor */
+	const char    *search;     /* as typed, trimmed; "" for none */
+};
+
+struct member_list {
+	struct member      *items;
+	size_t              n;
+	bool                more;
+	int64_t             count;      /* that match; exact up to 1,000, else COUNT_MORE */
+	int64_t             all, invited, active, dormant, deactivated, no_factor;
+	struct member_role *roles;
+	size_t              nroles;
+};
+enum { COUNT_MORE = 1001 };
+
+/* Needs user:view; shows the reader's part of the tree.  At most 4 statements. */
+enum err members_list(struct ctx *cx, const struct member_want *w, struct member_list *out)
+    MUST_USE;
+/* The cursor key of a row under that sort. */
+const char *members_key(struct ctx *cx, const struct member *m, unsigned sort);
+
+/* The kept counts alone: all, invited, deactivated, no_factor, and the roles' holders. */
+enum err members_numbers(struct ctx *cx, struct member_list *out) MUST_USE;
+/* Needs user:view where the member is; ERR_NOTFOUND outside. */
+enum err members_get(struct ctx *cx, int64_t id, struct member *out) MUST_USE;
+/* The tenant roles with their holders; those which the actor may give when give is set. */
+enum err members_roles(struct ctx *cx, bool give, struct member_role **out, size_t *n) MUST_USE;
+/* One by its text of id, or, for the command line, by name; not there: ERR_INVALID with an
+ * issue on "role". */
+enum err members_role(struct ctx *cx, struct str text, struct member_role *out) MUST_USE;
+
+/* Each of them is one transaction with its event and, where the text says so, an email.
+ * Refused for the last administrator with ERR_CONFLICT.  Acts that the status does not
+ * allow: ERR_CONFLICT with an issue that says so. */
+enum err members_set_role(struct ctx *cx, int64_t id, struct str role, struct str typed) MUST_USE;
+enum err members_deactivate(struct ctx *cx, int64_t id, struct str typed) MUST_USE;
+enum err members_reactivate(struct ctx *cx, int64_t id) MUST_USE;
+enum err members_remove(struct ctx *cx, int64_t id, struct str typed) MUST_USE;
+/* At once, without asking: older sessions sign in again for this tenant. */
+enum err members_log_out(struct ctx *cx, int64_t id) MUST_USE;
+/* Ends the waits of sign-in; *n how many there were. */
+enum err members_unlock(struct ctx *cx, int64_t id, int64_t *n) MUST_USE;
+/* Until when sign-ins of this member wait; 0 when they don't. */
+enum err members_waits(struct ctx *cx, const struct member *m, int64_t *until_at) MUST_USE;
+
+/* What somebody must type before an act on themselves. */
+extern const char members_typed_word[];
+
+/* ------------------------------------------------ for invites/ and setup/ */
+
+/* What a form, a file or a call brought, unchecked. */
+struct member_input { struct str name, email, phone, role; };
+struct member_made {
+	const char *name, *email, *email_key, *phone, *org_path;
+	int64_t     org;
+	struct member_role role;
+};
+/* Notes all that is wrong; ERR_INVALID, or ERR_DENIED when the role holds too much. */
+enum err members_check(struct ctx *cx, const struct member_input *in, const char *org_path,
+    struct member_made *out) MUST_USE;
+
+struct person {
+	int64_t     id;            /* 0: nobody has the address */
+	const char *name, *language;
+	bool        confirmed, has_password;
+	int64_t     member;        /* in cx->tenant; 0: none, or removed */
+	const char *member_status, *member_org;
+};
+/* By the key of an address. */
+enum err members_person(struct ctx *cx, const char *email_key, struct person *out) MUST_USE;
+/* Inside a transaction: the identity (unconfirmed) and the member, with that status. */
+enum err members_add_person(struct ctx *cx, const struct member_made *m, int64_t *person) MUST_USE;
+enum err members_add(struct ctx *cx, int64_t id, int64_t person, const struct member_made *m,
+    const char *status) MUST_USE;
+/* Inside a transaction: an invited member becomes active under that name. */
+enum err members_accept(struct ctx *cx, int64_t id, const char *name, const char *terms_url)
+    MUST_USE;
+/* Inside a transaction: the mailbox of the person was proved by an emailed link. */
+enum err members_confirm_person(struct ctx *cx, int64_t person) MUST_USE;
+/* The tenant's root organization. */
+enum err members_root(struct ctx *cx, int64_t *org) MUST_USE;
+/* Inside a transaction, for made-up people: last signed in then, and of that status. */
+enum err members_demo_past(struct ctx *cx, int64_t id, const char *status, int64_t signed_in_at)
+    MUST_USE;
+/* Inside a transaction: the row closes; for a cancelled invitation. */
+enum err members_close(struct ctx *cx, int64_t id) MUST_USE;
+
+#endif

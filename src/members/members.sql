@@ -1,0 +1,242 @@
+-- Statements of members/.  people is global, members belongs to a tenant (?1).
+-- A row of the list always has these columns, read in read_member():
+--   id, email, name, org_path, role_id, status, factor, confirmed, signed_in_at,
+--   active_at, created_at, expires_at
+
+-- NAME: members_page sqlite
+-- SORT: name=name_key email=email_key role=role_key status=status_key last_seen=signed_in_at registered=created_at
+-- Many match: walks the order's index and tests each.  ?1 tenant, ?2 ?3 the reader's path and
+-- its end, ?4 key and ?5 id of the row before, ?6 statuses and ?7 roles as JSON, ?8 before
+-- this an active member is dormant, ?9 1: without second factor, ?10 part of name or email,
+-- ?11 roles that the search names, ?12 ?13 beginning of a word and its end, ?14 how many.
+SELECT id, email, name, org_path, role_id, status, factor, confirmed, signed_in_at, active_at,
+       created_at,
+       CASE status WHEN 'invited' THEN
+            (SELECT max(i.expires_at) FROM invitations i
+              WHERE i.tenant_id = ?1 AND i.member_id = members.id) END AS expires_at
+  FROM members
+ WHERE tenant_id = ?1
+   AND ($KEY, id) $AFTER (?4, ?5)
+   AND org_path >= ?2 AND org_path < ?3
+   AND status <> 'removed'
+   AND (?6 = '[]' OR CASE WHEN status = 'active' AND active_at < ?8 THEN 'dormant' ELSE status END
+                     IN (SELECT value FROM json_each(?6)))
+   AND (?7 = '[]' OR role_id IN (SELECT value FROM json_each(?7)))
+   AND (?9 = 0 OR (status = 'active' AND factor = 0))
+   AND (?10 = '' OR instr(search, ?10) > 0 OR role_id IN (SELECT value FROM json_each(?11)))
+   AND (?12 = '' OR role_id IN (SELECT value FROM json_each(?11))
+        OR EXISTS (SELECT 1 FROM member_words w
+                    WHERE w.tenant_id = ?1 AND w.search_id = members.search_id
+                      AND w.prefix >= ?12 AND w.prefix < ?13))
+ ORDER BY $KEY $DIR, id $DIR
+ LIMIT ?14
+
+-- NAME: members_few sqlite
+-- SORT: name=name_key email=email_key role=role_key status=status_key last_seen=signed_in_at registered=created_at
+-- Few match: they are known already and only sorted.  ?1 tenant, ?2 their search ids as
+-- JSON, ?3 key and ?4 id of the row before, ?5 how many.
+SELECT m.id, m.email, m.name, m.org_path, m.role_id, m.status, m.factor, m.confirmed,
+       m.signed_in_at, m.active_at, m.created_at,
+       CASE m.status WHEN 'invited' THEN
+            (SELECT max(i.expires_at) FROM invitations i
+              WHERE i.tenant_id = ?1 AND i.member_id = m.id) END AS expires_at
+  FROM json_each(?2) j
+  JOIN members m ON m.search_id = j.value
+ WHERE m.tenant_id = ?1 AND m.status <> 'removed'
+   AND (m.$KEY, m.id) $AFTER (?3, ?4)
+ ORDER BY m.$KEY $DIR, m.id $DIR
+ LIMIT ?5
+
+-- NAME: members_hits_text sqlite
+-- ?1 tenant, ?2 ?3 path and its end, ?4 statuses, ?5 roles, ?6 dormant before, ?7 without
+-- factor, ?8 the search for the index, ?9 ?10 the tenant's range of search ids, ?11 roles that
+-- the search names, ?12 how many at the most.
+SELECT m.search_id
+  FROM members_fts f
+  CROSS JOIN members m ON m.search_id = f.rowid
+ WHERE f.search MATCH ?8 AND f.rowid BETWEEN ?9 AND ?10
+   AND m.tenant_id = ?1 AND m.status <> 'removed' AND m.org_path >= ?2 AND m.org_path < ?3
+   AND (?4 = '[]' OR CASE WHEN m.status = 'active' AND m.active_at < ?6 THEN 'dormant'
+                          ELSE m.status END IN (SELECT value FROM json_each(?4)))
+   AND (?5 = '[]' OR m.role_id IN (SELECT value FROM json_each(?5)))
+   AND (?7 = 0 OR (m.status = 'active' AND m.factor = 0))
+UNION
+SELECT m.search_id
+  FROM json_each(?11) r
+  CROSS JOIN members m ON m.tenant_id = ?1 AND m.role_id = r.value
+ WHERE m.tenant_id = ?1 AND m.status <> 'removed' AND m.org_path >= ?2 AND m.org_path < ?3
+   AND (?4 = '[]' OR CASE WHEN m.status = 'active' AND m.active_at < ?6 THEN 'dormant'
+                          ELSE m.status END IN (SELECT value FROM json_each(?4)))
+   AND (?5 = '[]' OR m.role_id IN (SELECT value FROM json_each(?5)))
+   AND (?7 = 0 OR (m.status = 'active' AND m.factor = 0))
+ LIMIT ?12
+
+-- NAME: members_hits_word sqlite
+-- As above, but ?8 ?9 are the beginning of a word and its end; ?10 roles, ?11 how many.
+SELECT m.search_id
+  FROM member_words w
+  CROSS JOIN members m ON m.search_id = w.search_id
+ WHERE w.tenant_id = ?1 AND w.prefix >= ?8 AND w.prefix < ?9
+   AND m.tenant_id = ?1 AND m.status <> 'removed' AND m.org_path >= ?2 AND m.org_path < ?3
+   AND (?4 = '[]' OR CASE WHEN m.status = 'active' AND m.active_at < ?6 THEN 'dormant'
+                          ELSE m.status END IN (SELECT value FROM json_each(?4)))
+   AND (?5 = '[]' OR m.role_id IN (SELECT value FROM json_each(?5)))
+   AND (?7 = 0 OR (m.status = 'active' AND m.factor = 0))
+UNION
+SELECT m.search_id
+  FROM json_each(?10) r
+  CROSS JOIN members m ON m.tenant_id = ?1 AND m.role_id = r.value
+ WHERE m.tenant_id = ?1 AND m.status <> 'removed' AND m.org_path >= ?2 AND m.org_path < ?3
+   AND (?4 = '[]' OR CASE WHEN m.status = 'active' AND m.active_at < ?6 THEN 'dormant'
+                          ELSE m.status END IN (SELECT value FROM json_each(?4)))
+   AND (?5 = '[]' OR m.role_id IN (SELECT value FROM json_each(?5)))
+   AND (?7 = 0 OR (m.status = 'active' AND m.factor = 0))
+ LIMIT ?11
+
+-- NAME: members_hits_text_plain sqlite
+-- ?1 the search for the index, ?2 ?3 the tenant's range of search ids, ?4 how many at the
+-- most: without filters, for a reader of the whole tenant.
+SELECT f.rowid AS search_id
+  FROM members_fts f
+ WHERE f.search MATCH ?1 AND f.rowid BETWEEN ?2 AND ?3
+ LIMIT ?4
+
+-- NAME: members_hits_word_plain
+-- ?1 tenant, ?2 ?3 the beginning of a word and its end, ?4 how many
+SELECT DISTINCT search_id
+  FROM member_words
+ WHERE tenant_id = ?1 AND prefix >= ?2 AND prefix < ?3
+ LIMIT ?4
+
+-- NAME: members_hits_role sqlite
+-- ?1 tenant, ?2 ?3 path and its end, ?4 statuses, ?5 roles (at least one), ?6 dormant
+-- before, ?7 without factor, ?8 how many.
+SELECT m.search_id
+  FROM json_each(?5) r
+  CROSS JOIN members m ON m.tenant_id = ?1 AND m.role_id = r.value
+ WHERE m.tenant_id = ?1 AND m.status <> 'removed' AND m.org_path >= ?2 AND m.org_path < ?3
+   AND (?4 = '[]' OR CASE WHEN m.status = 'active' AND m.active_at < ?6 THEN 'dormant'
+                          ELSE m.status END IN (SELECT value FROM json_each(?4)))
+   AND (?7 = 0 OR (m.status = 'active' AND m.factor = 0))
+ LIMIT ?8
+
+-- NAME: members_hits_status sqlite
+-- As above with ?4 (at least one) leading and ?5 unused but empty.  dormant is a part of
+-- active.
+SELECT m.search_id
+  FROM json_each(?4) s
+  CROSS JOIN members m ON m.tenant_id = ?1
+       AND m.status = CASE s.value WHEN 'dormant' THEN 'active' ELSE s.value END
+       AND m.active_at >= CASE s.value WHEN 'active' THEN ?6 ELSE 0 END
+       AND m.active_at < CASE s.value WHEN 'dormant' THEN ?6 ELSE 9223372036854775807 END
+ WHERE m.tenant_id = ?1 AND m.status <> 'removed' AND m.org_path >= ?2 AND m.org_path < ?3
+   AND (?5 = '[]' OR m.role_id IN (SELECT value FROM json_each(?5)))
+   AND (?7 = 0 OR (m.status = 'active' AND m.factor = 0))
+ LIMIT ?8
+
+-- NAME: members_counts
+-- ?1 tenant, ?2 the reader's path.  The tenant's roles, each with the members that hold it
+-- by status and factor, of that organization and all below it.
+SELECT r.id, r.name, r.builtin, r.description, r.permissions, c.status, c.factor, c.n
+  FROM roles r
+  LEFT JOIN member_counts c ON c.tenant_id = r.tenant_id AND c.org_path = ?2 AND c.role_id = r.id
+ WHERE r.tenant_id = ?1 AND r.scope = 'tenant' AND r.status <> 'removed'
+ ORDER BY r.id
+
+-- NAME: members_active_between
+-- ?1 tenant, ?2 ?3 path and its end, ?4 last active from, ?5 before, ?6 how many at the most
+SELECT count(*) AS n
+  FROM (SELECT 1 FROM members
+         WHERE tenant_id = ?1 AND status = 'active' AND status <> 'removed'
+           AND active_at >= ?4 AND active_at < ?5 AND org_path >= ?2 AND org_path < ?3
+         LIMIT ?6)
+
+-- NAME: members_get
+-- ?1 tenant, ?2 member
+SELECT m.id, m.person_id, m.version, m.email, m.email_key, m.name, m.phone, m.org_path,
+       m.role_id, m.status, m.factor, m.confirmed, m.signed_in_at, m.active_at, m.created_at,
+       r.name AS role_name, p.language,
+       CASE m.status WHEN 'invited' THEN
+            (SELECT max(i.expires_at) FROM invitations i
+              WHERE i.tenant_id = ?1 AND i.member_id = m.id) END AS expires_at
+  FROM members m
+  JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
+  JOIN people p ON p.id = m.person_id
+ WHERE m.tenant_id = ?1 AND m.id = ?2 AND m.status <> 'removed'
+
+-- NAME: members_set_role
+-- ?1 tenant, ?2 member, ?3 role, ?4 its key
+UPDATE members
+   SET role_id = ?3, role_key = ?4, version = version + 1
+ WHERE tenant_id = ?1 AND id = ?2 AND status <> 'removed'
+
+-- NAME: members_set_status
+-- ?1 tenant, ?2 member, ?3 status, ?4 status before
+UPDATE members
+   SET status = ?3, version = version + 1
+ WHERE tenant_id = ?1 AND id = ?2 AND status = ?4
+
+-- NAME: members_accept
+-- ?1 tenant, ?2 member, ?3 name, ?4 its key, ?5 search, ?6 now, ?7 terms' link, ?8 when accepted
+UPDATE members
+   SET status = 'active', name = ?3, name_key = ?4, search = ?5, active_at = ?6,
+       accepted_at = ?6, valid_from = ?6, terms_url = ?7, terms_at = ?8, version = version + 1
+ WHERE tenant_id = ?1 AND id = ?2 AND status = 'invited'
+
+-- NAME: members_valid_from
+-- ?1 tenant, ?2 member, ?3 now
+UPDATE members SET valid_from = ?3 WHERE tenant_id = ?1 AND id = ?2 AND status <> 'removed'
+
+-- NAME: members_past
+-- ?1 tenant, ?2 member, ?3 when last signed in; for made-up people
+UPDATE members SET signed_in_at = ?3, active_at = ?3
+ WHERE tenant_id = ?1 AND id = ?2 AND status <> 'removed'
+
+-- NAME: members_add
+-- ?1 tenant, ?2 member, ?3 person, ?4 email, ?5 its key, ?6 name, ?7 its key, ?8 phone,
+-- ?9 role, ?10 its key, ?11 organization, ?12 path, ?13 status, ?14 now, ?15 search,
+-- ?16 ?17 the tenant's range of search ids, ?18 since when active, 0 while invited
+INSERT INTO members (search_id, tenant_id, id, person_id, email, email_key, name, name_key,
+                     nickname, phone, country, role_id, role_key, org_id, org_path,
+                     location_key, group_key, status, factor, signed_in_at, active_at,
+                     created_at, accepted_at, valid_from, confirmed, terms_url, terms_at,
+                     search, version)
+VALUES ((SELECT coalesce(max(search_id), ?16) + 1 FROM members
+          WHERE search_id BETWEEN ?16 AND ?17),
+        ?1, ?2, ?3, ?4, ?5, ?6, ?7, '', ?8, '', ?9, ?10, ?11, ?12, '', '', ?13,
+        (SELECT factor FROM people WHERE id = ?3), 0, ?18, ?14, ?18, ?14,
+        (SELECT confirmed_at > 0 FROM people WHERE id = ?3), '', 0, ?15, 1)
+
+-- NAME: member_words_clear
+-- ?1 tenant, ?2 member
+DELETE FROM member_words
+ WHERE tenant_id = ?1
+   AND search_id = (SELECT search_id FROM members WHERE tenant_id = ?1 AND id = ?2)
+
+-- NAME: member_words_add sqlite
+-- ?1 tenant, ?2 member, ?3 beginnings of words as JSON
+INSERT INTO member_words (tenant_id, prefix, search_id)
+SELECT DISTINCT ?1, j.value, m.search_id
+  FROM json_each(?3) j
+  CROSS JOIN members m ON m.tenant_id = ?1 AND m.id = ?2
+
+-- NAME: people_by_email
+-- ?1 tenant, ?2 email key
+SELECT p.id, p.name, p.language, p.confirmed_at, c.person_id AS has_password,
+       m.id AS member_id, m.status, o.name AS org_name
+  FROM people p
+  LEFT JOIN credentials c ON c.person_id = p.id
+  LEFT JOIN members m ON m.person_id = p.id AND m.tenant_id = ?1 AND m.status <> 'removed'
+  LEFT JOIN organizations o ON o.tenant_id = m.tenant_id AND o.id = m.org_id
+ WHERE p.email_key = ?2
+
+-- NAME: people_add
+-- ?1 person, ?2 email, ?3 its key, ?4 name, ?5 language, ?6 now.  Unconfirmed until an
+-- emailed link is used; a trigger counts tenants_ever.
+INSERT INTO people (id, email, email_key, name, confirmed_at, method, language, timezone, theme,
+                    date_format, clock, tenants_ever, last_tenant_id, factor, created_at, version)
+VALUES (?1, ?2, ?3, ?4, 0, 'password', ?5, '', 'system', '', 0, 0, NULL, 0, ?6, 1)
+
+-- NAME: people_confirm
+-- ?1 person, ?2 now
+UPDATE people SET confirmed_at = ?2 WHERE id = ?1 AND confirmed_at = 0

@@ -1,0 +1,510 @@
+/* Pages about members: the list, one of them, and what may be done to one. */
+#include "members/members.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "members/members_views.h"
+#include "web/confirm.h"
+#include "web/page.h"
+#include "web/tables.h"
+
+enum { ROLES_WANTED_MOST = 50, SEARCH_LONGEST = 100 };
+enum { NUMBER_SORTS = 1 << MEMBERS_STATUS | 1 << MEMBERS_SIGNED_IN | 1 << MEMBERS_CREATED };
+
+static const char *const state[] = { "q", "status", "role", "factor", "sort", "dir", "rows", NULL };
+
+/* ---------------------------------------------------------------- the list */
+
+static const struct { unsigned bit; const char *value, *label; } statuses[] = {
+	{ SHOW_INVITED, "invited", N_("Invited") },
+	{ SHOW_ACTIVE, "active", N_("Active") },
+	{ SHOW_DORMANT, "dormant", N_("Dormant") },
+	{ SHOW_DEACTIVATED, "deactivated", N_("Deactivated") },
+};
+enum { STATUSES = sizeof(statuses) / sizeof(statuses[0]) };
+
+static unsigned
+read_statuses(const struct form *f)
+{
+	unsigned bits = 0;
+
+	for (size_t n = 0; n < form_count(f, "status"); n++)
+		for (size_t i = 0; i < STATUSES; i++)
+			if (str_equal(form_nth(f, "status", n), str_of(statuses[i].value)))
+				bits |= statuses[i].bit;
+	return bits;
+}
+
+/* Cached pages and old links may name what is gone; it is left out, not refused. */
+static enum err
+read_want(struct ctx *cx, const struct form *f, struct member_want *w)
+{
+	int64_t *roles = ARENA_ARRAY(cx->arena, int64_t, ROLES_WANTED_MOST);
+
+	*w = (struct member_want){ .statuses = read_statuses(f), .roles = roles,
+		.no_factor = form_get(f, "factor").len > 0 };
+	for (size_t n = 0; n < form_count(f, "role") && w->nroles < ROLES_WANTED_MOST; n++)
+		if (id_read(form_nth(f, "role", n), &roles[w->nroles]) == OK)
+			w->nroles++;
+	if (str_maybe(cx->arena, str_trim(form_get(f, "q")), SEARCH_LONGEST, &w->search))
+		return ctx_issue(cx, "", _("Search for at most [n] characters of text.", "n", "100"));
+	return list_read(cx, f, MEMBERS_SORTS, NUMBER_SORTS, &w->list);
+}
+
+/* "1,204" */
+static const char *
+grouped(struct ctx *cx, int64_t n)
+{
+	if (n < 1000)
+		return arena_printf(cx->arena, "%lld", (long long)n);
+	return arena_printf(cx->arena, "%s,%03lld", grouped(cx, n / 1000), (long long)(n % 1000));
+}
+
+static void
+show_total(struct ctx *cx, struct view *v, const struct member_want *w,
+    const struct member_list *l)
+{
+	bool all = w->statuses == 0 && w->nroles == 0 && !w->no_factor && !*w->search;
+
+	view_text(v, "total_text", l->count > 1000 && !all ?
+	    _("more than [many] users", "many", "1,000") :
+	    l->count == 1 ? _("1 user") : _("[many] users", "many", grouped(cx, l->count)));
+}
+
+static void
+segment(struct ctx *cx, struct view *v, const char *label, int64_t n, const char *href,
+    bool current)
+{
+	struct view *s = view_item(v, "segments");
+
+	view_text(s, "label", label);
+	view_text(s, "count", grouped(cx, n));
+	view_text(s, "href", href);
+	view_flag(s, "current", current);
+}
+
+static void
+show_segments(struct ctx *cx, struct view *v, const struct list_query *q,
+    const struct member_want *w, const struct member_list *l)
+{
+	bool none = w->statuses == 0 && !w->no_factor;
+
+#define WITH(status, factor) \
+	list_href(cx, q, "status", (status), "factor", (factor), (char *)0)
+	segment(cx, v, _("All"), l->all, WITH(NULL, NULL), none && w->nroles == 0 && !*w->search);
+	segment(cx, v, _("Invited"), l->invited, WITH("invited", NULL),
+	    w->statuses == SHOW_INVITED && !w->no_factor);
+	segment(cx, v, _("Dormant"), l->dormant, WITH("dormant", NULL),
+	    w->statuses == SHOW_DORMANT && !w->no_factor);
+	segment(cx, v, _("Deactivated"), l->deactivated, WITH("deactivated", NULL),
+	    w->statuses == SHOW_DEACTIVATED && !w->no_factor);
+	segment(cx, v, _("No second factor"), l->no_factor, WITH(NULL, "none"),
+	    w->statuses == 0 && w->no_factor);
+#undef WITH
+}
+
+static struct view *
+filter(struct view *v, const char *name, const char *label, size_t active, const char *reset)
+{
+	struct view *f = view_item(v, "filters");
+
+	view_text(f, "name", name);
+	view_text(f, "label", label);
+	view_int(f, "active", (int64_t)active);
+	view_text(f, "reset_href", reset);
+	return f;
+}
+
+static void
+show_filters(struct ctx *cx, struct view *v, const struct list_query *q,
+    const struct member_want *w, const struct member_list *l)
+{
+	struct view *role = filter(v, "role", _("Role"), w->nroles,
+	    list_href(cx, q, "role", NULL, (char *)0));
+	struct view *status;
+
+	for (size_t i = 0; i < l->nroles; i++) {
+		struct view *o = view_item(role, "options");
+		bool         on = false;
+
+		for (size_t k = 0; k < w->nroles; k++)
+			on |= w->roles[k] == l->roles[i].id;
+		view_id(o, "value", l->roles[i].id);
+		view_text(o, "label", l->roles[i].name);
+		view_flag(o, "checked", on);
+	}
+	status = filter(v, "status", _("Status"), (size_t)__builtin_popcount(w->statuses),
+	    list_href(cx, q, "status", NULL, (char *)0));
+	for (size_t i = 0; i < STATUSES; i++) {
+		struct view *o = view_item(status, "options");
+
+		view_text(o, "value", statuses[i].value);
+		view_text(o, "label", _(statuses[i].label));
+		view_flag(o, "checked", (w->statuses & statuses[i].bit) != 0);
+	}
+}
+
+static void
+show_toolbar(struct ctx *cx, struct view *v, const struct list_query *q,
+    const struct member_want *w, const struct member_list *l)
+{
+	static const char *const carried[] = { "factor", "sort", "dir", "rows" };
+
+	view_text(v, "action", q->path);
+	view_text(v, "q", w->search);
+	for (size_t i = 0; i < sizeof(carried) / sizeof(carried[0]); i++)
+		if (form_has(q->form, carried[i])) {
+			struct view *h = view_item(v, "hidden_get");
+
+			view_text(h, "name", carried[i]);
+			view_str(h, "value", form_get(q->form, carried[i]));
+		}
+	show_filters(cx, v, q, w, l);
+	if (w->statuses || w->nroles || w->no_factor || *w->search)
+		view_text(v, "reset_href", list_href(cx, q, "q", NULL, "status", NULL, "role", NULL,
+		    "factor", NULL, (char *)0));
+}
+
+static void
+show_row(struct ctx *cx, struct view *row, const struct member *m, bool roles)
+{
+	char id[14];
+
+	id_text(m->id, id);
+	view_id(row, "id", m->id);
+	view_text(row, "name", m->name);
+	view_flag(row, "you", m->id == cx->actor.member);
+	view_text(row, "email", m->email);
+	view_flag(row, "unconfirmed", !m->confirmed && m->status[0] != 'i');
+	view_flag(row, "refused", false);
+	view_initials(cx, row, m->name, "");
+	view_text(row, "role", m->role_name);
+	if (roles) {
+		char role[14];
+
+		id_text(m->role, role);
+		view_text(row, "role_href", page_path(cx, arena_printf(cx->arena, "/roles/%s", role)));
+	}
+	members_show_status(cx, row, m);
+	if (m->signed_in_at)
+		view_time(cx, row, "last_seen", m->signed_in_at);
+	else
+		view_text(row, "last_seen", _("Never"));
+	view_time(cx, row, "registered", m->created_at);
+	view_text(row, "href", page_path(cx, arena_printf(cx->arena, "/users/%s", id)));
+	members_show_menu(cx, row, m);
+}
+
+static void
+show_pager(struct ctx *cx, struct view *v, const struct list_query *q,
+    const struct member_want *w, const struct member_list *l)
+{
+	struct list_edge first = { NULL, 0 }, last = { NULL, 0 };
+
+	if (l->n) {
+		first.key = members_key(cx, &l->items[0], w->list.sort);
+		first.id = l->items[0].id;
+		last.key = members_key(cx, &l->items[l->n - 1], w->list.sort);
+		last.id = l->items[l->n - 1].id;
+	}
+	list_show(cx, v, q, MEMBERS_SORTS, &w->list, l->more, first, last);
+}
+
+static enum err
+list_members(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct view       *v = view_new(cx->arena);
+	struct list_query  q = { page_path(cx, "/users"), rq->form, state };
+	struct member_want w;
+	struct member_list l;
+	bool               roles = access_has(cx, PERM_ROLE_VIEW, IN_TENANT);
+
+	TRY(read_want(cx, rq->form, &w));
+	TRY(members_list(cx, &w, &l));
+	show_total(cx, v, &w, &l);
+	view_flag(v, "none", l.all == 0);
+	if (access_has(cx, PERM_USER_INVITE, IN_ORG(cx->path)))
+		view_text(v, "invite_href", page_path(cx, "/users/invite"));
+	view_flag(v, "has_tabs", false);
+	view_flag(v, "has_bulk", false);
+	show_segments(cx, v, &q, &w, &l);
+	show_toolbar(cx, v, &q, &w, &l);
+	view_flag(v, "has_rows", l.n > 0);
+	for (size_t i = 0; i < l.n; i++)
+		show_row(cx, view_item(v, "members"), &l.items[i], roles);
+	show_pager(cx, v, &q, &w, &l);
+	if (l.n == 0 && !w.statuses && !w.nroles && !w.no_factor && !*w.search)
+		view_text(v, "reset_href", q.path);
+	return page_show(cx, rs, "members/list", v);
+}
+
+/* ---------------------------------------------------------------- one of them */
+
+static struct view *
+fact(struct view *v, const char *label, const char *value)
+{
+	struct view *f = view_item(v, "facts");
+
+	view_text(f, "label", label);
+	view_text(f, "value", value);
+	return f;
+}
+
+static enum err
+show_facts(struct ctx *cx, struct view *v, const struct member *m)
+{
+	struct view *role, *seen;
+	int64_t      until_at;
+	char         id[14];
+
+	view_flag(fact(v, _("Email"), m->email), "copy", true);
+	if (*m->phone)
+		fact(v, _("Phone"), m->phone);
+	role = fact(v, _("Role"), m->role_name);
+	id_text(m->role, id);
+	if (access_has(cx, PERM_ROLE_VIEW, IN_TENANT))
+		view_text(role, "href", page_path(cx, arena_printf(cx->arena, "/roles/%s", id)));
+	fact(v, _("Address"), m->confirmed ? _("Confirmed") : _("Not confirmed"));
+	fact(v, _("Second factor"), m->factor ? _("On") : _("Off"));
+	seen = fact(v, _("Last sign-in"), m->signed_in_at ? ctx_time(cx, m->signed_in_at) : _("Never"));
+	if (m->signed_in_at)
+		view_text(seen, "iso", ctx_time_iso(cx, m->signed_in_at));
+	view_text(fact(v, _("Registered"), ctx_time(cx, m->created_at)), "iso",
+	    ctx_time_iso(cx, m->created_at));
+	if (m->status[0] == 'i')
+		view_text(fact(v, _("Invitation good until"), ctx_time(cx, m->expires_at)), "iso",
+		    ctx_time_iso(cx, m->expires_at));
+	TRY(members_waits(cx, m, &until_at));
+	if (until_at)
+		view_text(fact(v, _("Sign-in waits until"), ctx_time(cx, until_at)), "iso",
+		    ctx_time_iso(cx, until_at));
+	return OK;
+}
+
+static enum err
+show_member(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct view  *v = view_new(cx->arena);
+	struct member m;
+	int64_t       id, until_at;
+
+	TRY(request_path_id(rq, "user", &id));
+	TRY(members_get(cx, id, &m));
+	TRY(members_waits(cx, &m, &until_at));
+	m.waits = until_at != 0;
+	view_text(v, "name", m.name);
+	view_text(v, "email", m.email);
+	view_initials(cx, v, m.name, "");
+	view_flag(v, "you", m.id == cx->actor.member);
+	members_show_status(cx, v, &m);
+	view_text(v, "users_href", page_path(cx, "/users"));
+	members_show_menu(cx, v, &m);
+	TRY(show_facts(cx, v, &m));
+	return page_show(cx, rs, "members/show", v);
+}
+
+/* ---------------------------------------------------------------- acts */
+
+static enum err
+subject(struct ctx *cx, const struct request *rq, struct member *m)
+{
+	int64_t id;
+
+	TRY(request_path_id(rq, "user", &id));
+	return members_get(cx, id, m);
+}
+
+static const char *
+act_path(struct ctx *cx, const struct member *m, const char *act)
+{
+	char id[14];
+
+	id_text(m->id, id);
+	return page_path(cx, arena_printf(cx->arena, "/users/%s/%s", id, act));
+}
+
+static enum err
+done(struct ctx *cx, const struct request *rq, struct response *rs, const char *said)
+{
+	const char *fallback = page_path(cx, "/users");
+
+	return page_done(cx, rs, str_of(page_back(cx, rq, fallback)), fallback, said);
+}
+
+static enum err
+role_form(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct view        *v = view_new(cx->arena), *back;
+	struct member       m;
+	struct member_role *roles;
+	const char         *to = page_back(cx, rq, page_path(cx, "/users"));
+	size_t              n;
+	int64_t             chosen = form_id(rq->form, "role");
+
+	TRY(subject(cx, rq, &m));
+	TRY(access_need(cx, PERM_USER_ROLE, IN_ORG(m.org_path)));
+	TRY(members_roles(cx, false, &roles, &n));
+	view_text(v, "name", m.name);
+	view_text(v, "action", act_path(cx, &m, "role"));
+	members_show_roles(cx, v, roles, n, chosen ? chosen : m.role);
+	if (m.id == cx->actor.member)
+		view_text(v, "word", members_typed_word);
+	view_text(v, "cancel_href", to);
+	back = view_item(v, "hidden");
+	view_text(back, "name", "back");
+	view_text(back, "value", to);
+	return page_show(cx, rs, "members/role", v);
+}
+
+static enum err
+set_role(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct member m;
+	enum err      e;
+
+	TRY(subject(cx, rq, &m));
+	e = members_set_role(cx, m.id, form_get(rq->form, "role"), form_get(rq->form, "word"));
+	if (e && cx->issues && (e == ERR_INVALID || e == ERR_CONFLICT || e == ERR_DENIED)) {
+		rs->status = e == ERR_CONFLICT ? 409 : e == ERR_DENIED ? 403 : 0;
+		return role_form(cx, rq, rs);
+	}
+	TRY(e);
+	TRY(subject(cx, rq, &m));
+	return done(cx, rq, rs, _("[name] is [role] now.", "name", m.name, "role", m.role_name));
+}
+
+static enum err
+ask_deactivate(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct member m;
+
+	TRY(subject(cx, rq, &m));
+	TRY(access_need(cx, PERM_USER_DEACTIVATE, IN_ORG(m.org_path)));
+	return confirm_show(cx, rq, rs, &(struct confirm){
+	    .heading = _("Deactivate [name]?", "name", m.name),
+	    .sentence = _("Sessions and keys stop working in this account at once. Everything that "
+	        "[name] made stays, and you can re-activate [name] at any time.", "name", m.name),
+	    .action = act_path(cx, &m, "deactivate"), .button = _("Deactivate"), .danger = true,
+	    .word = m.id == cx->actor.member ? members_typed_word : NULL });
+}
+
+static enum err
+ask_reactivate(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct member m;
+
+	TRY(subject(cx, rq, &m));
+	TRY(access_need(cx, PERM_USER_DEACTIVATE, IN_ORG(m.org_path)));
+	return confirm_show(cx, rq, rs, &(struct confirm){
+	    .heading = _("Re-activate [name]?", "name", m.name),
+	    .sentence = _("[name] can enter this account again, as [role].", "name", m.name, "role",
+	        m.role_name),
+	    .action = act_path(cx, &m, "reactivate"), .button = _("Re-activate") });
+}
+
+static enum err
+ask_remove(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct member m;
+
+	TRY(subject(cx, rq, &m));
+	TRY(access_need(cx, PERM_USER_REMOVE, IN_ORG(m.org_path)));
+	return confirm_show(cx, rq, rs, &(struct confirm){
+	    .heading = _("Remove [name] from this account?", "name", m.name),
+	    .sentence = _("[name] loses all access here. What [name] made stays, and the audit log "
+	        "keeps the name. The own sign-in of [name] is not touched.", "name", m.name),
+	    .action = act_path(cx, &m, "remove"), .button = _("Remove"), .danger = true,
+	    .word = m.id == cx->actor.member ? members_typed_word : NULL });
+}
+
+/* What became of an act: said on the list, or asked again with the reason against it. */
+static enum err
+after_act(struct ctx *cx, const struct request *rq, struct response *rs, enum err e, page_fn *ask,
+    const char *said)
+{
+	if ((e == ERR_CONFLICT || e == ERR_INVALID) && cx->issues)
+		return ask(cx, rq, rs);
+	TRY(e);
+	return done(cx, rq, rs, said);
+}
+
+static enum err
+deactivate(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct member m;
+
+	TRY(subject(cx, rq, &m));
+	return after_act(cx, rq, rs, members_deactivate(cx, m.id, form_get(rq->form, "word")),
+	    ask_deactivate, _("[name] is deactivated.", "name", m.name));
+}
+
+static enum err
+reactivate(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct member m;
+
+	TRY(subject(cx, rq, &m));
+	return after_act(cx, rq, rs, members_reactivate(cx, m.id), ask_reactivate,
+	    _("[name] is active again.", "name", m.name));
+}
+
+static enum err
+remove_member(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct member m;
+	struct str    back = form_get(rq->form, "back");
+	const char   *own, *users = page_path(cx, "/users");
+	enum err      e;
+
+	TRY(subject(cx, rq, &m));
+	own = act_path(cx, &m, "");
+	e = members_remove(cx, m.id, form_get(rq->form, "word"));
+	if ((e == ERR_CONFLICT || e == ERR_INVALID) && cx->issues)
+		return ask_remove(cx, rq, rs);
+	TRY(e);
+	/* The page of who is gone is no place to go back to. */
+	if (back.len + 1 >= strlen(own) && memcmp(back.p, own, strlen(own) - 1) == 0)
+		back = str_of(users);
+	return page_done(cx, rs, back, users, _("[name] is removed.", "name", m.name));
+}
+
+static enum err
+log_out(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct member m;
+
+	TRY(subject(cx, rq, &m));
+	TRY(members_log_out(cx, m.id));
+	return done(cx, rq, rs, _("[name] has to sign in again for this account.", "name", m.name));
+}
+
+static enum err
+unlock(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct member m;
+	int64_t       n;
+
+	TRY(subject(cx, rq, &m));
+	TRY(members_unlock(cx, m.id, &n));
+	return done(cx, rq, rs, n ? _("[name] can try to sign in again.", "name", m.name) :
+	    _("No sign-in of [name] was waiting.", "name", m.name));
+}
+
+#define USER "/t/{tenant}/users/{user}"
+const struct route members_routes[] = {
+	{ M_GET,  "/t/{tenant}/users", PERM_USER_VIEW,       list_members,   0, 0 },
+	{ M_GET,  USER,                PERM_USER_VIEW,       show_member,    0, 0 },
+	{ M_GET,  USER "/role",        PERM_USER_ROLE,       role_form,      0, 0 },
+	{ M_POST, USER "/role",        PERM_USER_ROLE,       set_role,       0, 0 },
+	{ M_GET,  USER "/deactivate",  PERM_USER_DEACTIVATE, ask_deactivate, 0, 0 },
+	{ M_POST, USER "/deactivate",  PERM_USER_DEACTIVATE, deactivate,     0, 0 },
+	{ M_GET,  USER "/reactivate",  PERM_USER_DEACTIVATE, ask_reactivate, 0, 0 },
+	{ M_POST, USER "/reactivate",  PERM_USER_DEACTIVATE, reactivate,     0, 0 },
+	{ M_GET,  USER "/remove",      PERM_USER_REMOVE,     ask_remove,     0, 0 },
+	{ M_POST, USER "/remove",      PERM_USER_REMOVE,     remove_member,  0, 0 },
+	{ M_POST, USER "/logout",      PERM_USER_LOGOUT,     log_out,        0, 0 },
+	{ M_POST, USER "/unlock",      PERM_USER_PASSWORD,   unlock,         0, 0 },
+	ROUTE_END
+};

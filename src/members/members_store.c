@@ -1,0 +1,393 @@
+/* Rows of members.sql, in and out.  No rules here; they are in members.c. */
+#include "members/members_store.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "db/db.h"
+
+enum { ROLES_MOST = 500, WORDS_MOST = 64 };
+
+static struct member
+read_member(struct ctx *cx, struct db_rows *rows, const struct member_filter *f)
+{
+	struct member m = {
+		.id = db_int(rows, "id"),
+		.email = db_dup(rows, "email", cx->arena),
+		.name = db_dup(rows, "name", cx->arena),
+		.org_path = db_dup(rows, "org_path", cx->arena),
+		.role = db_int(rows, "role_id"),
+		.status = db_dup(rows, "status", cx->arena),
+		.factor = db_int(rows, "factor") != 0,
+		.confirmed = db_int(rows, "confirmed") != 0,
+		.signed_in_at = db_int(rows, "signed_in_at"),
+		.active_at = db_int(rows, "active_at"),
+		.created_at = db_int(rows, "created_at"),
+		.expires_at = db_is_null(rows, "expires_at") ? 0 : db_int(rows, "expires_at"),
+	};
+
+	m.dormant = m.status[0] == 'a' && m.active_at < f->dormant_before;
+	return m;
+}
+
+enum err
+member_row(struct ctx *cx, int64_t id, struct member *out)
+{
+	const struct member_filter f = { .dormant_before = cx->now -
+	    cx->place->dormant_days * INT64_C(86400000) };
+	struct db_rows             rows;
+
+	db_query(cx->db, &rows, SQL_MEMBERS_GET, DB_ARGS(DB_INT(cx->tenant), DB_INT(id)));
+	while (db_next(&rows)) {
+		*out = read_member(cx, &rows, &f);
+		out->person = db_int(&rows, "person_id");
+		out->version = db_int(&rows, "version");
+		out->email_key = db_dup(&rows, "email_key", cx->arena);
+		out->phone = db_dup(&rows, "phone", cx->arena);
+		out->role_name = db_dup(&rows, "role_name", cx->arena);
+		out->language = db_dup(&rows, "language", cx->arena);
+	}
+	return db_end_found(&rows);
+}
+
+/* The end of a range of texts that begin so. */
+static const char *
+after(struct ctx *cx, const char *beginning)
+{
+	return arena_printf(cx->arena, "%s\xf4\x8f\xbf\xbf", beginning);
+}
+
+static int64_t
+search_base(const struct ctx *cx)
+{
+	return cx->place->number << 40;
+}
+
+/* Without filters, by a reader of the whole tenant: the index alone answers. */
+static bool
+query_plain(struct ctx *cx, const struct member_filter *f, struct db_rows *rows)
+{
+	const struct member_want *w = f->want;
+	int64_t                   base = search_base(cx);
+
+	if (!*f->fold || w->statuses || w->nroles || w->no_factor || cx->path[1] ||
+	    strcmp(f->role_hits, "[]") != 0)
+		return false;
+	if (f->word)
+		db_query(cx->db, rows, SQL_MEMBERS_HITS_WORD_PLAIN, DB_ARGS(DB_INT(cx->tenant),
+		    DB_TEXT(f->fold), DB_TEXT(after(cx, f->fold)), DB_INT(HITS_MOST + 1)));
+	else
+		db_query(cx->db, rows, SQL_MEMBERS_HITS_TEXT_PLAIN,
+		    DB_ARGS(DB_TEXT(arena_printf(cx->arena, "\"%s\"", f->fold)), DB_INT(base),
+		        DB_INT(base + (INT64_C(1) << 40) - 1), DB_INT(HITS_MOST + 1)));
+	return true;
+}
+
+static void
+query_hits(struct ctx *cx, const struct member_filter *f, struct db_rows *rows)
+{
+	const struct member_want *w = f->want;
+	struct db_val tenant = DB_INT(cx->tenant), path = DB_TEXT(cx->path);
+	struct db_val end = DB_TEXT(cx->path_end), statuses = DB_TEXT(f->statuses);
+	struct db_val roles = DB_TEXT(f->roles), dormant = DB_INT(f->dormant_before);
+	struct db_val factor = DB_INT(w->no_factor), most = DB_INT(HITS_MOST + 1);
+	struct db_val base = DB_INT(search_base(cx));
+	struct db_val top = DB_INT(search_base(cx) + (INT64_C(1) << 40) - 1);
+
+	if (query_plain(cx, f, rows))
+		return;
+	if (*f->fold && !f->word)
+		db_query(cx->db, rows, SQL_MEMBERS_HITS_TEXT, DB_ARGS(tenant, path, end, statuses,
+		    roles, dormant, factor, DB_TEXT(arena_printf(cx->arena, "\"%s\"", f->fold)),
+		    base, top, DB_TEXT(f->role_hits), most));
+	else if (*f->fold)
+		db_query(cx->db, rows, SQL_MEMBERS_HITS_WORD, DB_ARGS(tenant, path, end, statuses,
+		    roles, dormant, factor, DB_TEXT(f->fold), DB_TEXT(after(cx, f->fold)),
+		    DB_TEXT(f->role_hits), most));
+	else
+		db_query(cx->db, rows, w->nroles ? SQL_MEMBERS_HITS_ROLE : SQL_MEMBERS_HITS_STATUS,
+		    DB_ARGS(tenant, path, end, statuses, roles, dormant, factor, most));
+}
+
+enum err
+member_hits(struct ctx *cx, const struct member_filter *f, const char **ids, size_t *n)
+{
+	struct db_rows rows;
+	struct buf     b;
+	struct str     text;
+
+	*n = 0;
+	buf_init(&b, cx->arena, (HITS_MOST + 2) * 24);
+	buf_puts(&b, "[");
+	query_hits(cx, f, &rows);
+	while (db_next(&rows))
+		buf_printf(&b, "%s%lld", (*n)++ ? "," : "", (long long)db_int(&rows, "search_id"));
+	TRY(db_end(&rows));
+	buf_put(&b, "]", 2);
+	TRY(buf_end(&b, &text));
+	*ids = text.p;
+	return OK;
+}
+
+static enum err
+read_list(struct ctx *cx, const struct member_filter *f, struct db_rows *rows,
+    struct member_list *out)
+{
+	size_t most = f->want->list.rows;
+
+	out->items = ARENA_ARRAY(cx->arena, struct member, most + 1);
+	out->n = 0;
+	while (db_next(rows))
+		out->items[out->n++] = read_member(cx, rows, f);
+	out->more = out->n > most;
+	if (out->more)
+		out->n = most;
+	for (size_t i = 0; f->want->list.back && i < out->n / 2; i++) {
+		struct member m = out->items[i];
+
+		out->items[i] = out->items[out->n - 1 - i];
+		out->items[out->n - 1 - i] = m;
+	}
+	return db_end(rows);
+}
+
+enum err
+member_rows(struct ctx *cx, const struct member_filter *f, struct member_list *out)
+{
+	const struct member_want *w = f->want;
+	const char               *word = f->word ? f->fold : "";
+	struct db_rows            rows;
+
+	db_query(cx->db, &rows, LIST_STMT(SQL_MEMBERS_PAGE, &w->list),
+	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(cx->path), DB_TEXT(cx->path_end),
+	        list_key(&w->list), list_id(&w->list), DB_TEXT(f->statuses), DB_TEXT(f->roles),
+	        DB_INT(f->dormant_before), DB_INT(w->no_factor), DB_TEXT(f->word ? "" : f->fold),
+	        DB_TEXT(f->role_hits), DB_TEXT(word), DB_TEXT(after(cx, word)),
+	        DB_INT((int64_t)w->list.rows + 1)));
+	return read_list(cx, f, &rows, out);
+}
+
+enum err
+member_rows_few(struct ctx *cx, const struct member_filter *f, const char *ids,
+    struct member_list *out)
+{
+	const struct list_want *w = &f->want->list;
+	struct db_rows          rows;
+
+	db_query(cx->db, &rows, LIST_STMT(SQL_MEMBERS_FEW, w),
+	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(ids), list_key(w), list_id(w),
+	        DB_INT((int64_t)w->rows + 1)));
+	return read_list(cx, f, &rows, out);
+}
+
+static void
+add_count(struct member_list *out, struct member_role *r, const char *status, bool factor,
+    int64_t n)
+{
+	if (strcmp(status, "removed") == 0)
+		return;
+	r->users += n;
+	out->all += n;
+	if (strcmp(status, "invited") == 0)
+		out->invited += n;
+	else if (strcmp(status, "deactivated") == 0)
+		out->deactivated += n;
+	else {
+		out->active += n;
+		out->no_factor += factor ? 0 : n;
+	}
+}
+
+enum err
+member_counts(struct ctx *cx, struct member_list *out)
+{
+	struct db_rows rows;
+
+	out->roles = ARENA_ARRAY(cx->arena, struct member_role, ROLES_MOST);
+	db_query(cx->db, &rows, SQL_MEMBERS_COUNTS, DB_ARGS(DB_INT(cx->tenant), DB_TEXT(cx->path)));
+	while (db_next(&rows)) {
+		int64_t             id = db_int(&rows, "id");
+		struct member_role *r = out->nroles ? &out->roles[out->nroles - 1] : NULL;
+
+		if (r == NULL || r->id != id) {
+			if (out->nroles == ROLES_MOST)
+				continue;
+			r = &out->roles[out->nroles++];
+			r->id = id;
+			r->name = db_dup(&rows, "name", cx->arena);
+			r->builtin = db_dup(&rows, "builtin", cx->arena);
+			r->description = db_dup(&rows, "description", cx->arena);
+			r->perms = perm_set_read(db_dup(&rows, "permissions", cx->arena));
+		}
+		if (!db_is_null(&rows, "status"))
+			add_count(out, r, db_dup(&rows, "status", cx->arena),
+			    db_int(&rows, "factor") != 0, db_int(&rows, "n"));
+	}
+	return db_end(&rows);
+}
+
+enum err
+member_active_between(struct ctx *cx, int64_t from, int64_t before, int64_t *n)
+{
+	struct db_rows rows;
+
+	db_query(cx->db, &rows, SQL_MEMBERS_ACTIVE_BETWEEN, DB_ARGS(DB_INT(cx->tenant),
+	    DB_TEXT(cx->path), DB_TEXT(cx->path_end), DB_INT(from), DB_INT(before),
+	    DB_INT(COUNT_MORE)));
+	while (db_next(&rows))
+		*n = db_int(&rows, "n");
+	return db_end_found(&rows);
+}
+
+enum err
+member_row_role(struct ctx *cx, int64_t id, const struct member_role *r)
+{
+	int64_t changed = 0;
+
+	TRY(db_run(cx->db, &changed, SQL_MEMBERS_SET_ROLE,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(r->id),
+	        DB_TEXT(text_fold(cx->arena, r->name)))));
+	return changed == 1 ? OK : ERR_CONFLICT;
+}
+
+enum err
+member_row_status(struct ctx *cx, int64_t id, const char *status, const char *before)
+{
+	int64_t changed = 0;
+
+	TRY(db_run(cx->db, &changed, SQL_MEMBERS_SET_STATUS,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_TEXT(status), DB_TEXT(before))));
+	return changed == 1 ? OK : ERR_CONFLICT;
+}
+
+/* The folded name and email: what a search looks into. */
+static const char *
+search_text(struct ctx *cx, const char *name, const char *email)
+{
+	return arena_printf(cx->arena, "%s %s", text_fold(cx->arena, name),
+	    text_fold(cx->arena, email));
+}
+
+static size_t
+letter(const char *s)
+{
+	size_t n = 1;
+
+	while (((unsigned char)s[n] & 0xc0) == 0x80)
+		n++;
+	return n;
+}
+
+/* The first two letters of each word, as JSON; folded text holds no quotes to escape but
+ * its own, which part words. */
+static const char *
+beginnings(struct ctx *cx, const char *search)
+{
+	static const char parting[] = " .,@-_+'\"()\\/";
+	const char       *json = "[", *p = search;
+
+	for (int n = 0; *p && n < WORDS_MOST; n++) {
+		size_t len;
+
+		p += strspn(p, parting);
+		if (*p == '\0')
+			break;
+		len = letter(p);
+		if (p[len] && !strchr(parting, p[len]))
+			len += letter(p + len);
+		json = arena_printf(cx->arena, "%s%s\"%.*s\"", json, n ? "," : "", (int)len, p);
+		p += strcspn(p, parting);
+	}
+	return arena_printf(cx->arena, "%s]", json);
+}
+
+static enum err
+words(struct ctx *cx, int64_t id, const char *search)
+{
+	TRY(db_run(cx->db, NULL, SQL_MEMBER_WORDS_CLEAR, DB_ARGS(DB_INT(cx->tenant), DB_INT(id))));
+	return db_run(cx->db, NULL, SQL_MEMBER_WORDS_ADD,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_TEXT(beginnings(cx, search))));
+}
+
+enum err
+member_row_accept(struct ctx *cx, int64_t id, const char *name, const char *email,
+    const char *terms_url)
+{
+	const char *search = search_text(cx, name, email);
+	int64_t     changed = 0;
+
+	TRY(db_run(cx->db, &changed, SQL_MEMBERS_ACCEPT,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_TEXT(name),
+	        DB_TEXT(text_fold(cx->arena, name)), DB_TEXT(search), DB_INT(cx->now),
+	        DB_TEXT(terms_url), DB_INT(*terms_url ? cx->now : 0))));
+	if (changed != 1)
+		return ERR_CONFLICT;
+	return words(cx, id, search);
+}
+
+enum err
+member_row_valid_from(struct ctx *cx, int64_t id)
+{
+	return db_run(cx->db, NULL, SQL_MEMBERS_VALID_FROM,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(cx->now)));
+}
+
+enum err
+member_row_past(struct ctx *cx, int64_t id, int64_t signed_in_at)
+{
+	return db_run(cx->db, NULL, SQL_MEMBERS_PAST,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(signed_in_at)));
+}
+
+enum err
+member_row_add(struct ctx *cx, int64_t id, int64_t person, const struct member_made *m,
+    const char *status)
+{
+	const char *search = search_text(cx, m->name, m->email);
+	int64_t     active = strcmp(status, "active") == 0 ? cx->now : 0;
+
+	TRY(db_run(cx->db, NULL, SQL_MEMBERS_ADD,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(person), DB_TEXT(m->email),
+	        DB_TEXT(m->email_key), DB_TEXT(m->name), DB_TEXT(text_fold(cx->arena, m->name)),
+	        DB_TEXT(m->phone), DB_INT(m->role.id), DB_TEXT(text_fold(cx->arena, m->role.name)),
+	        DB_INT(m->org), DB_TEXT(m->org_path), DB_TEXT(status), DB_INT(cx->now),
+	        DB_TEXT(search), DB_INT(search_base(cx)),
+	        DB_INT(search_base(cx) + (INT64_C(1) << 40) - 1), DB_INT(active))));
+	return words(cx, id, search);
+}
+
+enum err
+person_row_add(struct ctx *cx, int64_t id, const struct member_made *m)
+{
+	return db_run(cx->db, NULL, SQL_PEOPLE_ADD,
+	    DB_ARGS(DB_INT(id), DB_TEXT(m->email), DB_TEXT(m->email_key), DB_TEXT(m->name),
+	        DB_TEXT(cx->place->language), DB_INT(cx->now)));
+}
+
+enum err
+person_row(struct ctx *cx, const char *email_key, struct person *out)
+{
+	struct db_rows rows;
+
+	*out = (struct person){ 0 };
+	db_query(cx->db, &rows, SQL_PEOPLE_BY_EMAIL,
+	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(email_key)));
+	while (db_next(&rows))
+		*out = (struct person){
+			.id = db_int(&rows, "id"),
+			.name = db_dup(&rows, "name", cx->arena),
+			.language = db_dup(&rows, "language", cx->arena),
+			.confirmed = db_int(&rows, "confirmed_at") != 0,
+			.has_password = !db_is_null(&rows, "has_password"),
+			.member = db_is_null(&rows, "member_id") ? 0 : db_int(&rows, "member_id"),
+			.member_status = db_dup(&rows, "status", cx->arena),
+			.member_org = db_dup(&rows, "org_name", cx->arena),
+		};
+	return db_end(&rows);
+}
+
+enum err
+person_row_confirm(struct ctx *cx, int64_t id)
+{
+	return db_run(cx->db, NULL, SQL_PEOPLE_CONFIRM, DB_ARGS(DB_INT(id), DB_INT(cx->now)));
+}

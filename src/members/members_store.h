@@ -1,0 +1,48 @@
+#ifndef MEMBERS_MEMBERS_STORE_H
+#define MEMBERS_MEMBERS_STORE_H
+
+/* Rows of members.sql, private to members/. */
+
+#include "members/members.h"
+
+/* How many rows a search may find before the list walks its index instead. */
+enum { HITS_MOST = 1000 };
+
+/* What a wanted list comes to: folded search, names of roles matched, dormant since. */
+struct member_filter {
+	const struct member_want *want;
+	int64_t     dormant_before;
+	const char *statuses, *roles;   /* JSON arrays, "[]" for any */
+	const char *fold;          /* of the search, "" for none */
+	bool        word;          /* one or two letters: beginnings of words */
+	const char *role_hits;     /* JSON array of roles that the search names */
+};
+
+enum err member_row(struct ctx *cx, int64_t id, struct member *out) MUST_USE;
+/* Search ids as a JSON array, and how many, at most HITS_MOST + 1. */
+enum err member_hits(struct ctx *cx, const struct member_filter *f, const char **ids, size_t *n)
+    MUST_USE;
+/* Asks for one row more than wanted, to know whether there is a next page. */
+enum err member_rows(struct ctx *cx, const struct member_filter *f, struct member_list *out)
+    MUST_USE;
+enum err member_rows_few(struct ctx *cx, const struct member_filter *f, const char *ids,
+    struct member_list *out) MUST_USE;
+/* Fills roles and the counts but dormant and count. */
+enum err member_counts(struct ctx *cx, struct member_list *out) MUST_USE;
+/* Active members last active in [from, before), counted up to COUNT_MORE. */
+enum err member_active_between(struct ctx *cx, int64_t from, int64_t before, int64_t *n)
+    MUST_USE;
+enum err member_row_role(struct ctx *cx, int64_t id, const struct member_role *r) MUST_USE;
+enum err member_row_status(struct ctx *cx, int64_t id, const char *status, const char *before)
+    MUST_USE;
+enum err member_row_accept(struct ctx *cx, int64_t id, const char *name, const char *email,
+    const char *terms_url) MUST_USE;
+enum err member_row_valid_from(struct ctx *cx, int64_t id) MUST_USE;
+enum err member_row_past(struct ctx *cx, int64_t id, int64_t signed_in_at) MUST_USE;
+enum err member_row_add(struct ctx *cx, int64_t id, int64_t person, const struct member_made *m,
+    const char *status) MUST_USE;
+enum err person_row_add(struct ctx *cx, int64_t id, const struct member_made *m) MUST_USE;
+enum err person_row(struct ctx *cx, const char *email_key, struct person *out) MUST_USE;
+enum err person_row_confirm(struct ctx *cx, int64_t id) MUST_USE;
+
+#endif

@@ -1,0 +1,105 @@
+/* Parts of pages about members.  The pages are in members_pages.c, invitations' in
+ * invites/. */
+#include "members/members_views.h"
+
+#include "base/arena.h"
+#include "base/id.h"
+
+void
+members_show_roles(struct ctx *cx, struct view *v, const struct member_role *roles,
+    size_t n, int64_t chosen)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct view *r = view_item(v, "roles");
+
+		view_id(r, "id", roles[i].id);
+		view_text(r, "name", roles[i].name);
+		view_text(r, "description", *roles[i].description ? _(roles[i].description) : "");
+		view_flag(r, "custom", *roles[i].builtin == '\0');
+		view_flag(r, "checked", roles[i].id == chosen);
+		if (!perm_covers(cx->perms, roles[i].perms))
+			view_text(r, "refused", _("Holds more than your own role."));
+	}
+}
+
+void
+members_show_status(struct ctx *cx, struct view *v, const struct member *m)
+{
+	const char *kind = m->status, *word;
+
+	if (m->status[0] == 'i') {
+		bool expired = m->expires_at <= cx->now;
+
+		kind = expired ? "expired" : "invited";
+		word = expired ? _("Invited, expired") : _("Invited");
+	} else if (m->status[0] == 'd')
+		word = _("Deactivated");
+	else {
+		kind = m->dormant ? "dormant" : "active";
+		word = m->dormant ? _("Dormant") : _("Active");
+	}
+	view_text(v, "status", word);
+	view_text(v, "status_kind", kind);
+}
+
+struct entry {
+	const char *label, *act;
+	enum perm   need;
+	bool        invited, active, deactivated, waiting;
+	bool        danger, at_once;
+};
+
+static const struct entry entries[] = {
+	{ N_("Change role"), "role", PERM_USER_ROLE, true, true, true, false, false, false },
+	{ N_("Send invitation again"), "resend", PERM_USER_INVITE, true, false, false, false, false,
+	    false },
+	{ N_("Copy invitation link"), "link", PERM_USER_INVITE, true, false, false, false, false,
+	    false },
+	{ N_("Send password reset"), "reset", PERM_USER_PASSWORD, false, true, false, false, false,
+	    false },
+	{ N_("Unlock sign-in"), "unlock", PERM_USER_PASSWORD, true, true, true, true, false, true },
+	{ N_("Force logout"), "logout", PERM_USER_LOGOUT, false, true, true, false, false, true },
+	{ N_("Re-activate"), "reactivate", PERM_USER_DEACTIVATE, false, false, true, false, false,
+	    false },
+	{ N_("Deactivate"), "deactivate", PERM_USER_DEACTIVATE, false, true, false, false, true,
+	    false },
+	{ N_("Cancel invitation"), "cancel", PERM_USER_INVITE, true, false, false, false, true,
+	    false },
+	{ N_("Remove from account"), "remove", PERM_USER_REMOVE, false, true, true, false, true,
+	    false },
+};
+
+static bool
+fits(struct ctx *cx, const struct entry *e, const struct member *m)
+{
+	bool status = m->status[0] == 'i' ? e->invited : m->status[0] == 'a' ? e->active :
+	    e->deactivated;
+
+	return status && (!e->waiting || m->waits) &&
+	    access_has(cx, e->need, IN_ORG(m->org_path));
+}
+
+void
+members_show_menu(struct ctx *cx, struct view *v, const struct member *m)
+{
+	char id[14];
+	bool any = false;
+
+	id_text(m->id, id);
+	for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++) {
+		const struct entry *e = &entries[i];
+		struct view        *item;
+
+		if (!fits(cx, e, m))
+			continue;
+		any = true;
+		item = view_item(v, "menu");
+		view_text(item, "label", _(e->label));
+		view_text(item, "href", arena_printf(cx->arena, "/t/%s/users/%s/%s", cx->place->slug, id,
+		    e->act));
+		view_flag(item, "danger", e->danger);
+		view_flag(item, "page", false);
+		view_flag(item, "at_once", e->at_once);
+	}
+	view_flag(v, "has_menu", any);
+}

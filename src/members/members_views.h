@@ -1,0 +1,18 @@
+#ifndef MEMBERS_MEMBERS_VIEWS_H
+#define MEMBERS_MEMBERS_VIEWS_H
+
+#include "members/members.h"
+#include "mustache/view.h"
+
+/* What pages of members and of invitations show alike. */
+
+/* "roles" as templates/parts/roles wants them; those that hold more than the reader's own are
+ * shown with the reason why they can't be given. */
+void members_show_roles(struct ctx *cx, struct view *v, const struct member_role *roles,
+    size_t n, int64_t chosen);
+/* status, status_kind */
+void members_show_status(struct ctx *cx, struct view *v, const struct member *m);
+/* has_menu, menu: what the reader may do with the member, as the status allows. */
+void members_show_menu(struct ctx *cx, struct view *v, const struct member *m);
+
+#endif

@@ -1,0 +1,239 @@
+/* Texts with places: their syntax, their translation, and filling them outside templates.
+ * What a template does with them is in compile.c. */
+#include "mustache/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/log.h"
+
+static const char context_mark[] = "ctx:";
+
+static bool
+place_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	    c == '_' || c == '.' || c == '-';
+}
+
+static void
+advance(struct str *s, size_t n)
+{
+	s->p += n;
+	s->len -= n;
+}
+
+enum piece
+text_piece(struct str *rest, struct str *out)
+{
+	const char *bracket;
+	size_t n = 1;
+
+	if (rest->len == 0)
+		return PIECE_END;
+	bracket = memchr(rest->p, '[', rest->len);
+	if (bracket != rest->p) {
+		*out = (struct str){ rest->p,
+		    bracket ? (size_t)(bracket - rest->p) : rest->len };
+		advance(rest, out->len);
+		return PIECE_TEXT;
+	}
+	while (n < rest->len && place_char(rest->p[n]))
+		n++;
+	if (n > 1 && n < rest->len && rest->p[n] == ']') {
+		*out = (struct str){ rest->p + 1, n - 1 };
+		advance(rest, n + 1);
+		return PIECE_PLACE;
+	}
+	*out = (struct str){ rest->p, 1 };
+	n = rest->len > 1 && rest->p[1] == '[' ? 2 : 1;
+	advance(rest, n);
+	return n == 2 ? PIECE_TEXT : PIECE_BROKEN;
+}
+
+static bool
+same(struct str a, struct str b)
+{
+	return a.len == b.len && memcmp(a.p, b.p, a.len) == 0;
+}
+
+static void
+forms_split(struct text *t, struct str all)
+{
+	const char *bar;
+
+	t->n = 0;
+	while (t->n < FORMS_MOST - 1 && (bar = memmem(all.p, all.len, " | ", 3))) {
+		t->form[t->n++] = (struct str){ all.p, (size_t)(bar - all.p) };
+		advance(&all, (size_t)(bar - all.p) + 3);
+	}
+	t->form[t->n++] = all;
+}
+
+static bool
+has_place(const struct text *t, struct str place)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		struct str rest = t->form[i], out;
+		enum piece p;
+
+		while ((p = text_piece(&rest, &out)))
+			if (p == PIECE_PLACE && same(out, place))
+				return true;
+	}
+	return false;
+}
+
+static struct str
+first_place(const struct text *t)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		struct str rest = t->form[i], out;
+		enum piece p;
+
+		while ((p = text_piece(&rest, &out)))
+			if (p == PIECE_PLACE)
+				return out;
+	}
+	return (struct str){ "", 0 };
+}
+
+const char *
+text_mistake(const struct text *t)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		struct str rest = t->form[i], out;
+		enum piece p;
+
+		while ((p = text_piece(&rest, &out)))
+			if (p == PIECE_BROKEN)
+				return "a bracket that is no place";
+	}
+	if (t->n > 1 && t->by.len == 0)
+		return "a plural without a place";
+	return t->n > 2 && t->form[0].p == t->english ? "more than two forms" : NULL;
+}
+
+static bool
+usable(const struct text *english, const struct text *translated)
+{
+	if (text_mistake(translated) || (english->n == 1 && translated->n > 1))
+		return false;
+	for (size_t i = 0; i < translated->n; i++) {
+		struct str rest = translated->form[i], out;
+		enum piece p;
+
+		while ((p = text_piece(&rest, &out)))
+			if (p == PIECE_PLACE && !has_place(english, out))
+				return false;
+	}
+	return true;
+}
+
+void
+text_split(struct arena *a, const struct texts *language, const char *english, struct text *out)
+{
+	struct text translated;
+	const char *found;
+	size_t len;
+
+	*out = (struct text){ .english = english };
+	if (strncmp(english, context_mark, sizeof context_mark - 1) == 0) {
+		size_t word = strcspn(english += sizeof context_mark - 1, " ");
+
+		out->context = arena_printf(a, "%.*s", (int)word, english);
+		out->english = english + word + strspn(english + word, " ");
+	}
+	forms_split(out, str_of(out->english));
+	out->by = has_place(out, STR("n")) ? STR("n") : first_place(out);
+	if (!language)
+		return;
+	found = language->find(language->catalogue, out->context, out->english, &len);
+	if (!found)
+		return;
+	translated = *out;
+	forms_split(&translated, (struct str){ found, len });
+	if (usable(out, &translated))
+		*out = translated;
+	else
+		log_event(LOG_WARN, "translation", "language", language->language, "text",
+		    out->english, "why", "its places or forms differ from the English text");
+}
+
+size_t
+text_form(const struct texts *language, size_t forms, int64_t number)
+{
+	size_t form = language && language->form ?
+	    language->form(language->catalogue, number) : number != 1;
+
+	return form < forms ? form : forms - 1;
+}
+
+size_t
+text_form_of(const struct texts *language, size_t forms, const char *number)
+{
+	char *end;
+	long long n;
+
+	errno = 0;
+	n = strtoll(number, &end, 10);
+	return end == number || *end || errno ? forms - 1 : text_form(language, forms, n);
+}
+
+static const char *
+pair(const char *const *pairs, struct str name)
+{
+	for (; pairs[0]; pairs += 2)
+		if (same(str_of(pairs[0]), name))
+			return pairs[1];
+	return NULL;
+}
+
+/* With to NULL only the length is counted. */
+static size_t
+fill(char *to, struct str form, const char *const *pairs)
+{
+	struct str out;
+	size_t n = 0;
+	enum piece p;
+
+	while ((p = text_piece(&form, &out))) {
+		const char *value = p == PIECE_PLACE ? pair(pairs, out) : NULL;
+
+		if (value)
+			out = str_of(value);
+		else if (p == PIECE_PLACE)
+			out = (struct str){ out.p - 1, out.len + 2 };
+		if (to)
+			memcpy(to + n, out.p, out.len);
+		n += out.len;
+	}
+	return n;
+}
+
+const char *
+text_say(struct arena *a, const struct texts *language, const char *english,
+    const char *const *pairs)
+{
+	struct text t;
+	const char *number;
+	size_t form = 0;
+	char *out;
+
+	text_split(a, language, english, &t);
+	if (t.n > 1) {
+		number = pair(pairs, t.by);
+		form = number ? text_form_of(language, t.n, number) : t.n - 1;
+	}
+	out = ARENA_ARRAY(a, char, fill(NULL, t.form[form], pairs) + 1);
+	fill(out, t.form[form], pairs);
+	return out;
+}
+
+const char *
+text_fill(struct arena *a, const char *text, const char *const *pairs)
+{
+	return text_say(a, NULL, text, pairs);
+}

@@ -1,0 +1,58 @@
+#ifndef MUSTACHE_VALUE_H
+#define MUSTACHE_VALUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "mustache/view.h"
+
+/* What a view is made of: only view.c, which builds it, and render.c, which walks it, know.
+ * The public side is view.h. */
+enum value_kind {
+	V_NULL,
+	V_TEXT,
+	V_NUM,
+	V_INT,
+	V_ID,
+	V_FLAG,
+	V_HTML,
+	V_MAP,
+	V_LIST
+};
+
+struct list {
+	struct view *first, *last;
+};
+
+struct value {
+	enum value_kind kind;
+	uint32_t        len;              /* of V_HTML; other text ends with NUL */
+	union {
+		const char  *text;
+		int64_t      i;
+		struct view *map;
+		struct list *list;
+	};
+};
+
+struct entry {
+	const char   *key;
+	struct value  value;
+};
+
+/* Two views with the same shape and n have the same key pointers in the same order: found
+ * out while they are built, against "like", the item before in the list. */
+struct view {
+	struct arena      *arena;
+	struct value       self;          /* V_MAP of itself, until a key of NULL says otherwise */
+	struct entry      *entries;
+	uint32_t           n, cap;
+	const struct view *shape, *like;
+	struct view       *next;          /* in its list */
+};
+
+/* The value of a key in this view alone, or NULL. */
+const struct value *view_get(const struct view *v, const char *key);
+
+#endif

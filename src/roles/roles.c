@@ -1,0 +1,70 @@
+/* Roles and what they hold.  Rows are few and simple, so they are read here.  Giving one
+ * to a member is in members/. */
+#include "roles/roles.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "db/db.h"
+
+enum { ROLES_MOST = 1000 };
+
+static const struct { const char *scope, *builtin, *name, *description, *permissions; } first[] = {
+#define ROLE(scope, builtin, name, description, permissions) \
+	{ (scope), (builtin), (name), (description), (permissions) },
+#include "roles/first.def"
+#undef ROLE
+};
+
+enum err
+roles_add_first(struct ctx *cx)
+{
+	for (size_t i = 0; i < sizeof(first) / sizeof(first[0]); i++)
+		TRY(db_run(cx->db, NULL, SQL_ROLES_ADD,
+		    DB_ARGS(DB_INT(cx->tenant), DB_INT(id_new(cx->now)), DB_TEXT(first[i].scope),
+		        DB_TEXT(first[i].builtin), DB_TEXT(first[i].name),
+		        DB_TEXT(text_fold(cx->arena, first[i].name)),
+		        DB_TEXT(first[i].description), DB_TEXT(first[i].permissions),
+		        DB_INT(cx->now))));
+	return OK;
+}
+
+static struct role
+read_role(struct ctx *cx, struct db_rows *rows)
+{
+	return (struct role){
+		.id = db_int(rows, "id"),
+		.scope = db_dup(rows, "scope", cx->arena),
+		.builtin = db_dup(rows, "builtin", cx->arena),
+		.name = db_dup(rows, "name", cx->arena),
+		.description = db_dup(rows, "description", cx->arena),
+		.perms = perm_set_read(db_dup(rows, "permissions", cx->arena)),
+		.users = db_int(rows, "users"),
+	};
+}
+
+enum err
+roles_list(struct ctx *cx, struct role_list *out)
+{
+	struct db_rows rows;
+
+	TRY(access_need(cx, PERM_ROLE_VIEW, IN_TENANT));
+	*out = (struct role_list){ ARENA_ARRAY(cx->arena, struct role, ROLES_MOST), 0 };
+	db_query(cx->db, &rows, SQL_ROLES_LIST, DB_ARGS(DB_INT(cx->tenant)));
+	while (out->n < ROLES_MOST && db_next(&rows))
+		out->items[out->n++] = read_role(cx, &rows);
+	return db_end(&rows);
+}
+
+enum err
+roles_get(struct ctx *cx, int64_t id, struct role *out)
+{
+	struct db_rows rows;
+
+	TRY(access_need(cx, PERM_ROLE_VIEW, IN_TENANT));
+	db_query(cx->db, &rows, SQL_ROLES_GET, DB_ARGS(DB_INT(cx->tenant), DB_INT(id)));
+	while (db_next(&rows))
+		*out = read_role(cx, &rows);
+	return db_end_found(&rows);
+}

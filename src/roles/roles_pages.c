@@ -1,0 +1,136 @@
+/* Pages about roles: the list, and what one holds. */
+#include "roles/roles.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "web/page.h"
+#include "web/tables.h"
+
+struct area { const char *key, *title; };
+static const struct area areas[] = {
+	{ "account", N_("General settings") }, { "security", N_("Security settings") },
+	{ "user", N_("Users") }, { "service_account", N_("Service accounts") },
+	{ "group", N_("Groups") }, { "role", N_("Roles") },
+	{ "organization", N_("Organizations") }, { "location", N_("Locations") },
+	{ "tag", N_("Tags") }, { "field", N_("Custom fields") }, { "device", N_("Devices") },
+	{ "workspace", N_("Workspaces") }, { "audit", N_("Audit log") }, { "mail", N_("Email") },
+	{ "webhook", N_("Webhooks") }, { "app", N_("Applications") }, { "portal", N_("Portal") },
+};
+
+static const char *
+number(struct ctx *cx, int64_t n)
+{
+	return arena_printf(cx->arena, "%lld", (long long)n);
+}
+
+/* The users who hold a role; only tenant roles are filtered by there. */
+static const char *
+users_href(struct ctx *cx, const struct role *r)
+{
+	char id[14];
+
+	if (strcmp(r->scope, "tenant") != 0 || !access_has(cx, PERM_USER_VIEW, IN_ORG(cx->path)))
+		return NULL;
+	id_text(r->id, id);
+	return page_path(cx, arena_printf(cx->arena, "/users?role=%s", id));
+}
+
+static const char *
+scope_word(struct ctx *cx, const struct role *r)
+{
+	return strcmp(r->scope, "tenant") == 0 ? _("Tenant") : _("Workspace");
+}
+
+static enum err
+list_roles(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct view     *v = view_new(cx->arena);
+	struct role_list l;
+
+	(void)rq;
+	TRY(roles_list(cx, &l));
+	view_text(v, "total_text", _("[n] role | [n] roles", "n", number(cx, (int64_t)l.n)));
+	for (size_t i = 0; i < l.n; i++) {
+		const struct role *r = &l.items[i];
+		struct view       *row = view_item(v, "roles");
+		const char        *users = users_href(cx, r);
+		char               id[14];
+
+		id_text(r->id, id);
+		view_text(row, "name", r->name);
+		view_text(row, "description", *r->description ? _(r->description) : "");
+		view_text(row, "href", page_path(cx, arena_printf(cx->arena, "/roles/%s", id)));
+		view_flag(row, "custom", *r->builtin == '\0');
+		view_text(row, "scope", scope_word(cx, r));
+		view_text(row, "users", number(cx, r->users));
+		if (users)
+			view_text(row, "users_href", users);
+		view_text(row, "permissions", number(cx, (int64_t)perm_count(r->perms)));
+	}
+	return page_show(cx, rs, "roles/list", v);
+}
+
+static bool
+in_area(enum perm p, const struct area *a)
+{
+	size_t len = strlen(a->key);
+
+	return strncmp(perm_info(p)->key, a->key, len) == 0 && perm_info(p)->key[len] == ':';
+}
+
+static void
+show_area(struct ctx *cx, struct view *v, const struct role *r, const struct area *a)
+{
+	struct view *area = NULL;
+
+	for (enum perm p = PERM_FIRST; p < PERM__COUNT; p++) {
+		const struct perm_info *info = perm_info(p);
+		struct view            *row;
+
+		if (!perm_in(r->perms, p) || !in_area(p, a))
+			continue;
+		if (area == NULL) {
+			area = view_item(v, "areas");
+			view_text(area, "area", _(a->title));
+		}
+		row = view_item(area, "permissions");
+		view_text(row, "key", info->key);
+		view_text(row, "title", _(info->title));
+		if (info->scope == SCOPE_WORKSPACE && strcmp(r->scope, "tenant") == 0)
+			view_text(row, "note", _("in each workspace the holder belongs to"));
+	}
+}
+
+static enum err
+show_role(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct view *v = view_new(cx->arena);
+	struct role  r;
+	const char  *users;
+	int64_t      id;
+
+	TRY(request_path_id(rq, "role", &id));
+	TRY(roles_get(cx, id, &r));
+	users = users_href(cx, &r);
+	view_text(v, "name", r.name);
+	view_text(v, "scope", scope_word(cx, &r));
+	view_text(v, "description", *r.description ? _(r.description) : "");
+	view_flag(v, "custom", *r.builtin == '\0');
+	view_text(v, "users", _("[n] user | [n] users", "n", number(cx, r.users)));
+	if (users)
+		view_text(v, "users_href", users);
+	view_text(v, "roles_href", page_path(cx, "/roles"));
+	view_flag(v, "everything", strcmp(r.builtin, "admin") == 0);
+	view_flag(v, "has_areas", perm_count(r.perms) > 0);
+	for (size_t i = 0; i < sizeof(areas) / sizeof(areas[0]); i++)
+		show_area(cx, v, &r, &areas[i]);
+	return page_show(cx, rs, "roles/show", v);
+}
+
+const struct route roles_routes[] = {
+	{ M_GET, "/t/{tenant}/roles",        PERM_ROLE_VIEW, list_roles, 0, 0 },
+	{ M_GET, "/t/{tenant}/roles/{role}", PERM_ROLE_VIEW, show_role,  0, 0 },
+	ROUTE_END
+};

@@ -1,0 +1,308 @@
+/* Signing in and out, and what a session is worth.  The pages are in signin_pages.c, links
+ * that set a password in reset/ and invites/, tries that failed in core/throttle.c. */
+#include "signin/signin.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/conf.h"
+#include "base/id.h"
+#include "core/audit.h"
+#include "core/throttle.h"
+#include "crypto/password.h"
+#include "crypto/token.h"
+#include "db/db.h"
+#include "signin/device.h"
+#include "signin/signin_store.h"
+
+enum { PASSWORD_MIN = 12, EMAIL_SHOWN = 254 };
+#define SECOND  INT64_C(1000)
+#define MINUTE  (60 * SECOND)
+#define HOUR    (60 * MINUTE)
+#define DAY     (24 * HOUR)
+enum { SESSION_HOURS_MOST = 720, SESSION_IDLE_DAYS = 30 };
+
+/* One try: who it is said to be, from where, and what is known of the browser. */
+struct try {
+	struct signer signer;
+	const char   *key;        /* of the address, as it was typed when it is none */
+	const char   *source;
+	const char   *browser;    /* the device id as text, when this person's */
+	int64_t       device;
+};
+
+static enum err
+refused(struct ctx *cx)
+{
+	return ctx_issue(cx, "", _("Email or password is not right."));
+}
+
+/* What is no address goes the same way as one that nobody has. */
+static enum err
+read_try(struct ctx *cx, const struct signin_input *in, struct try *t)
+{
+	const char *address, *typed;
+	bool        known;
+	char        text[14];
+
+	if (email_text(cx->arena, str_trim(in->email), &address, &t->key)) {
+		if (str_text(cx->arena, str_trim(in->email), EMAIL_SHOWN, &typed))
+			typed = "?";
+		t->key = text_key(cx->arena, typed);
+	}
+	t->source = throttle_source(cx->arena, cx->peer);
+	t->device = device_read(cx, in->device);
+	TRY(signer_row(cx, t->key, &t->signer));
+	TRY(browser_known(cx, t->signer.id, t->device, &known));
+	id_text(t->device ? t->device : 1, text);
+	t->browser = known ? arena_strdup(cx->arena, text) : NULL;
+	return OK;
+}
+
+/* Always the same three questions, whoever it is. */
+static enum err
+ask_waits(struct ctx *cx, const struct try *t, struct signin_done *out)
+{
+	int64_t  pair, source, strangers;
+	enum err by_pair, by_source, by_strangers;
+
+	by_pair = t->browser ?
+	    throttle_ask(cx, THROTTLE_BROWSER, t->key, t->browser, &pair) :
+	    throttle_ask(cx, THROTTLE_PAIR, t->key, t->source, &pair);
+	by_source = throttle_ask(cx, THROTTLE_SOURCE, "", t->source, &source);
+	by_strangers = throttle_ask(cx, THROTTLE_STRANGERS, t->key, "", &strangers);
+	if (by_pair != OK && by_pair != ERR_LIMIT)
+		return by_pair;
+	if (by_source != OK && by_source != ERR_LIMIT)
+		return by_source;
+	if (by_strangers != OK && by_strangers != ERR_LIMIT)
+		return by_strangers;
+	if (by_strangers == ERR_LIMIT && t->browser == NULL) {
+		out->needs_link = true;
+		out->until_at = strangers;
+		return ERR_LIMIT;
+	}
+	out->until_at = pair > source ? pair : source;
+	return by_pair ? by_pair : by_source;
+}
+
+static enum err
+failed_in_tx(struct ctx *cx, const struct try *t, const char *name)
+{
+	bool begins = false, by_source = false, by_strangers = false;
+
+	TRY(t->browser ? throttle_count(cx, THROTTLE_BROWSER, t->key, t->browser, &begins) :
+	    throttle_count(cx, THROTTLE_PAIR, t->key, t->source, &begins));
+	TRY(throttle_count(cx, THROTTLE_SOURCE, "", t->source, &by_source));
+	if (t->browser == NULL)
+		TRY(throttle_count(cx, THROTTLE_STRANGERS, t->key, "", &by_strangers));
+	return audit_person(cx, t->signer.id, &(struct audit_entry){
+	    .act = begins || by_strangers ? AUDIT_SIGN_IN_WAITS : AUDIT_SIGN_IN_FAILED,
+	    .where = IN_TENANT, .name = name });
+}
+
+/* The count of a failure is a transaction of its own, and stays although the call fails. */
+static enum err
+note_failure(struct ctx *cx, const struct try *t)
+{
+	const char *name = t->signer.id ? t->signer.name : t->key;
+
+	TRY(db_begin(cx->db));
+	TRY(db_finish(cx->db, failed_in_tx(cx, t, name)));
+	return refused(cx);
+}
+
+static enum err
+session_in_tx(struct ctx *cx, const struct try *t, const char *rehashed,
+    struct signin_done *out)
+{
+	uint8_t      hash[32];
+	int64_t      id = id_new(cx->now);
+	struct actor was = cx->actor;
+	enum err     e;
+
+	secret_new(out->session);
+	TRY(secret_hash(str_of(out->session), hash));
+	if (was.session != 0)
+		TRY(session_row_end(cx, was.session));
+	TRY(session_row_add(cx, id, t->signer.id, hash, "full"));
+	TRY(browser_row_seen(cx, t->signer.id, t->device));
+	if (rehashed != NULL)
+		TRY(credential_row_rehash(cx, t->signer.id, t->signer.hash, rehashed));
+	TRY(throttle_forget(cx, THROTTLE_PAIR, t->key, t->source));
+	if (t->browser != NULL)
+		TRY(throttle_forget(cx, THROTTLE_BROWSER, t->key, t->browser));
+	cx->actor = (struct actor){ .kind = ACTOR_PERSON, .person = t->signer.id, .session = id,
+		.label = t->signer.name, .proved_at = cx->now, .began_at = cx->now, .seen_at = cx->now };
+	e = audit_person(cx, t->signer.id, &(struct audit_entry){ .act = AUDIT_SIGNED_IN,
+	    .where = IN_TENANT, .name = t->signer.name });
+	if (e)
+		cx->actor = was;
+	return e;
+}
+
+enum err
+signin_password(struct ctx *cx, const struct signin_input *in, struct signin_done *out)
+{
+	const struct conf *conf = cx->conf;
+	struct try         t;
+	char               fresh[PASSWORD_HASH_SIZE];
+	const char        *rehashed = NULL;
+	bool               usable;
+
+	*out = (struct signin_done){ .until_at = 0 };
+	TRY(read_try(cx, in, &t));
+	TRY(ask_waits(cx, &t, out));
+	usable = t.signer.id != 0 && strcmp(t.signer.method, "password") == 0;
+	if (in->password.len > PASSWORD_LONGEST ||
+	    password_verify(usable ? t.signer.hash : "", in->password, conf->password_kib,
+	    conf->password_passes) != OK)
+		return note_failure(cx, &t);
+	if (password_weaker(t.signer.hash, conf->password_kib, conf->password_passes)) {
+		TRY(password_hash(in->password, conf->password_kib, conf->password_passes, fresh));
+		rehashed = fresh;
+	}
+	if (t.device == 0)
+		t.device = id_new(cx->now);
+	out->device = device_text(cx, t.device);
+	TRY(db_begin(cx->db));
+	return db_finish(cx->db, session_in_tx(cx, &t, rehashed, out));
+}
+
+enum err
+signin_identify(struct ctx *cx, struct str secret, bool changes)
+{
+	struct session_row s;
+	uint8_t            hash[32];
+
+	if (secret_hash(secret, hash))
+		return OK;
+	TRY(session_row_by_hash(cx, hash, &s));
+	if (s.id == 0 || !s.full || (!s.current && (changes || s.old_until <= cx->now)) ||
+	    cx->now - s.created_at > SESSION_HOURS_MOST * HOUR ||
+	    cx->now - s.seen_at > SESSION_IDLE_DAYS * DAY)
+		return OK;
+	cx->actor = (struct actor){ .kind = ACTOR_PERSON, .person = s.person, .session = s.id,
+		.label = s.reader.name, .proved_at = s.proved_at, .began_at = s.created_at,
+		.seen_at = s.seen_at };
+	cx->reader = s.reader;
+	if (*s.reader.language)
+		cx->language = s.reader.language;
+	return OK;
+}
+
+enum signin_verdict
+signin_verdict(const struct ctx *cx, const struct standing *st)
+{
+	const struct actor *a = &cx->actor;
+
+	if (a->began_at < st->valid_from)
+		return SIGNIN_LOGGED_OUT;
+	if (cx->now - a->began_at > cx->place->session_hours * HOUR)
+		return SIGNIN_TOO_OLD;
+	return cx->now - a->seen_at > cx->place->idle_minutes * MINUTE ? SIGNIN_IDLE : SIGNIN_GOOD;
+}
+
+bool
+signin_touch_due(const struct ctx *cx)
+{
+	return cx->actor.session != 0 &&
+	    (cx->now - cx->actor.seen_at > MINUTE || cx->now < cx->actor.seen_at);
+}
+
+static enum err
+touch_in_tx(struct ctx *cx, bool first_here)
+{
+	TRY(session_row_seen(cx));
+	if (cx->tenant == 0)
+		return OK;
+	TRY(session_row_used(cx));
+	return first_here ? member_row_signed_in(cx) : OK;
+}
+
+enum err
+signin_touch(struct ctx *cx, bool first_here)
+{
+	TRY(db_begin(cx->db));
+	return db_finish(cx->db, touch_in_tx(cx, first_here));
+}
+
+static enum err
+out_in_tx(struct ctx *cx)
+{
+	TRY(session_row_end(cx, cx->actor.session));
+	return audit_person(cx, cx->actor.person, &(struct audit_entry){ .act = AUDIT_SIGNED_OUT,
+	    .where = IN_TENANT, .name = cx->actor.label });
+}
+
+enum err
+signin_out(struct ctx *cx)
+{
+	TRY(db_begin(cx->db));
+	return db_finish(cx->db, out_in_tx(cx));
+}
+
+enum err
+signin_end_all(struct ctx *cx, int64_t person, int64_t but)
+{
+	return session_rows_end(cx, person, but);
+}
+
+enum err
+signin_password_min(struct ctx *cx, int64_t person, int64_t *min)
+{
+	int64_t theirs;
+
+	TRY(password_min_row(cx, person, &theirs));
+	*min = cx->place ? cx->place->password_min : PASSWORD_MIN;
+	if (theirs > *min)
+		*min = theirs;
+	return OK;
+}
+
+enum err
+signin_new_password(struct ctx *cx, int64_t person, struct str password, struct str again,
+    const char *const *words, const char **hash)
+{
+	int64_t     min;
+	const char *why;
+	char        made[PASSWORD_HASH_SIZE];
+	enum err    e = OK;
+
+	TRY(signin_password_min(cx, person, &min));
+	why = password_refused(password, min, words);
+	if (why != NULL)
+		e = ctx_issue(cx, "password", ctx_say(cx, why, "n",
+		    arena_printf(cx->arena, "%lld", (long long)min), (char *)0));
+	if (password.len != again.len || memcmp(password.p, again.p, again.len) != 0)
+		e = ctx_issue(cx, "again", _("The two passwords are not the same."));
+	TRY(e);
+	TRY(password_hash(password, cx->conf->password_kib, cx->conf->password_passes, made));
+	*hash = arena_strdup(cx->arena, made);
+	return OK;
+}
+
+enum err
+signin_set_password(struct ctx *cx, int64_t person, const char *hash)
+{
+	return credential_row_set(cx, person, hash);
+}
+
+enum err
+signin_barred(struct ctx *cx, struct barred_list *out)
+{
+	return barred_rows(cx, out);
+}
+
+enum err
+signin_places(struct ctx *cx, struct place_names *out)
+{
+	return place_rows(cx, out);
+}
+
+enum err
+signin_sweep(struct ctx *cx, int64_t *n)
+{
+	return session_rows_sweep(cx, cx->now - SESSION_HOURS_MOST * HOUR,
+	    cx->now - SESSION_IDLE_DAYS * DAY, n);
+}

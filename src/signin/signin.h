@@ -1,0 +1,79 @@
+#ifndef SIGNIN_SIGNIN_H
+#define SIGNIN_SIGNIN_H
+
+#include "core/ctx.h"
+#include "core/place.h"
+
+/* Signing in and out, and the sessions in between.  Passwords set by a link are in reset/
+ * and invites/, which use signin_set_password(). */
+
+/* A sign-in as the form brought it. */
+struct signin_input {
+	struct str email, password;
+	struct str device;        /* the known browser's cookie, empty for none */
+};
+struct signin_done {
+	char        session[44];  /* the secret of the new session's cookie */
+	const char *device;       /* the cookie of the known browser, to be set again */
+	int64_t     until_at;     /* ERR_LIMIT: when to try again */
+	bool        needs_link;   /* ERR_LIMIT: only a link from an email leads on */
+};
+/* Right: a new session; an older one of this context ends.  Wrong, unknown, without a
+ * password: ERR_INVALID with one issue that is the same for all, after the same work.
+ * Too many failures: ERR_LIMIT. */
+enum err signin_password(struct ctx *cx, const struct signin_input *in, struct signin_done *out)
+    MUST_USE;
+
+/* The session of a cookie becomes the actor.  Unknown or ended: the actor stays nobody,
+ * OK.  An id that was changed answers GETs for 10 s more, never changes anything. */
+enum err signin_identify(struct ctx *cx, struct str secret, bool changes) MUST_USE;
+
+/* What a tenant's policy says of the session: may it go on there? */
+enum signin_verdict { SIGNIN_GOOD, SIGNIN_TOO_OLD, SIGNIN_IDLE, SIGNIN_LOGGED_OUT };
+enum signin_verdict signin_verdict(const struct ctx *cx, const struct standing *st);
+
+/* After the answer, at most once a minute: last seen, last tenant, last sign-in there. */
+enum err signin_touch(struct ctx *cx, bool first_here) MUST_USE;
+bool     signin_touch_due(const struct ctx *cx);
+
+/* Ends this session. */
+enum err signin_out(struct ctx *cx) MUST_USE;
+
+/* Inside a transaction: every session of the person ends but this one (0: all). */
+enum err signin_end_all(struct ctx *cx, int64_t person, int64_t but) MUST_USE;
+
+/* A password as a form brought it: twice, in the field "password", and "again".  Rules of
+ * length (the largest of the person's tenants; person 0: the tenant's own) and strength;
+ * what is wrong is noted, ERR_INVALID.  OK: *hash is in the arena.  Takes a hash's time:
+ * before db_begin, in the slow pool. */
+enum err signin_new_password(struct ctx *cx, int64_t person, struct str password,
+    struct str again, const char *const *words, const char **hash) MUST_USE;
+/* Inside a transaction: stores it; links of resets die. */
+enum err signin_set_password(struct ctx *cx, int64_t person, const char *hash) MUST_USE;
+
+/* The tenants that the person may enter, last used first. */
+enum err signin_places(struct ctx *cx, struct place_names *out) MUST_USE;
+
+/* Where the person is a member and may not enter: the tenant is suspended, or the member
+ * invited or else deactivated. */
+struct barred { const char *tenant, *contact_email; bool suspended, invited; };
+struct barred_list { struct barred *items; size_t n; };
+enum err signin_barred(struct ctx *cx, struct barred_list *out) MUST_USE;
+
+/* How long a password must be: the tenant's minimum, and the person's other tenants' (0:
+ * nobody yet). */
+enum err signin_password_min(struct ctx *cx, int64_t person, int64_t *min) MUST_USE;
+
+/* Sends the link that makes an unknown browser known; at most one a day.  For addresses that do not exist the same
+ * work without an email. */
+enum err signin_send_unlock(struct ctx *cx, struct str email) MUST_USE;
+/* Whose link it is; no link, or not good any more: ERR_NOTFOUND. */
+enum err signin_unlock_check(struct ctx *cx, struct str token, int64_t *person) MUST_USE;
+/* By that link this browser is known from now on; *device is its cookie. */
+enum err signin_unlock(struct ctx *cx, struct str token, struct str device_cookie,
+    const char **device) MUST_USE;
+
+/* Housekeeper: sessions past 720 hours or 30 days idle. */
+enum err signin_sweep(struct ctx *cx, int64_t *n) MUST_USE;
+
+#endif

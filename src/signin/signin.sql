@@ -1,0 +1,115 @@
+-- Statements of signin/: sessions, credentials, known browsers are its own; people is
+-- global and written here where signing in changes it.
+
+-- NAME: signin_identify
+-- ?1 hash of the cookie
+SELECT s.id, s.person_id, s.created_at, s.seen_at, s.proved_at, s.stage,
+       s.hash = ?1 AS current, s.old_until, p.email, p.name, p.language, p.theme,
+       p.timezone, p.date_format, p.clock, p.tenants_ever, p.last_tenant_id, p.confirmed_at
+  FROM sessions s
+  JOIN people p ON p.id = s.person_id
+ WHERE s.hash = ?1 OR s.old_hash = ?1
+
+-- NAME: signin_person
+-- ?1 email key.  credentials may be missing: invited, or another sign-in method.
+SELECT p.id, p.email, p.email_key, p.name, p.language, p.method, p.factor, c.hash
+  FROM people p
+  LEFT JOIN credentials c ON c.person_id = p.id
+ WHERE p.email_key = ?1
+
+-- NAME: signin_person_by_id
+-- ?1 person
+SELECT p.id, p.email, p.email_key, p.name, p.language, p.method, p.factor, c.hash
+  FROM people p
+  LEFT JOIN credentials c ON c.person_id = p.id
+ WHERE p.id = ?1
+
+-- NAME: signin_browser
+-- ?1 person, ?2 browser
+SELECT id FROM known_browsers WHERE person_id = ?1 AND id = ?2
+
+-- NAME: signin_browser_seen
+-- ?1 person, ?2 browser, ?3 now
+INSERT INTO known_browsers (person_id, id, created_at, seen_at) VALUES (?1, ?2, ?3, ?3)
+ON CONFLICT (person_id, id) DO UPDATE SET seen_at = ?3
+
+-- NAME: sessions_add
+-- ?1 id, ?2 person, ?3 hash, ?4 now, ?5 peer, ?6 user agent, ?7 stage
+INSERT INTO sessions (id, person_id, hash, old_hash, old_until, stage, created_at, seen_at,
+                      proved_at, peer, user_agent)
+VALUES (?1, ?2, ?3, NULL, 0, ?7, ?4, ?4, ?4, ?5, ?6)
+
+-- NAME: sessions_end
+-- ?1 session
+DELETE FROM sessions WHERE id = ?1
+
+-- NAME: sessions_end_person
+-- ?1 person, ?2 but this session
+DELETE FROM sessions WHERE person_id = ?1 AND id <> ?2
+
+-- NAME: sessions_seen
+-- ?1 session, ?2 now
+UPDATE sessions SET seen_at = ?2 WHERE id = ?1
+
+-- NAME: sessions_sweep
+-- ?1 began before, ?2 last seen before
+DELETE FROM sessions
+ WHERE id IN (SELECT id FROM sessions WHERE seen_at < ?2
+              UNION SELECT id FROM sessions WHERE created_at < ?1 AND seen_at >= ?2 LIMIT 500)
+
+-- NAME: session_tenants_seen
+-- ?1 session, ?2 tenant, ?3 member, ?4 now
+INSERT INTO session_tenants (tenant_id, session_id, member_id, first_at, last_at)
+VALUES (?2, ?1, ?3, ?4, ?4)
+ON CONFLICT (session_id, tenant_id) DO UPDATE SET last_at = ?4
+
+-- NAME: people_last_tenant
+-- ?1 tenant, ?2 person
+UPDATE people SET last_tenant_id = ?1 WHERE id = ?2 AND last_tenant_id IS NOT ?1
+
+-- NAME: members_signed_in
+-- ?1 tenant, ?2 member, ?3 when the session began
+UPDATE members
+   SET signed_in_at = max(signed_in_at, ?3), active_at = max(active_at, ?3)
+ WHERE tenant_id = ?1 AND id = ?2 AND signed_in_at < ?3
+
+-- NAME: credentials_set
+-- ?1 person, ?2 hash, ?3 now
+INSERT INTO credentials (person_id, hash, set_at, must_change) VALUES (?1, ?2, ?3, 0)
+ON CONFLICT (person_id) DO UPDATE SET hash = ?2, set_at = ?3, must_change = 0
+
+-- NAME: credentials_rehash
+-- ?1 person, ?2 hash before, ?3 hash
+UPDATE credentials SET hash = ?3 WHERE person_id = ?1 AND hash = ?2
+
+-- NAME: reset_links_die
+-- ?1 person
+UPDATE reset_links SET generation = generation + 1 WHERE person_id = ?1
+
+-- NAME: signin_password_min
+-- ?1 person
+SELECT max(t.password_min) AS least
+  FROM members m
+  JOIN tenants t ON t.id = m.tenant_id
+ WHERE m.person_id = ?1 AND m.status <> 'removed'
+
+-- NAME: signin_places
+-- ?1 person.  Where they may enter, last used first.
+SELECT t.id, t.slug, t.name, r.name AS role_name
+  FROM members m
+  JOIN tenants t ON t.id = m.tenant_id
+  JOIN people p ON p.id = m.person_id
+  JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
+ WHERE m.person_id = ?1 AND m.status = 'active' AND m.status <> 'removed' AND t.status = 'active'
+ ORDER BY t.id = p.last_tenant_id DESC, t.name
+ LIMIT 100
+
+-- NAME: signin_barred
+-- ?1 person.  Where they are a member and may not enter, and why.
+SELECT t.name, t.contact_email, t.status, m.status AS member_status
+  FROM members m
+  JOIN tenants t ON t.id = m.tenant_id
+ WHERE m.person_id = ?1 AND m.status <> 'removed' AND t.status <> 'deleted'
+   AND (m.status <> 'active' OR t.status <> 'active')
+ ORDER BY t.name
+ LIMIT 100

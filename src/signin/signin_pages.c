@@ -1,0 +1,202 @@
+/* Signing in and out, and the page of somebody who may enter nowhere. */
+#include "signin/signin.h"
+
+#include "base/arena.h"
+#include "base/conf.h"
+#include "http/url.h"
+#include "web/link.h"
+#include "web/page.h"
+#include "web/tables.h"
+
+static enum err
+show(struct ctx *cx, struct response *rs, struct str email, struct str next, const char *wait)
+{
+	struct view *v = view_new(cx->arena);
+
+	view_str(v, "email", email);
+	view_str(v, "next", url_own_path(next) ? next : STR(""));
+	if (wait)
+		view_text(v, "wait", wait);
+	return page_show(cx, rs, "signin/signin", v);
+}
+
+static enum err
+sign_in_page(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	return show(cx, rs, STR(""), form_get(rq->form, "next"), NULL);
+}
+
+/* The same words whether or not the address exists. */
+static enum err
+has_to_wait(struct ctx *cx, struct response *rs, const struct signin_done *done, struct str email,
+    struct str next)
+{
+	int64_t     minutes = (done->until_at - cx->now + 59999) / 60000;
+	const char *n = arena_printf(cx->arena, "%lld", (long long)minutes);
+	const char *wait;
+
+	rs->status = 429;
+	response_header(rs, "Retry-After", arena_printf(cx->arena, "%lld",
+	    (long long)((done->until_at - cx->now + 999) / 1000)));
+	if (done->needs_link) {
+		TRY(signin_send_unlock(cx, email));
+		wait = _("Sign-in from browsers that are not known here is closed for this address after "
+		    "too many failures. If there is a person with it, an email with a link that opens it "
+		    "again is on its way.");
+	} else
+		wait = _("Too many tries. Try again in [n] minute. | Too many tries. Try again in [n] "
+		    "minutes.", "n", n);
+	return show(cx, rs, email, next, wait);
+}
+
+static enum err
+sign_in(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct signin_input in = {
+		.email = form_get(rq->form, "email"),
+		.password = form_get(rq->form, "password"),
+		.device = device_cookie(cx, rq),
+	};
+	struct str         next = form_get(rq->form, "next");
+	struct signin_done done;
+	enum err           e = signin_password(cx, &in, &done);
+
+	if (e == ERR_LIMIT && done.until_at)
+		return has_to_wait(cx, rs, &done, in.email, next);
+	if (e == ERR_INVALID)
+		return show(cx, rs, in.email, next, NULL);
+	TRY(e);
+	session_cookie(cx, rs, done.session);
+	device_keep(cx, rs, done.device);
+	return page_go(rs, url_own_path(next) ?
+	    arena_printf(cx->arena, "%.*s", (int)next.len, next.p) : "/");
+}
+
+static enum err
+sign_out(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct str next = form_get(rq->form, "next");
+
+	if (cx->actor.session)
+		TRY(signin_out(cx));
+	cx->actor = (struct actor){ .label = "" };
+	session_forget(cx, rs);
+	response_header(rs, "Clear-Site-Data", "\"cache\", \"storage\"");
+	if (url_own_path(next))
+		return page_go(rs, arena_printf(cx->arena, "%.*s", (int)next.len, next.p));
+	return page_go(rs, "/signout");
+}
+
+static enum err
+signed_out_page(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	(void)rq;
+	return page_show(cx, rs, "signin/signedout", view_new(cx->arena));
+}
+
+/* ---------------------------------------------------------------- where to */
+
+static enum err
+nowhere(struct ctx *cx, struct response *rs)
+{
+	struct view       *v = view_new(cx->arena);
+	struct barred_list list;
+
+	TRY(signin_barred(cx, &list));
+	view_text(v, "email", cx->reader.email);
+	for (size_t i = 0; i < list.n; i++) {
+		const struct barred *b = &list.items[i];
+		struct view         *place = view_item(v, "places");
+
+		view_text(place, "name", b->tenant);
+		view_text(place, "why", b->suspended ? _("This account is suspended.") :
+		    b->invited ? _("You are invited, but have not accepted yet.") :
+		    _("Your membership is deactivated."));
+		if (*b->contact_email)
+			view_text(place, "contact_email", b->contact_email);
+	}
+	return page_show(cx, rs, "signin/none", v);
+}
+
+static enum err
+choose(struct ctx *cx, struct response *rs, const struct place_names *places)
+{
+	struct view *v = view_new(cx->arena);
+
+	for (size_t i = 0; i < places->n; i++) {
+		struct view *t = view_item(v, "tenants");
+
+		view_text(t, "name", places->items[i].name);
+		view_initials(cx, t, places->items[i].name, "");
+		view_text(t, "href", arena_printf(cx->arena, "/t/%s", places->items[i].slug));
+		view_text(t, "role", places->items[i].role);
+	}
+	return page_show(cx, rs, "home/choose", v);
+}
+
+/* The last used account first; who has several and never used one chooses. */
+static enum err
+home(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct place_names places;
+
+	(void)rq;
+	if (cx->actor.kind != ACTOR_PERSON)
+		return page_go(rs, "/signin");
+	TRY(signin_places(cx, &places));
+	if (places.n == 0)
+		return nowhere(cx, rs);
+	if (places.n > 1 && places.items[0].tenant != cx->reader.last_tenant)
+		return choose(cx, rs, &places);
+	return page_go(rs, arena_printf(cx->arena, "/t/%s", places.items[0].slug));
+}
+
+/* ---------------------------------------------------------------- links of emails */
+
+static enum err
+link_gone(struct ctx *cx, struct response *rs)
+{
+	struct view *v = view_new(cx->arena);
+
+	link_forget(cx, rs);
+	rs->status = 410;
+	view_text(v, "request_id", cx->request);
+	return page_show(cx, rs, "links/gone", v);
+}
+
+static enum err
+confirm_page(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	int64_t  person;
+	enum err e = signin_unlock_check(cx, link_token(cx, rq), &person);
+
+	if (e == ERR_NOTFOUND)
+		return link_gone(cx, rs);
+	TRY(e);
+	return page_show(cx, rs, "links/unlock", view_new(cx->arena));
+}
+
+static enum err
+confirm(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	const char *device;
+	enum err    e = signin_unlock(cx, link_token(cx, rq), device_cookie(cx, rq), &device);
+
+	if (e == ERR_NOTFOUND)
+		return link_gone(cx, rs);
+	TRY(e);
+	link_forget(cx, rs);
+	device_keep(cx, rs, device);
+	return page_go(rs, "/signin");
+}
+
+const struct route signin_routes[] = {
+	{ M_GET,  "/",        PERM_PUBLIC, home,            0, 0 },
+	{ M_GET,  "/signin",  PERM_PUBLIC, sign_in_page,    0, 0 },
+	{ M_POST, "/signin",  PERM_PUBLIC, sign_in,         ROUTE_SLOW, 0 },
+	{ M_GET,  "/signout", PERM_PUBLIC, signed_out_page, 0, 0 },
+	{ M_POST, "/signout", PERM_PUBLIC, sign_out,        0, 0 },
+	{ M_GET,  "/confirm", PERM_PUBLIC, confirm_page,    ROUTE_LINK, 0 },
+	{ M_POST, "/confirm", PERM_PUBLIC, confirm,         0, 0 },
+	ROUTE_END
+};

@@ -1,0 +1,207 @@
+/* Rows of signin.sql, in and out.  No rules here; they are in signin.c. */
+#include "signin/signin_store.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "db/db.h"
+
+enum { PLACES_MOST = 100 };
+
+static enum err
+read_signer(struct ctx *cx, struct db_rows *rows, struct signer *out)
+{
+	*out = (struct signer){ .email = "", .email_key = "", .name = "", .hash = "", .method = "",
+		.language = "en" };
+	while (db_next(rows))
+		*out = (struct signer){
+			.id = db_int(rows, "id"),
+			.email = db_dup(rows, "email", cx->arena),
+			.email_key = db_dup(rows, "email_key", cx->arena),
+			.name = db_dup(rows, "name", cx->arena),
+			.language = db_dup(rows, "language", cx->arena),
+			.method = db_dup(rows, "method", cx->arena),
+			.factor = db_int(rows, "factor") != 0,
+			.hash = db_is_null(rows, "hash") ? "" : db_dup(rows, "hash", cx->arena),
+		};
+	return db_end(rows);
+}
+
+enum err
+signer_row(struct ctx *cx, const char *email_key, struct signer *out)
+{
+	struct db_rows rows;
+
+	db_query(cx->db, &rows, SQL_SIGNIN_PERSON, DB_ARGS(DB_TEXT(email_key)));
+	return read_signer(cx, &rows, out);
+}
+
+enum err
+signer_row_by_id(struct ctx *cx, int64_t person, struct signer *out)
+{
+	struct db_rows rows;
+
+	db_query(cx->db, &rows, SQL_SIGNIN_PERSON_BY_ID, DB_ARGS(DB_INT(person)));
+	return read_signer(cx, &rows, out);
+}
+
+enum err
+browser_known(struct ctx *cx, int64_t person, int64_t browser, bool *known)
+{
+	struct db_rows rows;
+
+	*known = false;
+	db_query(cx->db, &rows, SQL_SIGNIN_BROWSER, DB_ARGS(DB_INT(person), DB_INT(browser)));
+	while (db_next(&rows))
+		*known = true;
+	return db_end(&rows);
+}
+
+enum err
+browser_row_seen(struct ctx *cx, int64_t person, int64_t browser)
+{
+	return db_run(cx->db, NULL, SQL_SIGNIN_BROWSER_SEEN,
+	    DB_ARGS(DB_INT(person), DB_INT(browser), DB_INT(cx->now)));
+}
+
+enum err
+session_row_by_hash(struct ctx *cx, const uint8_t hash[32], struct session_row *out)
+{
+	struct db_rows rows;
+
+	*out = (struct session_row){ 0 };
+	db_query(cx->db, &rows, SQL_SIGNIN_IDENTIFY, DB_ARGS(DB_BLOB(hash, 32)));
+	while (db_next(&rows))
+		*out = (struct session_row){
+			.id = db_int(&rows, "id"),
+			.person = db_int(&rows, "person_id"),
+			.created_at = db_int(&rows, "created_at"),
+			.seen_at = db_int(&rows, "seen_at"),
+			.proved_at = db_int(&rows, "proved_at"),
+			.full = strcmp(db_dup(&rows, "stage", cx->arena), "full") == 0,
+			.current = db_int(&rows, "current") != 0,
+			.old_until = db_int(&rows, "old_until"),
+			.reader = {
+				.email = db_dup(&rows, "email", cx->arena),
+				.name = db_dup(&rows, "name", cx->arena),
+				.language = db_dup(&rows, "language", cx->arena),
+				.theme = db_dup(&rows, "theme", cx->arena),
+				.timezone = db_dup(&rows, "timezone", cx->arena),
+				.date_format = db_dup(&rows, "date_format", cx->arena),
+				.clock = db_int(&rows, "clock"),
+				.tenants_ever = db_int(&rows, "tenants_ever"),
+				.last_tenant = db_is_null(&rows, "last_tenant_id") ? 0 :
+				    db_int(&rows, "last_tenant_id"),
+				.confirmed = db_int(&rows, "confirmed_at") != 0,
+			},
+		};
+	return db_end(&rows);
+}
+
+enum err
+session_row_add(struct ctx *cx, int64_t id, int64_t person, const uint8_t hash[32],
+    const char *stage)
+{
+	return db_run(cx->db, NULL, SQL_SESSIONS_ADD,
+	    DB_ARGS(DB_INT(id), DB_INT(person), DB_BLOB(hash, 32), DB_INT(cx->now),
+	        DB_TEXT(cx->peer), DB_TEXT(cx->user_agent), DB_TEXT(stage)));
+}
+
+enum err
+session_row_end(struct ctx *cx, int64_t id)
+{
+	return db_run(cx->db, NULL, SQL_SESSIONS_END, DB_ARGS(DB_INT(id)));
+}
+
+enum err
+session_rows_end(struct ctx *cx, int64_t person, int64_t but)
+{
+	return db_run(cx->db, NULL, SQL_SESSIONS_END_PERSON, DB_ARGS(DB_INT(person), DB_INT(but)));
+}
+
+enum err
+session_rows_sweep(struct ctx *cx, int64_t began, int64_t seen, int64_t *n)
+{
+	return db_run(cx->db, n, SQL_SESSIONS_SWEEP, DB_ARGS(DB_INT(began), DB_INT(seen)));
+}
+
+enum err
+session_row_seen(struct ctx *cx)
+{
+	return db_run(cx->db, NULL, SQL_SESSIONS_SEEN,
+	    DB_ARGS(DB_INT(cx->actor.session), DB_INT(cx->now)));
+}
+
+enum err
+session_row_used(struct ctx *cx)
+{
+	TRY(db_run(cx->db, NULL, SQL_SESSION_TENANTS_SEEN,
+	    DB_ARGS(DB_INT(cx->actor.session), DB_INT(cx->tenant), DB_INT(cx->actor.member),
+	        DB_INT(cx->now))));
+	return db_run(cx->db, NULL, SQL_PEOPLE_LAST_TENANT,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(cx->actor.person)));
+}
+
+enum err
+member_row_signed_in(struct ctx *cx)
+{
+	return db_run(cx->db, NULL, SQL_MEMBERS_SIGNED_IN,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(cx->actor.member), DB_INT(cx->actor.began_at)));
+}
+
+enum err
+credential_row_set(struct ctx *cx, int64_t person, const char *hash)
+{
+	TRY(db_run(cx->db, NULL, SQL_CREDENTIALS_SET,
+	    DB_ARGS(DB_INT(person), DB_TEXT(hash), DB_INT(cx->now))));
+	return db_run(cx->db, NULL, SQL_RESET_LINKS_DIE, DB_ARGS(DB_INT(person)));
+}
+
+enum err
+credential_row_rehash(struct ctx *cx, int64_t person, const char *was, const char *hash)
+{
+	return db_run(cx->db, NULL, SQL_CREDENTIALS_REHASH,
+	    DB_ARGS(DB_INT(person), DB_TEXT(was), DB_TEXT(hash)));
+}
+
+enum err
+password_min_row(struct ctx *cx, int64_t person, int64_t *out)
+{
+	struct db_rows rows;
+
+	*out = 0;
+	db_query(cx->db, &rows, SQL_SIGNIN_PASSWORD_MIN, DB_ARGS(DB_INT(person)));
+	while (db_next(&rows))
+		if (!db_is_null(&rows, "least"))
+			*out = db_int(&rows, "least");
+	return db_end(&rows);
+}
+
+enum err
+place_rows(struct ctx *cx, struct place_names *out)
+{
+	struct db_rows rows;
+
+	*out = (struct place_names){ ARENA_ARRAY(cx->arena, struct place_name, PLACES_MOST), 0 };
+	db_query(cx->db, &rows, SQL_SIGNIN_PLACES, DB_ARGS(DB_INT(cx->actor.person)));
+	while (db_next(&rows))
+		out->items[out->n++] = (struct place_name){ db_int(&rows, "id"),
+			db_dup(&rows, "slug", cx->arena), db_dup(&rows, "name", cx->arena),
+			db_dup(&rows, "role_name", cx->arena) };
+	return db_end(&rows);
+}
+
+enum err
+barred_rows(struct ctx *cx, struct barred_list *out)
+{
+	struct db_rows rows;
+
+	*out = (struct barred_list){ ARENA_ARRAY(cx->arena, struct barred, PLACES_MOST), 0 };
+	db_query(cx->db, &rows, SQL_SIGNIN_BARRED, DB_ARGS(DB_INT(cx->actor.person)));
+	while (db_next(&rows))
+		out->items[out->n++] = (struct barred){ db_dup(&rows, "name", cx->arena),
+			db_dup(&rows, "contact_email", cx->arena),
+			strcmp(db_dup(&rows, "status", cx->arena), "active") != 0,
+			strcmp(db_dup(&rows, "member_status", cx->arena), "invited") == 0 };
+	return db_end(&rows);
+}

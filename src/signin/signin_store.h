@@ -1,0 +1,44 @@
+#ifndef SIGNIN_SIGNIN_STORE_H
+#define SIGNIN_SIGNIN_STORE_H
+
+/* Rows of signin.sql, private to signin/. */
+
+#include "signin/signin.h"
+
+/* A person who signs in; id 0 when there is none.  hash is "" without a password. */
+struct signer {
+	int64_t     id;
+	const char *email, *email_key, *name, *language, *method, *hash;
+	bool        factor;
+};
+enum err signer_row(struct ctx *cx, const char *email_key, struct signer *out) MUST_USE;
+enum err signer_row_by_id(struct ctx *cx, int64_t person, struct signer *out) MUST_USE;
+enum err browser_known(struct ctx *cx, int64_t person, int64_t browser, bool *known) MUST_USE;
+enum err browser_row_seen(struct ctx *cx, int64_t person, int64_t browser) MUST_USE;
+
+struct session_row {
+	int64_t       id, person, created_at, seen_at, proved_at, old_until;
+	bool          full, current;
+	struct reader reader;
+};
+/* id 0 when there is none. */
+enum err session_row_by_hash(struct ctx *cx, const uint8_t hash[32], struct session_row *out)
+    MUST_USE;
+enum err session_row_add(struct ctx *cx, int64_t id, int64_t person, const uint8_t hash[32],
+    const char *stage) MUST_USE;
+enum err session_row_end(struct ctx *cx, int64_t id) MUST_USE;
+enum err session_rows_end(struct ctx *cx, int64_t person, int64_t but) MUST_USE;
+enum err session_rows_sweep(struct ctx *cx, int64_t began, int64_t seen, int64_t *n) MUST_USE;
+enum err session_row_seen(struct ctx *cx) MUST_USE;
+enum err session_row_used(struct ctx *cx) MUST_USE;
+enum err member_row_signed_in(struct ctx *cx) MUST_USE;
+
+enum err credential_row_set(struct ctx *cx, int64_t person, const char *hash) MUST_USE;
+enum err credential_row_rehash(struct ctx *cx, int64_t person, const char *was,
+    const char *hash) MUST_USE;
+/* The longest minimum of the person's tenants; 0 when there is none. */
+enum err password_min_row(struct ctx *cx, int64_t person, int64_t *out) MUST_USE;
+enum err barred_rows(struct ctx *cx, struct barred_list *out) MUST_USE;
+enum err place_rows(struct ctx *cx, struct place_names *out) MUST_USE;
+
+#endif

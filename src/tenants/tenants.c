@@ -1,0 +1,51 @@
+/* The account of one company: what it is called and where its pages live.
+ * Entering one is in core/place.c; making a whole one in setup/. */
+#include "tenants/tenants.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "core/place.h"
+#include "tenants/tenants_store.h"
+
+static bool
+slug_fits(const char *slug)
+{
+	static const char *const reserved[] = { "api", "www", "new", "admin", "static", "system", NULL };
+	size_t len = strlen(slug);
+
+	if (len < 2 || len > SLUG_LONGEST || slug[0] == '-' || slug[len - 1] == '-' ||
+	    strspn(slug, "abcdefghijklmnopqrstuvwxyz0123456789-") != len)
+		return false;
+	for (size_t i = 0; reserved[i]; i++)
+		if (strcmp(slug, reserved[i]) == 0)
+			return false;
+	return true;
+}
+
+enum err
+tenants_check(struct ctx *cx, const struct tenant_input *in, const char **slug,
+    const char **name)
+{
+	enum err e = OK;
+
+	if (str_text(cx->arena, str_trim(in->name), TENANT_NAME_LONGEST, name))
+		e = ctx_issue(cx, "tenant", _("Give a name of at most [n] characters.", "n", "80"));
+	if (str_text(cx->arena, str_trim(in->slug), SLUG_LONGEST, slug) || !slug_fits(*slug))
+		e = ctx_issue(cx, "slug", _("Use 2 to 40 small letters, digits and hyphens."));
+	return e;
+}
+
+enum err
+tenants_add(struct ctx *cx, const char *slug, const char *name)
+{
+	int64_t id = id_new(cx->now);
+	bool    taken;
+
+	TRY(tenant_slug_taken(cx, slug, &taken));
+	if (taken)
+		return ctx_issue(cx, "slug", _("Another account has this address already."));
+	TRY(tenant_row_add(cx, id, slug, name));
+	return place_open_id(cx, id);
+}

@@ -1,0 +1,23 @@
+#ifndef TENANTS_TENANTS_H
+#define TENANTS_TENANTS_H
+
+#include "core/ctx.h"
+
+/* The account of one company.  Its organizations, roles and people are made by the modules
+ * of these names; setup/ puts a whole new account together. */
+
+struct tenant_input { struct str slug, name; };
+
+enum { TENANT_NAME_LONGEST = 80, SLUG_LONGEST = 40 };
+
+/* Notes what is wrong with slug ("slug": 2 to 40 of a-z, 0-9, -, not first or last, and
+ * none of the reserved words) and name ("tenant"); ERR_INVALID. */
+enum err tenants_check(struct ctx *cx, const struct tenant_input *in, const char **slug,
+    const char **name) MUST_USE;
+/* Inside a transaction: the row alone, entered as by place_open_id.  Slug taken, now or
+ * before: ERR_INVALID with an issue on "slug". */
+enum err tenants_add(struct ctx *cx, const char *slug, const char *name) MUST_USE;
+/* How many there are. */
+enum err tenants_count(struct ctx *cx, int64_t *n) MUST_USE;
+
+#endif

@@ -1,0 +1,34 @@
+/* Rows of tenants.sql, in and out.  No rules here; they are in tenants.c. */
+#include "tenants/tenants_store.h"
+
+#include "db/db.h"
+
+enum err
+tenant_row_add(struct ctx *cx, int64_t id, const char *slug, const char *name)
+{
+	return db_run(cx->db, NULL, SQL_TENANTS_ADD,
+	    DB_ARGS(DB_INT(id), DB_TEXT(slug), DB_TEXT(name), DB_INT(cx->now)));
+}
+
+enum err
+tenant_slug_taken(struct ctx *cx, const char *slug, bool *taken)
+{
+	struct db_rows rows;
+
+	*taken = false;
+	db_query(cx->db, &rows, SQL_TENANTS_SLUG_TAKEN, DB_ARGS(DB_TEXT(slug)));
+	while (db_next(&rows))
+		*taken = true;
+	return db_end(&rows);
+}
+
+enum err
+tenants_count(struct ctx *cx, int64_t *n)
+{
+	struct db_rows rows;
+
+	db_query(cx->db, &rows, SQL_TENANTS_COUNT, NULL, 0);
+	while (db_next(&rows))
+		*n = db_int(&rows, "n");
+	return db_end(&rows);
+}

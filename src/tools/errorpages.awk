@@ -1,0 +1,44 @@
+# Makes the pages that nginx shows by itself:
+#
+#   awk -v manifest=static/dist/manifest.txt -v out=DIR -f errorpages.awk nginx/errors.txt
+#
+# DIR/<status>.html for each line "status|heading|sentences".  Without a manifest they have no
+# style.  They look as templates/layout_plain.mustache and error.mustache do.
+
+function asset(name, before, after)
+{
+	return name in assets ? before assets[name] after : ""
+}
+
+BEGIN {
+	FS = "|"
+	while (manifest != "" && (getline line < manifest) > 0) {
+		split(line, pair, " ")
+		assets[pair[1]] = "/static/" pair[2]
+	}
+}
+/^#/ || /^$/ { next }
+NF != 3 || $1 !~ /^[45][0-9][0-9]$/ || $0 ~ /[<>&"]/ {
+	print FILENAME ":" FNR ": expected status|heading|sentences" > "/dev/stderr"
+	exit 1
+}
+{
+	page = out "/" $1 ".html"
+	print "<!doctype html>" > page
+	print "<html lang=\"en\" dir=\"ltr\">\n<head>\n<meta charset=\"utf-8\">" > page
+	print "<title>" $2 " · Tenantry</title>" > page
+	print "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">" > page
+	print "<meta name=\"robots\" content=\"noindex\">" > page
+	printf "%s", asset("app.css", "<link rel=\"stylesheet\" href=\"", "\">\n") > page
+	printf "%s", asset("favicon.svg", "<link rel=\"icon\" href=\"", "\">\n") > page
+	print "</head>\n<body class=\"plain\">\n<header class=\"brand\">" > page
+	printf "%s", asset("icons.svg", "<svg class=\"brand-mark\" aria-hidden=\"true\"><use href=\"",
+	    "#brand\"/></svg>\n") > page
+	print "<span class=\"brand-name\">Tenantry</span>\n</header>" > page
+	print "<main id=\"main\" class=\"card wide\">" > page
+	print "<p class=\"status-code\">Error " $1 "</p>\n<h1>" $2 "</h1>\n<p>" $3 "</p>" > page
+	print "<dl class=\"facts tight\"><div><dt>Request</dt>" \
+	    "<dd><code><!--# echo var=\"request_id\" --></code></dd></div></dl>" > page
+	print "</main>\n</body>\n</html>" > page
+	close(page)
+}

@@ -1,0 +1,54 @@
+/* Questions before something is done, and the way back. */
+#include "web/confirm.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/conf.h"
+#include "http/url.h"
+
+const char *
+page_back(struct ctx *cx, const struct request *rq, const char *fallback)
+{
+	struct str  back = form_get(rq->form, "back");
+	struct str  referer = request_header(rq, "REFERER");
+	size_t      base = strlen(cx->conf->base_url);
+	const char *said;
+
+	if (back.len == 0 && referer.len > base && memcmp(referer.p, cx->conf->base_url, base) == 0)
+		back = (struct str){ referer.p + base, referer.len - base };
+	if (!url_own_path(back))
+		return fallback;
+	fallback = arena_printf(cx->arena, "%.*s", (int)back.len, back.p);
+	said = strstr(fallback, "said=");
+	if (said > fallback && (said[-1] == '?' || said[-1] == '&') && strchr(said, '&') == NULL)
+		return arena_printf(cx->arena, "%.*s", (int)(said - 1 - fallback), fallback);
+	return fallback;
+}
+
+enum err
+confirm_show(struct ctx *cx, const struct request *rq, struct response *rs,
+    const struct confirm *c)
+{
+	struct view *v = view_new(cx->arena), *back;
+	const char  *to = page_back(cx, rq, page_path(cx, "/users"));
+
+	view_text(v, "heading", c->heading);
+	view_text(v, "sentence", c->sentence);
+	view_text(v, "action", c->action);
+	view_text(v, "button", c->button);
+	view_flag(v, "danger", c->danger);
+	if (c->note) {
+		view_flag(v, "has_notes", true);
+		view_text(view_item(v, "notes"), "text", c->note);
+	}
+	if (c->word)
+		view_text(v, "word", c->word);
+	view_text(v, "cancel_href", to);
+	back = view_item(v, "hidden");
+	view_text(back, "name", "back");
+	view_text(back, "value", to);
+	if (cx->issues && ctx_issue_of(cx, "word") == NULL)
+		rs->status = 409;
+	return page_show(cx, rs, "members/confirm", v);
+}

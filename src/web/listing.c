@@ -1,0 +1,156 @@
+/* Lists: their part of the query, and links that change one part of it.  The cursor as
+ * arguments of a statement is in core/list.c. */
+#include "web/page.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "http/url.h"
+
+enum { ROWS_USUAL = 50, PAIRS_MOST = 8, KEY_LONGEST = 300 };
+static const size_t row_choices[] = { 25, 50, 100 };
+
+/* The nth word of a list parted by spaces, "" behind the last. */
+static const char *
+word(struct ctx *cx, const char *words, unsigned n)
+{
+	while (n-- && *words) {
+		words += strcspn(words, " ");
+		words += *words == ' ';
+	}
+	return arena_printf(cx->arena, "%.*s", (int)strcspn(words, " "), words);
+}
+
+static bool
+is(struct str s, const char *text)
+{
+	return s.len == strlen(text) && memcmp(s.p, text, s.len) == 0;
+}
+
+static enum err
+read_sort(struct ctx *cx, const struct form *f, const char *sorts, struct list_want *out)
+{
+	struct str sort = form_get(f, "sort"), dir = form_get(f, "dir");
+
+	out->down = is(dir, "desc");
+	if (dir.len && !out->down && !is(dir, "asc"))
+		return ctx_issue(cx, "", _("There is no such order."));
+	if (sort.len == 0)
+		return OK;
+	for (out->sort = 0; *word(cx, sorts, out->sort); out->sort++)
+		if (is(sort, word(cx, sorts, out->sort)))
+			return OK;
+	return ctx_issue(cx, "", _("This list cannot be sorted by that."));
+}
+
+enum err
+list_read(struct ctx *cx, const struct form *f, const char *sorts, unsigned numbers,
+    struct list_want *out)
+{
+	bool       back = form_has(f, "before");
+	struct str from = form_get(f, back ? "before" : "after");
+	int64_t    rows = form_int(f, "rows");
+
+	*out = (struct list_want){ .rows = ROWS_USUAL };
+	TRY(read_sort(cx, f, sorts, out));
+	out->number = numbers >> out->sort & 1;
+	for (size_t i = 0; i < sizeof(row_choices) / sizeof(row_choices[0]); i++)
+		if ((int64_t)row_choices[i] == rows)
+			out->rows = row_choices[i];
+	out->id = form_id(f, "id");
+	if (from.p == NULL || out->id == 0)
+		return OK;
+	out->back = back;
+	if (str_maybe(cx->arena, from, KEY_LONGEST, &out->key))
+		return ctx_issue(cx, "", _("This page of the list does not exist."));
+	return OK;
+}
+
+struct pair { const char *name, *value; };
+
+static bool
+changed(const struct pair *pairs, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(pairs[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static const char *
+add_param(struct ctx *cx, const char *href, const char *name, const char *value)
+{
+	return arena_printf(cx->arena, "%s%c%s=%s", href, strchr(href, '?') ? '&' : '?', name,
+	    url_encode(cx->arena, value));
+}
+
+const char *
+list_href(struct ctx *cx, const struct list_query *q, ...)
+{
+	struct pair pairs[PAIRS_MOST];
+	const char *href = q->path, *name;
+	size_t      n = 0;
+	va_list     ap;
+
+	va_start(ap, q);
+	while (n < PAIRS_MOST && (name = va_arg(ap, const char *)) != NULL)
+		pairs[n++] = (struct pair){ name, va_arg(ap, const char *) };
+	va_end(ap);
+	for (size_t i = 0; q->keep[i]; i++)
+		for (size_t k = 0; !changed(pairs, n, q->keep[i]) && k < form_count(q->form, q->keep[i]); k++) {
+			const char *value;
+
+			if (str_text(cx->arena, form_nth(q->form, q->keep[i], k), KEY_LONGEST, &value) == OK)
+				href = add_param(cx, href, q->keep[i], value);
+		}
+	for (size_t i = 0; i < n; i++)
+		if (pairs[i].value)
+			href = add_param(cx, href, pairs[i].name, pairs[i].value);
+	return href;
+}
+
+static void
+show_rows(struct ctx *cx, struct view *v, const struct list_query *q, size_t rows)
+{
+	for (size_t i = 0; i < sizeof(row_choices) / sizeof(row_choices[0]); i++) {
+		struct view *option = view_item(v, "rows_options");
+		const char  *n = arena_printf(cx->arena, "%zu", row_choices[i]);
+
+		view_text(option, "label", n);
+		view_text(option, "href", list_href(cx, q, "rows", n, (char *)0));
+		view_flag(option, "current", row_choices[i] == rows);
+	}
+}
+
+static const char *
+turn(struct ctx *cx, const struct list_query *q, const char *way, struct list_edge edge)
+{
+	char id[14];
+
+	id_text(edge.id, id);
+	return list_href(cx, q, way, edge.key, "id", id, (char *)0);
+}
+
+void
+list_show(struct ctx *cx, struct view *v, const struct list_query *q, const char *sorts,
+    const struct list_want *w, bool more, struct list_edge first, struct list_edge last)
+{
+	for (unsigned i = 0; *word(cx, sorts, i); i++) {
+		const char  *name = word(cx, sorts, i);
+		struct view *sort = view_sub(v, arena_printf(cx->arena, "sort_%s", name));
+
+		view_text(sort, "href", list_href(cx, q, "sort", name, "dir",
+		    w->sort == i && !w->down ? "desc" : NULL, (char *)0));
+		view_flag(sort, "up", w->sort == i && !w->down);
+		view_flag(sort, "down", w->sort == i && w->down);
+	}
+	show_rows(cx, v, q, w->rows);
+	if (w->key)
+		view_text(v, "first", list_href(cx, q, (char *)0));
+	if (first.key && (w->back ? more : w->key != NULL))
+		view_text(v, "prev", turn(cx, q, "before", first));
+	if (last.key && (w->back || more))
+		view_text(v, "next", turn(cx, q, "after", last));
+}

@@ -1,0 +1,327 @@
+/* The frame that every page stands in, and what is said where a page cannot be shown.
+ * The markup is in templates/, lists are in listing.c. */
+#include "web/page.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/conf.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "crypto/seal.h"
+#include "crypto/token.h"
+#include "http/url.h"
+#include "mustache/tmpl.h"
+#include "web/assets.h"
+#include "web/csrf.h"
+#include "web/headers.h"
+
+enum { PAGE_LONGEST = 4 << 20, COLORS = 8, SAID_MS = 60 * 1000, SAID_LONGEST = 2048 };
+
+struct menu_item {
+	const char *group, *label, *icon, *path;
+	enum perm   need;
+};
+
+/* Only pages that exist.  The groups are in this order. */
+static const struct menu_item menu[] = {
+	{ N_("Directory"), N_("Users"), "users", "/users", PERM_USER_VIEW },
+	{ N_("Access"), N_("Roles"), "shield", "/roles", PERM_ROLE_VIEW },
+	{ N_("Tenant"), N_("Settings"), "settings", "/settings", PERM_SIGNED_IN },
+	{ N_("Tenant"), N_("Audit log"), "history", "/audit", PERM_AUDIT_VIEW },
+};
+
+static unsigned
+hash_text(const char *s)
+{
+	unsigned h = 2166136261u;
+
+	for (; *s; s++)
+		h = (h ^ (unsigned char)*s) * 16777619u;
+	return h;
+}
+
+static size_t
+letter_len(const char *s)
+{
+	size_t n = *s != '\0';
+
+	while (n && ((unsigned char)s[n] & 0xc0) == 0x80)
+		n++;
+	return n;
+}
+
+void
+view_initials(struct ctx *cx, struct view *v, const char *name, const char *key)
+{
+	const char *last = strrchr(name, ' ');
+	const char *initials, *color;
+
+	initials = arena_printf(cx->arena, "%.*s%.*s", (int)letter_len(name), name,
+	    last ? (int)letter_len(last + 1) : 0, last ? last + 1 : "");
+	color = arena_printf(cx->arena, "%scolor", key);
+	view_text(v, arena_printf(cx->arena, "%sinitials", key), initials);
+	view_int(v, color, hash_text(name) % COLORS);
+}
+
+void
+view_time(struct ctx *cx, struct view *v, const char *key, int64_t at)
+{
+	view_text(v, key, ctx_time(cx, at));
+	view_text(v, arena_printf(cx->arena, "%s_iso", key), ctx_time_iso(cx, at));
+}
+
+const char *
+page_path(struct ctx *cx, const char *below)
+{
+	return arena_printf(cx->arena, "/t/%s%s", cx->place->slug, below);
+}
+
+static bool
+may_open(struct ctx *cx, const struct menu_item *m)
+{
+	if (m->need < PERM_FIRST)
+		return true;
+	return access_has(cx, m->need, perm_info(m->need)->scope == SCOPE_ORG ?
+	    IN_ORG(cx->path) : IN_TENANT);
+}
+
+static void
+add_menu(struct ctx *cx, struct view *v)
+{
+	struct view *group = NULL;
+	const char  *title = NULL;
+
+	for (size_t i = 0; i < sizeof(menu) / sizeof(menu[0]); i++) {
+		const struct menu_item *m = &menu[i];
+		const char             *href = page_path(cx, m->path);
+		struct view            *item;
+
+		if (!may_open(cx, m))
+			continue;
+		if (title == NULL || strcmp(title, m->group) != 0) {
+			title = m->group;
+			group = view_item(v, "menu_groups");
+			view_text(group, "title", _(title));
+		}
+		item = view_item(group, "items");
+		view_text(item, "label", _(m->label));
+		view_text(item, "href", href);
+		view_text(item, "icon", m->icon);
+		view_flag(item, "current", cx->here && strncmp(cx->here, href, strlen(href)) == 0 &&
+		    strchr("/?", cx->here[strlen(href)]) != NULL);
+	}
+}
+
+static void
+add_legal(struct ctx *cx, struct view *v)
+{
+	const struct tenant *t = cx->place;
+	const struct { const char *label, *href; } links[] = {
+		{ _("Terms"), t ? t->terms_url : "" },
+		{ _("Privacy policy"), t ? t->privacy_url : "" },
+		{ _("Security statement"), t ? t->security_url : "" },
+	};
+
+	view_text(v, "legal_href", t ? arena_printf(cx->arena, "/legal?t=%s", t->slug) : "/legal");
+	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++)
+		if (links[i].href && *links[i].href) {
+			struct view *link = view_item(v, "legal_links");
+
+			view_text(link, "label", links[i].label);
+			view_text(link, "href", links[i].href);
+		}
+}
+
+static void
+add_tenant(struct ctx *cx, struct view *v)
+{
+	struct view *me = view_sub(v, "me");
+
+	view_text(v, "base", page_path(cx, ""));
+	for (size_t i = 0; i < cx->places.n; i++) {
+		const struct place_name *p = &cx->places.items[i];
+		struct view             *t = view_item(v, "tenants");
+
+		view_text(t, "name", p->name);
+		view_initials(cx, t, p->name, "");
+		view_text(t, "href", arena_printf(cx->arena, "/t/%s", p->slug));
+		view_flag(t, "current", p->tenant == cx->tenant);
+	}
+	view_text(me, "name", cx->actor.label);
+	view_text(me, "email", cx->reader.email);
+	view_initials(cx, me, cx->actor.label, "");
+	add_menu(cx, v);
+}
+
+static void
+add_frame(struct ctx *cx, struct view *v)
+{
+	view_text(v, "lang", cx->language);
+	view_text(v, "dir", "ltr");
+	if (cx->reader.theme && strcmp(cx->reader.theme, "system") != 0)
+		view_text(v, "theme", cx->reader.theme);
+	view_text(v, "css", cx->assets->css);
+	view_text(v, "js", cx->assets->js);
+	view_text(v, "icons", cx->assets->icons);
+	view_text(v, "favicon", cx->assets->favicon);
+	view_text(v, "csrf", csrf_token(cx));
+	add_legal(cx, v);
+	if (cx->place) {
+		view_text(v, "tenant_name", cx->place->name);
+		view_initials(cx, v, cx->place->name, "tenant_");
+	}
+	if (cx->flash) {
+		struct view *flash = view_item(v, "flash");
+
+		view_text(flash, "kind", "ok");
+		view_text(flash, "text", cx->flash);
+	}
+	if (cx->tenant && cx->actor.member)
+		add_tenant(cx, v);
+}
+
+static void
+add_issues(struct ctx *cx, struct response *rs, struct view *v)
+{
+	for (const struct issue *i = cx->issues; i; i = i->next) {
+		if (ctx_issue_of(cx, i->field) != i->text)
+			continue;
+		view_text(v, *i->field ? arena_printf(cx->arena, "%s_error", i->field) : "error",
+		    i->text);
+	}
+	if (rs->status == 0)
+		rs->status = cx->issues ? 422 : 200;
+}
+
+enum err
+page_show(struct ctx *cx, struct response *rs, const char *name, struct view *model)
+{
+	const struct tmpl *t = tmpl_find(cx->templates, name, cx->language);
+	enum err           e;
+
+	TRY(db_read_end(cx->db));
+	if (t == NULL) {
+		log_event(LOG_ERROR, "a template is missing", "name", name);
+		return ERR_FAULT;
+	}
+	add_frame(cx, model);
+	add_issues(cx, rs, model);
+	response_header(rs, "Content-Type", "text/html; charset=utf-8");
+	headers_secure(cx, rs, true);
+	buf_init(&rs->body, cx->arena, PAGE_LONGEST);
+	e = tmpl_render(t, model, &rs->body);
+	if (e == OK && rs->body.overflow)
+		e = ERR_FAULT;
+	return e;
+}
+
+enum err
+page_go(struct response *rs, const char *path)
+{
+	response_redirect(rs, path);
+	return OK;
+}
+
+/* When it was said, and the words; bound to the session that did it. */
+static const char *
+where_said(struct ctx *cx)
+{
+	return arena_printf(cx->arena, "flash:%lld", (long long)cx->actor.session);
+}
+
+enum err
+page_done(struct ctx *cx, struct response *rs, struct str path, const char *fallback,
+    const char *said)
+{
+	const char *to = fallback, *fragment;
+	struct str  sealed;
+
+	if (url_own_path(path))
+		to = arena_printf(cx->arena, "%.*s", (int)path.len, path.p);
+	fragment = strchr(to, '#');
+	if (fragment)
+		to = arena_printf(cx->arena, "%.*s", (int)(fragment - to), to);
+	sealed = seal(cx->arena, cx->keys, PURPOSE_FLASH, where_said(cx),
+	    str_of(arena_printf(cx->arena, "%lld %s", (long long)cx->now, said)));
+	return page_go(rs, arena_printf(cx->arena, "%s%csaid=%s", to, strchr(to, '?') ? '&' : '?',
+	    b64_text(cx->arena, sealed.p, sealed.len)));
+}
+
+const char *
+page_said(struct ctx *cx, struct str token)
+{
+	const uint8_t *bytes;
+	struct str     plain;
+	size_t         len;
+	char          *end;
+	long long      at;
+
+	if (token.len == 0 || token.len > SAID_LONGEST ||
+	    b64_read(cx->arena, token, &bytes, &len) ||
+	    unseal(cx->arena, cx->keys, PURPOSE_FLASH, where_said(cx),
+	    (struct str){ (const char *)bytes, len }, &plain))
+		return NULL;
+	at = strtoll(plain.p, &end, 10);
+	return *end == ' ' && cx->now - at < SAID_MS && cx->now >= at ? end + 1 : NULL;
+}
+
+struct problem { int status; const char *title, *text; };
+
+static const struct problem problems[] = {
+	{ 400, N_("That was not understood"), N_("The browser sent something this site cannot read.") },
+	{ 403, N_("You may not open this"), N_("Your role in this account does not allow it.") },
+	{ 404, N_("There is nothing here"), N_("The address is wrong, or the page is gone.") },
+	{ 405, N_("That cannot be done here"), N_("This address does not take that kind of request.") },
+	{ 409, N_("That cannot be done now"), N_("Something changed meanwhile.") },
+	{ 410, N_("This link is no longer valid"), N_("It was used already, has expired, or a newer one was sent.") },
+	{ 413, N_("That is too large"), N_("What was sent is larger than this page takes.") },
+	{ 414, N_("That address is too long"), N_("The address is longer than this site takes.") },
+	{ 415, N_("That was not understood"), N_("This page does not take that kind of content.") },
+	{ 422, N_("That was not understood"), N_("Something in the address or form is not right.") },
+	{ 429, N_("Too many tries"), N_("Wait a moment before you try again.") },
+	{ 503, N_("Busy just now"), N_("Nothing was changed. Try again in a moment.") },
+	{ 500, N_("Something went wrong"), N_("The fault is ours, and it was noted. Nothing was changed.") },
+};
+
+static const struct problem *
+problem_of(int status)
+{
+	size_t i = 0;
+
+	while (problems[i].status != status && problems[i].status != 500)
+		i++;
+	return &problems[i];
+}
+
+enum err
+page_problem(struct ctx *cx, struct response *rs, int status, const char *sentence,
+    int64_t retry_at)
+{
+	const struct problem *p = problem_of(status);
+	struct view          *v = view_new(cx->arena);
+	char                  id[14];
+
+	rs->status = status;
+	view_int(v, "status", status);
+	view_text(v, "problem", _(p->title));
+	view_text(v, "sentence", *sentence ? sentence : _(p->text));
+	view_text(v, "request_id", cx->request);
+	if (cx->decision) {
+		id_text(cx->decision, id);
+		view_text(v, "decision_id", arena_strdup(cx->arena, id));
+	}
+	if (cx->not_recorded)
+		view_flag(v, "not_recorded", true);
+	if (cx->place && *cx->place->contact_email)
+		view_text(v, "contact", cx->place->contact_email);
+	if (retry_at > cx->now) {
+		view_time(cx, v, "retry", retry_at);
+		response_header(rs, "Retry-After", arena_printf(cx->arena, "%lld",
+		    (long long)((retry_at - cx->now + 999) / 1000)));
+	}
+	view_text(v, "home_href", cx->tenant ? page_path(cx, "") : "/");
+	cx->issues = NULL;
+	return page_show(cx, rs, cx->tenant && cx->actor.member ? "error" : "error_plain", v);
+}

@@ -1,0 +1,54 @@
+#ifndef WEB_PAGE_H
+#define WEB_PAGE_H
+
+#include "core/list.h"
+#include "mustache/view.h"
+#include "web/route.h"
+
+/* Renders templates/<name> into the answer, ending the snapshot first. Adds what every
+ * page has: the reader, the tenant ("base" is /t/{tenant}), the menu of what they may open,
+ * the CSRF token, the line of what was just done.  With issues the status is 422, and each
+ * becomes <field>_error, the one of no field "error"; a status set before stays. */
+enum err page_show(struct ctx *cx, struct response *rs, const char *name,
+    struct view *model) MUST_USE;
+
+/* After a POST that worked: 303 to an own path ("/t/acme/users?status=invited"; one that is
+ * not becomes "fallback"), with a line to show there. */
+enum err page_done(struct ctx *cx, struct response *rs, struct str path, const char *fallback,
+    const char *said) MUST_USE;
+/* 303, nothing said.  path is ours. */
+enum err page_go(struct response *rs, const char *path) MUST_USE;
+/* "/t/{slug}" and a path below it. */
+const char *page_path(struct ctx *cx, const char *below);
+/* The line carried in the query of a page; NULL when it is not ours or older than a minute. */
+const char *page_said(struct ctx *cx, struct str token);
+
+/* What stands where a page cannot: its status chooses the words; sentence replaces the
+ * usual one, "" keeps it.  Never fails for want of a template key. */
+enum err page_problem(struct ctx *cx, struct response *rs, int status, const char *sentence,
+    int64_t retry_at) MUST_USE;
+
+/* Two letters and a colour that stand for somebody, always the same. */
+void view_initials(struct ctx *cx, struct view *v, const char *name, const char *key);
+/* x and x_iso. */
+void view_time(struct ctx *cx, struct view *v, const char *key, int64_t at);
+
+/* The query of a list as it came, for links that change one part of it. */
+struct list_query {
+	const char        *path;       /* "/t/acme/users" */
+	const struct form *form;
+	const char *const *keep;       /* the names that belong to the list's state, NULL-ended */
+};
+/* sort, dir, after or before, id, rows of the query; sorts are the words of the SORT line; numbers
+ * are the bits of those whose key is a number.  An unknown one: ERR_INVALID with an issue. */
+enum err list_read(struct ctx *cx, const struct form *f, const char *sorts, unsigned numbers,
+    struct list_want *out) MUST_USE;
+/* The same list with changes: pairs of name and value (NULL drops it), ended by NULL.  The cursor is
+ * dropped unless it is among them. */
+const char *list_href(struct ctx *cx, const struct list_query *q, ...) __attribute__((sentinel));
+/* sort_<word>{href, up, down} for each sort, rows_options, first, prev and next; more: rows
+ * are left in the direction that was read; the edges are the first and last row shown. */
+void list_show(struct ctx *cx, struct view *v, const struct list_query *q, const char *sorts,
+    const struct list_want *w, bool more, struct list_edge first, struct list_edge last);
+
+#endif

@@ -1,0 +1,38 @@
+#ifndef WEB_ROUTE_H
+#define WEB_ROUTE_H
+
+#include "core/access.h"
+#include "http/request.h"
+#include "http/response.h"
+
+typedef enum err page_fn(struct ctx *cx, const struct request *rq, struct response *rs);
+
+enum {
+	ROUTE_SLOW    = 1 << 0,   /* hashes, exports, imports, uploads: the slow pool */
+	ROUTE_LINK    = 1 << 1    /* takes the token of an email's link: ?t= moves into a cookie */
+};
+
+/* One page or one action. Each module gives one table of these, closed by ROUTE_END. A
+ * POST is checked for its origin and CSRF token before "run" is called; a GET runs with
+ * the database read-only. */
+struct route {
+	enum method  method;
+	const char  *path;      /* "/t/{tenant}/users/{user}" */
+	enum perm    need;      /* PERM_UNSET is refused, and fails a test */
+	page_fn     *run;
+	unsigned     flags;
+	size_t       limit;     /* bytes of body; 0: 64 KiB */
+};
+#define ROUTE_END { .path = NULL }
+enum { ROUTE_LIMIT = 64 * 1024, ROUTE_PARAMS_MOST = 4 };
+
+/* The modules' tables, gathered in app/routes.c; NULL at the end. */
+extern const struct route *const all_routes[];
+
+/* Finds the route with the fewest places and fills rq->params.  NULL when nothing matches;
+ * *allowed has the methods of the path as bits (1 << M_GET …), 0 when there is no such path.
+ * A HEAD finds the GET. */
+const struct route *route_find(struct arena *a, const struct route *const *tables,
+    struct request *rq, unsigned *allowed);
+
+#endif

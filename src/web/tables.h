@@ -1,0 +1,10 @@
+/* The route tables that the modules give, each at the end of its _pages.c. */
+#ifndef WEB_TABLES_H
+#define WEB_TABLES_H
+
+#include "web/route.h"
+
+extern const struct route site_routes[], tenants_routes[], members_routes[], signin_routes[],
+	roles_routes[], reset_routes[], invites_routes[], setup_routes[], auditlog_routes[];
+
+#endif

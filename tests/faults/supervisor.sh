@@ -1,0 +1,350 @@
+#!/usr/bin/env bash
+# The supervisor from outside (TAP): respawn, crash loop, second start, stale sockets, reload,
+# drain, death of the supervisor, too open files, sockets of systemd.  The watchdog is in
+# tests/unit/test_pool.c.
+set -u
+
+src=${SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
+build=${BUILDDIR:-$src}
+program=${TENANTRY:-$build/tenantry}
+client=${FCGI_CLIENT:-$build/tests/pages/fcgi_client}
+work=$(mktemp -d "${TMPDIR:-/tmp}/tenantry-supervisor.XXXXXX") || exit 1
+log=$work/log
+conf=$work/tenantry.conf
+sup=
+tests=0
+
+finish()
+{
+	local p
+
+	for p in $sup $(jobs -p); do
+		kill -CONT "$p" 2>/dev/null
+		kill -KILL "$p" 2>/dev/null
+	done
+	wait 2>/dev/null
+	rm -rf "$work"
+}
+trap finish EXIT
+trap 'exit 1' INT TERM HUP
+
+# check NAME COMMAND...: one line of TAP; what the log says when it failed
+check()
+{
+	local name=$1
+	shift
+	tests=$((tests + 1))
+	if "$@"; then
+		echo "ok $tests - $name"
+	else
+		echo "not ok $tests - $name"
+		tail -n 8 "$log" 2>/dev/null | sed 's/^/# /'
+	fi
+}
+
+# wait_for COMMAND...: until it is true; half a minute means that it will never be
+wait_for()
+{
+	local i
+
+	for ((i = 0; i < 600; i++)); do
+		"$@" && return 0
+		sleep 0.05
+	done
+	echo "# waited in vain: $*"
+	return 1
+}
+
+write_conf()
+{
+	cat >"$conf" <<-END
+	base_url = http://127.0.0.1:8080
+	state_dir = state
+	run_dir = run
+	templates = templates
+	static_dir = static
+	log_file = log
+	quick_workers = 3
+	slow_workers = 2
+	END
+}
+
+# Data of its own, and templates that a test may spoil.
+prepare()
+{
+	umask 077
+	mkdir "$work/static"
+	printf '%s\n' "app.css app.00000000.css" "app.js app.00000000.js" \
+	    "icons.svg icons.00000000.svg" "favicon.svg favicon.00000000.svg" \
+	    >"$work/static/manifest.txt"
+	cp -r "$src/templates" "$work/templates"
+	chmod -R u+w "$work/templates"
+	write_conf
+	"$program" -c "$conf" init >"$work/init" 2>&1
+}
+
+# children NAME: their numbers, in order, on one line
+children()
+{
+	ps --ppid "$sup" -o pid=,comm= 2>/dev/null | awk -v n="tnt:$1" '$2 == n { print $1 }' |
+		sort -n | tr '\n' ' '
+}
+
+# logged EVENT [TIMES]
+logged()
+{
+	[ "$(grep -c "\"what\":\"$1\"" "$log" 2>/dev/null)" -ge "${2:-1}" ]
+}
+
+gone()
+{
+	local p
+
+	for p in "$@"; do
+		kill -0 "$p" 2>/dev/null && return 1
+	done
+	return 0
+}
+
+# ask [SOCKET]: whether a request is answered with 200
+ask()
+{
+	[ "$(printf 'GET /healthz HTTP/1.1\nHost: 127.0.0.1:8080\n\n' |
+		timeout 30 "$client" -o status "$work/run/${1:-quick}.sock" 2>/dev/null |
+		tr -dc 0-9)" = 200 ]
+}
+
+is_up()
+{
+	[ "$(children quick | wc -w)" -eq 3 ] && [ "$(children slow | wc -w)" -eq 2 ] &&
+	    [ "$(children courier | wc -w)" -eq 1 ] && [ "$(children keeper | wc -w)" -eq 1 ] &&
+	    ask && ask slow
+}
+
+start()
+{
+	"$program" -c "$conf" serve >>"$work/out" 2>&1 &
+	sup=$!
+	wait_for is_up
+}
+
+# stop: by SIGTERM; true when it ended by itself and well
+stop()
+{
+	kill -TERM "$sup"
+	wait "$sup"
+}
+
+mode_of()
+{
+	stat -c %a "$1"
+}
+
+# --- start ---
+
+check "init makes the data" prepare
+check "it starts: 3 quick, 2 slow, courier, housekeeper, and answers" start
+check "the sockets are open to owner and group alone" \
+    [ "$(mode_of "$work/run/quick.sock") $(mode_of "$work/run/slow.sock")" = "660 660" ]
+check "the run folder is closed to others" [ "$(mode_of "$work/run")" = 750 ]
+check "the pid file names the supervisor" [ "$(cat "$work/run/tenantry.pid")" = "$sup" ]
+
+second()
+{
+	! "$program" -c "$conf" serve >>"$work/out" 2>&1 && logged already_running && ask
+}
+check "a second one on the same data is refused, the first serves on" second
+
+# --- respawn ---
+
+respawned()
+{
+	[ "$(children quick | wc -w)" -eq 3 ] && [ "$(children quick)" != "$before" ]
+}
+kill_one()
+{
+	before=$(children quick)
+	others=${before#* }
+	kill -KILL "${before%% *}" && wait_for respawned
+}
+check "a killed worker is replaced" kill_one
+check "the others were left alone" [ "${others% }" = "$(comm -12 \
+    <(tr ' ' '\n' <<<"$others" | sort) <(children quick | tr ' ' '\n' | sort) |
+    sed '/^$/d' | sort -n | tr '\n' ' ' | sed 's/ $//')" ]
+check "its death is in the log" logged process_died
+
+kill_five()
+{
+	local i
+
+	for ((i = 0; i < 5; i++)); do
+		kill_one || return 1
+	done
+}
+check "five more deaths are all replaced" kill_five
+check "and are called a crash loop" logged crash_loop
+check "requests are answered after it" ask
+
+# --- reload ---
+
+reloaded()
+{
+	local now
+
+	now=$(children quick)
+	[ "$(wc -w <<<"$now")" -eq 3 ] || return 1
+	[ -z "$(comm -12 <(tr ' ' '\n' <<<"$now" | sed '/^$/d' | sort) \
+	    <(tr ' ' '\n' <<<"$before" | sed '/^$/d' | sort))" ]
+}
+# Requests without a pause while it goes on; each must be answered.
+reload_under_load()
+{
+	local inode end asked=0 lost=0
+
+	before=$(children quick)
+	inode=$(stat -c %i "$work/run/quick.sock")
+	kill -HUP "$sup"
+	end=no
+	while [ "$end" = no ]; do
+		ask || lost=$((lost + 1))
+		asked=$((asked + 1))
+		reloaded && end=yes
+		[ "$asked" -lt 5000 ] || end=never
+	done
+	echo "# $asked requests, $lost lost"
+	[ "$end" = yes ] && [ "$lost" -eq 0 ] &&
+	    [ "$inode" = "$(stat -c %i "$work/run/quick.sock")" ]
+}
+check "SIGHUP: new workers on the same socket, no request lost" reload_under_load
+check "the supervisor has its number still" [ "$(cat "$work/run/tenantry.pid")" = "$sup" ]
+check "all is there once again" wait_for is_up
+check "and again" reload_under_load
+
+fewer()
+{
+	[ "$(children quick | wc -w)" -eq 1 ]
+}
+change()
+{
+	sed -i 's/^quick_workers.*/quick_workers = 1/' "$conf"
+	kill -HUP "$sup" && wait_for fewer && ask
+}
+check "a changed configuration is taken up" change
+write_conf
+check "and changed back" eval 'kill -HUP "$sup" && wait_for is_up'
+
+refused()
+{
+	local times
+
+	before=$(children quick)$(children slow)$(children courier)
+	times=$(grep -c '"what":"reload_refused"' "$log")
+	kill -HUP "$sup" && wait_for logged reload_refused $((times + 1)) &&
+	    [ "$before" = "$(children quick)$(children slow)$(children courier)" ] && ask
+}
+echo "no_such_key = 1" >>"$conf"
+check "a bad configuration changes nothing" refused
+write_conf
+echo '{{#never_closed}}' >"$work/templates/broken.mustache"
+check "a bad template changes nothing" refused
+rm "$work/templates/broken.mustache"
+check "once it is good again the reload works" reload_under_load
+
+# --- stop ---
+
+# With all workers held up, requests gather in the queue; none of them may be lost.
+drain()
+{
+	local i p queued=() answered=0
+
+	# shellcheck disable=SC2046
+	kill -STOP $(children quick)
+	for ((i = 0; i < 12; i++)); do
+		ask &
+		queued+=($!)
+	done
+	wait_for queue_is 12 || return 1
+	before=$(children quick)
+	kill -TERM "$sup"
+	wait_for logged stopping || return 1
+	# shellcheck disable=SC2086
+	kill -CONT $before
+	for p in "${queued[@]}"; do
+		wait "$p" && answered=$((answered + 1))
+	done
+	echo "# $answered of 12 answered"
+	[ "$answered" -eq 12 ] && wait "$sup"
+}
+# The listening socket's queue, in ss's column Recv-Q.
+queue_is()
+{
+	[ "$(ss -xlH 2>/dev/null | awk -v s="$work/run/quick.sock" '$5 == s { print $3 }')" = "$1" ]
+}
+check "SIGTERM: what is queued is answered, exit status 0" drain
+check "no socket and no pid file is left" [ -z "$(ls -A "$work/run")" ]
+check "it starts again on the same data" start
+check "SIGINT stops it too" eval 'kill -INT "$sup" && wait "$sup"'
+
+# --- death of the supervisor ---
+
+die()
+{
+	start || return 1
+	before="$(children quick)$(children slow)$(children courier)$(children keeper)"
+	kill -KILL "$sup"
+	wait "$sup" 2>/dev/null
+	# shellcheck disable=SC2086
+	[ "$(wc -w <<<"$before")" -eq 7 ] && wait_for gone $before
+}
+check "killed, it takes all its processes along" die
+check "its sockets are left over" [ -S "$work/run/quick.sock" ]
+check "the next one starts nevertheless" start
+check "and stops" stop
+
+# --- refusing to start ---
+
+# too_open MODE FILE
+too_open()
+{
+	local was code
+
+	was=$(mode_of "$2")
+	: >"$log"
+	chmod "$1" "$2"
+	"$program" -c "$conf" serve >>"$work/out" 2>&1
+	code=$?
+	chmod "$was" "$2"
+	[ "$code" -eq 1 ] && logged too_open 0 && grep -q too_open "$log" "$work/out" &&
+	    [ ! -e "$work/run/quick.sock" ]
+}
+check "a key that the group may read keeps it from starting" too_open 640 "$work/state/tenantry.key"
+check "so does a database that others may read" too_open 604 "$work/state/tenantry.db"
+check "and a state folder that is open to others" too_open 755 "$work/state"
+
+# --- sockets of systemd ---
+
+# As systemd does: listening sockets at 3 and 4, named, meant for this process.
+cat >"$work/activate.pl" <<'END'
+use IO::Socket::UNIX; use POSIX ();
+my ($dir, @run) = @ARGV;
+my @s = map { IO::Socket::UNIX->new(Local => "$dir/$_.sock", Listen => 64) or die } qw(quick slow);
+my @high = map { POSIX::fcntl(fileno($_), 0, 10) } @s;   # F_DUPFD, out of the way
+POSIX::dup2($high[0], 3); POSIX::dup2($high[1], 4);
+$ENV{LISTEN_PID} = $$; $ENV{LISTEN_FDS} = 2; $ENV{LISTEN_FDNAMES} = "quick:slow";
+exec @run;
+END
+sed -i 's/POSIX::fcntl(fileno($_), 0, 10)/fcntl($_, 0, 10)/' "$work/activate.pl"
+activated()
+{
+	rm -f "$work/run/"*
+	perl "$work/activate.pl" "$work/run" "$program" -c "$conf" serve >>"$work/out" 2>&1 &
+	sup=$!
+	wait_for is_up
+}
+check "it serves sockets that systemd hands over" activated
+check "and reloads with them" reload_under_load
+check "and stops" stop
+check "their files are systemd's own affair" [ -S "$work/run/quick.sock" ]
+sup=
+
+echo "1..$tests"
