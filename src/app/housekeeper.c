@@ -1,4 +1,4 @@
-/* What is due by the clock.  Emails are the courier's; answers the workers'. */
+/* What is due by the clock, and long work in chunks.  Emails are the courier's; answers the workers'. */
 #include "app/housekeeper.h"
 
 #include <poll.h>
@@ -13,6 +13,7 @@
 #include "core/ctx.h"
 #include "core/throttle.h"
 #include "db/db.h"
+#include "jobs/jobs.h"
 #include "signin/signin.h"
 
 enum {
@@ -92,6 +93,20 @@ hourly(struct keeper *k)
 		log_event(LOG_WARN, "the hourly work was not done and is tried again in an hour");
 }
 
+/* Chunk after chunk, with a checkpoint between them when one is due. */
+static void
+work_jobs(struct keeper *k)
+{
+	while (!stop_came && jobs_step(&k->cx, job_kinds) == OK) {
+		if (k->cx.mail_added)
+			courier_wake();
+		k->cx.mail_added = false;
+		k->cx.now = now_ms();
+		checkpoint_if_due(k);
+		arena_reset(k->cx.arena);
+	}
+}
+
 static void
 work(struct keeper *k, const sigset_t *unblocked)
 {
@@ -102,6 +117,7 @@ work(struct keeper *k, const sigset_t *unblocked)
 		checkpoint_if_due(k);
 		if (mono_ms() >= k->hourly_at)
 			hourly(k);
+		work_jobs(k);
 		arena_reset(k->cx.arena);
 		if (!stop_came)
 			(void)ppoll(NULL, 0, &wait, unblocked);

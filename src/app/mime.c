@@ -205,7 +205,8 @@ put_date(struct buf *b, int64_t at)
 
 	gmtime_r(&seconds, &tm);
 	buf_printf(b, "Date: %.3s, %d %.3s %d %02d:%02d:%02d +0000\r\n", days + 3 * tm.tm_wday,
-	    tm.tm_mday, months + 3 * tm.tm_mon, tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+	    tm.tm_mday, months + 3 * tm.tm_mon, tm.tm_year + 1900, tm.tm_hour,
+	    tm.tm_min, tm.tm_sec);
 }
 
 static bool
@@ -301,7 +302,8 @@ mime_build(struct arena *a, const struct mime *m, struct str *out)
 	boundary = arena_printf(a, "=_%s", m->message_id);
 	buf_init(&b, a, MESSAGE_LONGEST);
 	put_headers(&b, m);
-	buf_printf(&b, "Content-Type: multipart/alternative;\r\n boundary=\"%s\"\r\n\r\n", boundary);
+	buf_puts(&b, "Content-Type: multipart/alternative;\r\n");
+	buf_printf(&b, " boundary=\"%s\"\r\n\r\n", boundary);
 	put_part(&b, boundary, "plain", m->text);
 	put_part(&b, boundary, "html", m->html);
 	buf_printf(&b, "--%s--\r\n", boundary);

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "core/audit.h"
 #include "core/place.h"
+#include "core/throttle.h"
 #include "db/db.h"
 #include "http/url.h"
 #include "signin/signin.h"
@@ -20,7 +21,7 @@
 #include "web/link.h"
 #include "web/page.h"
 
-enum { FIELDS_MOST = 300, FIELD_LONGEST = 8 * 1024 };
+enum { FIELDS_MOST = 300, FIELD_LONGEST = 8 * 1024, AGAIN_MS = 2000 };
 
 /* What became of a request before its page ran, beside the error code. */
 enum refusal {
@@ -41,6 +42,7 @@ struct serving {
 	enum refusal         refusal;
 	struct standing      standing;
 	bool                 in_place;     /* entered a tenant as its member */
+	int64_t              retry_at;     /* of a wait; 0: none */
 };
 
 static int64_t
@@ -185,6 +187,27 @@ took_link(struct serving *s)
 	return true;
 }
 
+/* Links can't be guessed; who tries all the same waits. */
+static enum err
+ask_link_waits(struct serving *s)
+{
+	struct ctx *cx = s->cx;
+
+	if (!(s->route->flags & ROUTE_LINK))
+		return OK;
+	return throttle_ask(cx, THROTTLE_LINK, "", throttle_source(cx->arena, cx->peer), &s->retry_at);
+}
+
+static enum err
+count_dead_link(struct ctx *cx)
+{
+	bool waits;
+
+	TRY(db_begin(cx->db));
+	return db_finish(cx->db, throttle_count(cx, THROTTLE_LINK, "",
+	    throttle_source(cx->arena, cx->peer), &waits));
+}
+
 static enum err
 steps(struct serving *s)
 {
@@ -197,6 +220,7 @@ steps(struct serving *s)
 	TRY(identify(s));
 	TRY(from_here(s));
 	TRY(gate(s));
+	TRY(ask_link_waits(s));
 	cx->flash = page_said(cx, form_get(s->rq->form, "said"));
 	if (took_link(s))
 		return OK;
@@ -205,6 +229,8 @@ steps(struct serving *s)
 	TRY(db_readonly(cx->db, !changes(s->rq)));
 	e = s->route->run(cx, s->rq, s->rs);
 	TRY(db_readonly(cx->db, false));
+	if (e == OK && s->rs->status == 410)
+		cx->after = count_dead_link;
 	return e;
 }
 
@@ -328,7 +354,7 @@ static enum err
 refuse(struct serving *s, enum err e)
 {
 	struct ctx *cx = s->cx;
-	int64_t     retry = 0;
+	int64_t     retry = s->retry_at;
 	const char *sentence = e == ERR_CONFLICT && cx->issues ? cx->issues->text : "";
 
 	response_clear(s->rs);
@@ -356,7 +382,7 @@ bare(struct serving *s)
 	response_clear(s->rs);
 	s->rs->status = 500;
 	response_header(s->rs, "Content-Type", "text/plain; charset=utf-8");
-	headers_secure(s->cx, s->rs, false);
+	s->rs->data = true;
 	buf_init(&s->rs->body, s->cx->arena, 256);
 	buf_printf(&s->rs->body, "Something went wrong. Request %s\n", s->cx->request);
 }
@@ -417,13 +443,17 @@ pipeline_serve(struct worker_env *w, struct request *rq, struct response *rs, en
 		s.status = accepted != ERR_LIMIT ? 400 : rq->path.len ? 413 : 414;
 		e = ERR_INVALID;
 	} else {
+		int64_t began = mono_ms();
+
 		e = attempt(w, rq, rs, &s);
-		/* Nothing has been sent, and a changing call that was busy changed nothing. */
-		if (e == ERR_BUSY && changes(rq) && !db_full(w->db))
+		/* Nothing has been sent, and a changing call that was busy changed nothing.  Two long
+		 * waits would be more than the watchdog allows. */
+		if (e == ERR_BUSY && changes(rq) && !db_full(w->db) && mono_ms() - began < AGAIN_MS)
 			e = attempt(w, rq, rs, &s);
 	}
 	if (e != OK && refuse(&s, e) != OK)
 		bare(&s);
+	headers_secure(s.cx, rs, !rs->data);
 	w->first_here = s.in_place && s.standing.signed_in_at < s.cx->actor.began_at;
 	w->route = s.route ? s.route->path : "";
 	w->actor = s.cx->actor.person ? log_int(s.cx->actor.person) : "";
@@ -437,7 +467,7 @@ pipeline_after(struct worker_env *w, const struct request *rq, const struct resp
 	(void)rq;
 	if (cx->mail_added)
 		courier_wake();
-	if (cx->after && rs->status < 400)
+	if (cx->after && (rs->status < 400 || rs->status == 410))
 		(void)!cx->after(cx);
 	if (w->first_here || signin_touch_due(cx))
 		(void)!signin_touch(cx, w->first_here);

@@ -1,9 +1,13 @@
-/* Every route of the program: the modules' tables, in their dependency order. */
+/* Every route of the program and every kind of long work: the modules' tables, in their
+ * dependency order. */
+#include "jobs/jobs.h"
+#include "members/members.h"
 #include "web/tables.h"
 
 const struct route *const all_routes[] = {
 	site_routes,
 	tenants_routes,
+	jobs_routes,
 	members_routes,
 	signin_routes,
 	roles_routes,
@@ -12,4 +16,9 @@ const struct route *const all_routes[] = {
 	setup_routes,
 	auditlog_routes,
 	NULL
+};
+
+const struct job_kind job_kinds[] = {
+	{ "members.logout", N_("Signing everybody out"), PERM_USER_LOGOUT, members_log_out_step },
+	{ .name = NULL }
 };

@@ -19,7 +19,6 @@ static const struct rule rules[THROTTLE__COUNT] = {
 	[THROTTLE_STRANGERS] = { "strangers", 1440 * MINUTE, 100, 1440 * MINUTE },
 	[THROTTLE_RESET] = { "reset", 60 * MINUTE, 20, 60 * MINUTE },
 	[THROTTLE_LINK] = { "link", 10 * MINUTE, 60, 10 * MINUTE },
-	[THROTTLE_SEARCH] = { "search", 10 * MINUTE, 600, 10 * MINUTE },
 };
 
 const char *

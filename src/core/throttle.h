@@ -14,7 +14,6 @@ enum throttle_kind {
 	THROTTLE_STRANGERS,  /* email key, unknown browsers: 100 a day, then a link is needed */
 	THROTTLE_RESET,      /* reset emails of a source: 20 an hour */
 	THROTTLE_LINK,       /* link look-ups of a source that failed: 60 in 10 min */
-	THROTTLE_SEARCH,     /* searches of a session: 600 in 10 min */
 	THROTTLE__COUNT
 };
 

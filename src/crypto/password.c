@@ -2,15 +2,21 @@
  * in strength.c. */
 #include "crypto/password.h"
 
-#include <errno.h>
 #include <sodium.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/log.h"
 
 _Static_assert(PASSWORD_HASH_SIZE >= crypto_pwhash_STRBYTES, "room for libsodium's string");
+
+enum { SALT = crypto_pwhash_SALTBYTES, RESULT = 32, SALT_CHARS = 22, RESULT_CHARS = 43 };
+
+/* $argon2id$v=19$m=<kib>,t=<passes>,p=1$<salt>$<result> */
+struct stored {
+	int64_t kib, passes;
+	uint8_t salt[SALT], result[RESULT];
+};
 
 static uint64_t count;
 
@@ -33,54 +39,78 @@ password_hash(struct str password, int64_t kib, int64_t passes, char out[PASSWOR
 	return OK;
 }
 
-/* Salt and result are all zero bits: no password is known that gives it, and whoever finds
- * one is refused all the same. */
-static void
-nobodys_hash(int64_t kib, int64_t passes, char out[PASSWORD_HASH_SIZE])
+/* Decimal, 1 to 2^32 - 1, and what follows it; NULL for anything else. */
+static const char *
+read_number(const char *p, const char *then, int64_t *out)
 {
-	snprintf(out, PASSWORD_HASH_SIZE, "$argon2id$v=19$m=%lld,t=%lld,p=1$%.22s$%.43s",
-	    (long long)kib, (long long)passes, "AAAAAAAAAAAAAAAAAAAAAA",
-	    "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+	size_t digits = strspn(p, "0123456789");
+
+	if (digits == 0 || digits > 10 || strncmp(p + digits, then, strlen(then)) != 0)
+		return NULL;
+	*out = strtoll(p, NULL, 10);
+	return *out > 0 && *out <= UINT32_MAX ? p + digits + strlen(then) : NULL;
 }
 
+/* The cost, and where the salt begins; NULL when it is no such hash. */
+static const char *
+read_cost(const char *hash, struct stored *out)
+{
+	static const char kind[] = "$argon2id$v=19$m=";
+	const char *p = hash + sizeof(kind) - 1;
+
+	if (strncmp(hash, kind, sizeof(kind) - 1) != 0)
+		return NULL;
+	p = read_number(p, ",t=", &out->kib);
+	return p ? read_number(p, ",p=1$", &out->passes) : NULL;
+}
+
+static bool
+read_base64(const char *p, size_t chars, uint8_t *out, size_t size)
+{
+	size_t len;
+
+	return sodium_base642bin(out, size, p, chars, NULL, &len, NULL,
+	    sodium_base64_VARIANT_ORIGINAL_NO_PADDING) == 0 && len == size;
+}
+
+static bool
+read_hash(const char *hash, struct stored *out)
+{
+	const char *p = read_cost(hash, out);
+
+	return p && strlen(p) == SALT_CHARS + 1 + RESULT_CHARS && p[SALT_CHARS] == '$' &&
+	    read_base64(p, SALT_CHARS, out->salt, SALT) &&
+	    read_base64(p + SALT_CHARS + 1, RESULT_CHARS, out->result, RESULT);
+}
+
+/* Not by crypto_pwhash_str_verify(), which says "wrong" when it got no memory: whoever gave
+ * the right password would be told so and counted as a failure. */
 enum err
 password_verify(const char *hash, struct str password, int64_t kib, int64_t passes)
 {
-	char text[PASSWORD_HASH_SIZE] = "";
-	bool nobody = hash[0] == '\0';
-	int rc;
+	bool nobody = hash[0] == '\0', same;
+	struct stored want = { .kib = kib, .passes = passes };
+	uint8_t got[RESULT];
 
-	if (strlen(hash) >= crypto_pwhash_STRBYTES)
+	if (!nobody && !read_hash(hash, &want))
 		return ERR_DENIED;
-	if (nobody)
-		nobodys_hash(kib, passes, text);
-	else
-		memcpy(text, hash, strlen(hash));
 	count++;
-	/* libsodium says -1 for both; a wrong password is EINVAL. */
-	errno = 0;
-	rc = crypto_pwhash_str_verify(text, password.p, password.len);
-	if (rc != 0 && errno == ENOMEM)
-		return no_memory(kib);
-	return rc == 0 && !nobody ? OK : ERR_DENIED;
+	if (crypto_pwhash(got, sizeof(got), password.p, password.len, want.salt,
+	        (unsigned long long)want.passes, (size_t)want.kib * 1024,
+	        crypto_pwhash_ALG_ARGON2ID13))
+		return no_memory(want.kib);
+	same = sodium_memcmp(got, want.result, RESULT) == 0;
+	sodium_memzero(got, sizeof(got));
+	return same && !nobody ? OK : ERR_DENIED;
 }
 
 /* libsodium's needs_rehash says yes to stronger hashes too, which would weaken them. */
 bool
 password_weaker(const char *hash, int64_t kib, int64_t passes)
 {
-	static const char kind[] = "$argon2id$v=19$m=";
-	const char *p = hash + sizeof(kind) - 1;
-	char *end;
-	long long m, t;
+	struct stored cost;
 
-	if (strncmp(hash, kind, sizeof(kind) - 1) != 0)
-		return true;
-	m = strtoll(p, &end, 10);
-	if (strncmp(end, ",t=", 3) != 0)
-		return true;
-	t = strtoll(end + 3, &end, 10);
-	return strncmp(end, ",p=1$", 5) != 0 || m < kib || t < passes;
+	return read_cost(hash, &cost) == NULL || cost.kib < kib || cost.passes < passes;
 }
 
 uint64_t

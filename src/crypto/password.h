@@ -22,7 +22,8 @@ enum err password_hash(struct str password, int64_t kib, int64_t passes,
  * What is no hash of ours is ERR_DENIED too. */
 enum err password_verify(const char *hash, struct str password, int64_t kib,
     int64_t passes) MUST_USE;
-/* Is the hash weaker in memory or passes than these, or of another kind?  Stronger ones stay. */
+/* Is the hash weaker in memory or passes than these, or of another kind?  Stronger ones
+ * stay. */
 bool     password_weaker(const char *hash, int64_t kib, int64_t passes);
 /* How many times this process has hashed or verified; what tests compare instead of times. */
 uint64_t password_count(void);
@@ -30,9 +31,10 @@ uint64_t password_count(void);
 /* May it be one?  Bytes, spaces kept, any UTF-8 without NUL and control characters, min
  * characters to 1,024 bytes, at least 35 bits by zxcvbn with the words of the person and
  * the tenant added: each as it is, run together, and its parts ("Acme Robotics": acme,
- * robotics, acmerobotics).  words is closed by NULL, or NULL.  NULL when it may, else an
- * English sentence marked for translation that says why, e.g. "Use at least [n]
- * characters."; the place [n] is min.  In strength.c, as the next one. */
+ * robotics, acmerobotics); what is left without them counts too.  words is closed by NULL,
+ * or NULL.  NULL when it may, else an English sentence marked for translation that says
+ * why, e.g. "Use at least [n] characters."; the place [n] is min.  In strength.c, as the
+ * next one. */
 const char *password_refused(struct str password, int64_t min, const char *const *words);
 /* 0 (very weak) to 4 (strong), for the meter; 0 and 1 are below those 35 bits. */
 int      password_score(struct str password, const char *const *words);

@@ -11,7 +11,8 @@
 /* For the catalogue; core/ctx.h, which has it too, is above this layer. */
 #define N_(english) english
 
-enum { WORDS_MOST = 64, WORD_LEAST = 3, AROUND_PHRASE = 6, SCRATCH_LARGEST = 1024 * 1024 };
+enum { WORDS_MOST = 64, WORD_LEAST = 3, BITS_OF_WORD = 3, AROUND_PHRASE = 6 };
+enum { SCRATCH_LARGEST = 1024 * 1024 };
 
 /* zxcvbn's time grows with the square of the length and more: 1,024 bytes would hold up the
  * worker for seconds.  What follows the first bytes can only make it harder to guess, and
@@ -181,23 +182,59 @@ bits_behind(struct str password)
 	return bits > BITS_BEHIND ? BITS_BEHIND : (double)bits;
 }
 
-/* By the least of the password as it is and folded: zxcvbn compares bytes, and would not
- * find "müller" in "MÜLLER"; of ASCII it knows both cases.  Negative for a known phrase. */
+/* The text with all of the words taken out, counting them. */
+static const char *
+without_words(struct arena *a, const char *folded, const struct words *w, size_t *taken)
+{
+	char *rest = arena_strdup(a, folded), *p;
+
+	*taken = 0;
+	for (size_t i = 0; i < w->n; i++)
+		while ((p = strstr(rest, w->p[i])) != NULL) {
+			size_t n = strlen(w->p[i]);
+
+			memmove(p, p + n, strlen(p + n) + 1);
+			++*taken;
+		}
+	return rest;
+}
+
+static double
+least(double a, double b)
+{
+	return a < b ? a : b;
+}
+
+/* The least of three: the password as it is; folded, because zxcvbn compares bytes and
+ * would not find "müller" in "MÜLLER" (of ASCII it knows both cases); and what is left of
+ * that without the words, because it does not find every word between hyphens. */
+static double
+bits_of(struct arena *a, const char *start, const char *folded, struct words *w)
+{
+	size_t taken;
+	const char *rest = without_words(a, folded, w, &taken);
+	double bits = ZxcvbnMatch(start, w->p, NULL);
+
+	if (!is_ascii(start))
+		bits = least(bits, ZxcvbnMatch(folded, w->p, NULL));
+	if (taken > 0)
+		bits = least(bits, ZxcvbnMatch(rest, w->p, NULL) + BITS_OF_WORD * (double)taken);
+	return bits;
+}
+
+/* Negative for a known phrase. */
 static double
 judge(struct str password, const char *const *given)
 {
 	struct arena *a = arena_new(16 * 1024, SCRATCH_LARGEST);
 	const char *start = start_of(a, password), *folded = text_fold(a, start);
 	struct words w = { .n = 0 };
-	double bits = -1, folded_bits;
+	double bits = -1;
 
 	for (; given && *given; given++)
 		words_derive(a, &w, *given);
-	if (!is_known_phrase(a, folded)) {
-		bits = ZxcvbnMatch(start, w.p, NULL);
-		folded_bits = is_ascii(start) ? bits : ZxcvbnMatch(folded, w.p, NULL);
-		bits = (folded_bits < bits ? folded_bits : bits) + bits_behind(password);
-	}
+	if (!is_known_phrase(a, folded))
+		bits = bits_of(a, start, folded, &w) + bits_behind(password);
 	arena_free(a);
 	return bits;
 }

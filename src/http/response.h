@@ -15,6 +15,7 @@ struct response {
 	int        status;
 	struct buf headers;
 	struct buf body;
+	bool       data;        /* the body is no page of ours: nothing in it may run */
 	int        file;        /* -1, or an unlinked file that is the body (an export) */
 };
 /* 200, no header, empty body.  Built in the arena. */

@@ -300,6 +300,6 @@ const struct route invites_routes[] = {
 	{ M_GET,  "/t/{tenant}/users/{user}/link",        PERM_USER_INVITE, ask_copy,        0, 0 },
 	{ M_POST, "/t/{tenant}/users/{user}/link",        PERM_USER_INVITE, copy,            0, 0 },
 	{ M_GET,  "/invite",                              PERM_PUBLIC,      invitation_page, ROUTE_LINK, 0 },
-	{ M_POST, "/invite",                              PERM_PUBLIC,      accept,          ROUTE_SLOW, 0 },
+	{ M_POST, "/invite",                              PERM_PUBLIC,      accept,          ROUTE_SLOW | ROUTE_LINK, 0 },
 	ROUTE_END
 };

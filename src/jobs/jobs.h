@@ -1,23 +1,48 @@
 #ifndef JOBS_JOBS_H
 #define JOBS_JOBS_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "core/access.h"
 
-#include "core/ctx.h"
-
-/* Long work in chunks (0.11).  Each kind is one function of a later module; app/routes.c lists them. */
+/* Long work in chunks.  A job is a row; the housekeeper works it, a chunk at a time, as the
+ * member who asked for it.  The cursor moves in the chunk's own transaction, so that a death
+ * repeats no row.  Each kind is one function of a later module, listed in app/routes.c. */
 struct job {
-	int64_t     id, cursor;         /* cursor: last id done; moves with the chunk */
-	const char *args;               /* JSON: filter or ids, and what to do */
+	int64_t     id, tenant, member;
+	const char *kind;
+	int64_t     cursor;             /* the last row done */
+	const char *args;               /* JSON: what to do */
 	int64_t     done, refused;
+	const char *refusals;           /* JSON: [["name","why"],…], the first 100 */
+	const char *state;              /* waiting, running, done, cancelled */
+	int64_t     created_at, ended_at;
 };
 
-/* At most 200 rows; rights asked again; *last when none is left.  Runs in a transaction. */
+enum { JOB_CHUNK = 200 };
+
+/* Works at most JOB_CHUNK rows behind j->cursor, moves it, counts in j->done and by jobs_refused();
+ * rights are asked again.  *last when none is left.  Runs in a transaction. */
 typedef enum err job_step_fn(struct ctx *cx, struct job *j, bool *last);
-struct job_kind { const char *name; job_step_fn *step; };
+struct job_kind {
+	const char  *name;
+	const char  *title;             /* English, marked: "Signing everybody out" */
+	enum perm    need;
+	job_step_fn *step;
+};
+
+/* Every kind, gathered in app/routes.c; a NULL name ends it. */
+extern const struct job_kind job_kinds[];
+
+/* Inside a transaction: adds one for the actor. */
 enum err jobs_add(struct ctx *cx, const char *kind, const char *args, int64_t *id) MUST_USE;
-enum err jobs_refused(struct ctx *cx, struct job *j, int64_t row, const char *why) MUST_USE;
+/* A row that was not done, with the reason. */
+enum err jobs_refused(struct ctx *cx, struct job *j, const char *name, const char *why) MUST_USE;
+/* The actor's own; another's needs user:activity.  ERR_NOTFOUND. */
+enum err jobs_get(struct ctx *cx, int64_t id, struct job *out) MUST_USE;
+/* The rest is not done.  Ended already: OK. */
+enum err jobs_cancel(struct ctx *cx, int64_t id) MUST_USE;
+
+/* Housekeeper: one chunk of the oldest job that is due; none: ERR_NOTFOUND.  A job whose
+ * member may not any more, or of an unknown kind, is cancelled. */
+enum err jobs_step(struct ctx *cx, const struct job_kind *kinds) MUST_USE;
 
 #endif

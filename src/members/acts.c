@@ -4,11 +4,13 @@
 
 #include <string.h>
 
+#include "base/arena.h"
 #include "core/admins.h"
 #include "core/audit.h"
 #include "core/outbox.h"
 #include "core/throttle.h"
 #include "db/db.h"
+#include "jobs/jobs.h"
 #include "members/members_store.h"
 #include "mustache/view.h"
 
@@ -201,6 +203,42 @@ members_log_out(struct ctx *cx, int64_t id)
 	TRY(allowed(cx, &acts[ACT_LOG_OUT], id, &m));
 	TRY(db_begin(cx->db));
 	return db_finish(cx->db, log_out_in_tx(cx, id));
+}
+
+static enum err
+log_out_all_in_tx(struct ctx *cx, int64_t *job)
+{
+	return jobs_add(cx, "members.logout", "{}", job);
+}
+
+enum err
+members_log_out_all(struct ctx *cx, int64_t *job)
+{
+	TRY(access_need(cx, PERM_USER_LOGOUT, IN_ORG(cx->path)));
+	TRY(db_begin(cx->db));
+	return db_finish(cx->db, log_out_all_in_tx(cx, job));
+}
+
+/* The actor is left out, to see the end of it. */
+enum err
+members_log_out_step(struct ctx *cx, struct job *j, bool *last)
+{
+	struct member *list = ARENA_ARRAY(cx->arena, struct member, JOB_CHUNK);
+	size_t         n;
+
+	TRY(member_rows_after(cx, j->cursor, j->created_at, JOB_CHUNK, list, &n));
+	for (size_t i = 0; i < n; i++) {
+		j->cursor = list[i].id;
+		if (list[i].id == cx->actor.member) {
+			TRY(jobs_refused(cx, j, list[i].name, _("This is you.")));
+			continue;
+		}
+		TRY(member_row_valid_from(cx, list[i].id));
+		TRY(note(cx, &acts[ACT_LOG_OUT], &list[i], NULL, 0));
+		j->done++;
+	}
+	*last = n < JOB_CHUNK;
+	return OK;
 }
 
 static enum err

@@ -7,6 +7,7 @@
 
 /* People of a tenant: the list, one of them, their role and status.  Their passwords and
  * sessions are in signin/, how they come in is in invites/. */
+struct job;
 struct member {
 	int64_t     id, person;
 	int64_t     version;       /* one more at each edit; a stale form is ERR_CONFLICT */
@@ -84,6 +85,9 @@ enum err members_reactivate(struct ctx *cx, int64_t id) MUST_USE;
 enum err members_remove(struct ctx *cx, int64_t id, struct str typed) MUST_USE;
 /* At once, without asking: older sessions sign in again for this tenant. */
 enum err members_log_out(struct ctx *cx, int64_t id) MUST_USE;
+/* The same for everybody in the actor's reach but the actor, as a job; *job is its id. */
+enum err members_log_out_all(struct ctx *cx, int64_t *job) MUST_USE;
+enum err members_log_out_step(struct ctx *cx, struct job *j, bool *last) MUST_USE;
 /* Ends the waits of sign-in; *n how many there were. */
 enum err members_unlock(struct ctx *cx, int64_t id, int64_t *n) MUST_USE;
 /* Until when sign-ins of this member wait; 0 when they don't. */

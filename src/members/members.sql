@@ -192,6 +192,16 @@ UPDATE members SET valid_from = ?3 WHERE tenant_id = ?1 AND id = ?2 AND status <
 UPDATE members SET signed_in_at = ?3, active_at = ?3
  WHERE tenant_id = ?1 AND id = ?2 AND status <> 'removed'
 
+-- NAME: members_after
+-- ?1 tenant, ?2 ?3 path and its end, ?4 after this member, ?5 made before, ?6 how many.  Those
+-- who may have sessions.
+SELECT id, name, org_path
+  FROM members
+ WHERE tenant_id = ?1 AND id > ?4 AND status IN ('active', 'deactivated')
+   AND org_path >= ?2 AND org_path < ?3 AND created_at <= ?5
+ ORDER BY id
+ LIMIT ?6
+
 -- NAME: members_add
 -- ?1 tenant, ?2 member, ?3 person, ?4 email, ?5 its key, ?6 name, ?7 its key, ?8 phone,
 -- ?9 role, ?10 its key, ?11 organization, ?12 path, ?13 status, ?14 now, ?15 search,

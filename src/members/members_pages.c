@@ -227,6 +227,8 @@ list_members(struct ctx *cx, const struct request *rq, struct response *rs)
 	view_flag(v, "none", l.all == 0);
 	if (access_has(cx, PERM_USER_INVITE, IN_ORG(cx->path)))
 		view_text(v, "invite_href", page_path(cx, "/users/invite"));
+	if (access_has(cx, PERM_USER_LOGOUT, IN_ORG(cx->path)))
+		view_text(v, "logout_href", page_path(cx, "/users/logout"));
 	view_flag(v, "has_tabs", false);
 	view_flag(v, "has_bulk", false);
 	show_segments(cx, v, &q, &w, &l);
@@ -481,6 +483,29 @@ log_out(struct ctx *cx, const struct request *rq, struct response *rs)
 }
 
 static enum err
+ask_log_out_all(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	return confirm_show(cx, rq, rs, &(struct confirm){
+	    .heading = _("Sign everybody out?"),
+	    .sentence = _("Everybody but you has to sign in again before using this account. Other "
+	        "accounts of these people are not touched."),
+	    .action = page_path(cx, "/users/logout"), .button = _("Sign everybody out"),
+	    .danger = true });
+}
+
+static enum err
+log_out_all(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	int64_t id;
+	char    text[14];
+
+	(void)rq;
+	TRY(members_log_out_all(cx, &id));
+	id_text(id, text);
+	return page_go(rs, page_path(cx, arena_printf(cx->arena, "/jobs/%s", text)));
+}
+
+static enum err
 unlock(struct ctx *cx, const struct request *rq, struct response *rs)
 {
 	struct member m;
@@ -495,6 +520,8 @@ unlock(struct ctx *cx, const struct request *rq, struct response *rs)
 #define USER "/t/{tenant}/users/{user}"
 const struct route members_routes[] = {
 	{ M_GET,  "/t/{tenant}/users", PERM_USER_VIEW,       list_members,   0, 0 },
+	{ M_GET,  "/t/{tenant}/users/logout", PERM_USER_LOGOUT, ask_log_out_all, 0, 0 },
+	{ M_POST, "/t/{tenant}/users/logout", PERM_USER_LOGOUT, log_out_all,     0, 0 },
 	{ M_GET,  USER,                PERM_USER_VIEW,       show_member,    0, 0 },
 	{ M_GET,  USER "/role",        PERM_USER_ROLE,       role_form,      0, 0 },
 	{ M_POST, USER "/role",        PERM_USER_ROLE,       set_role,       0, 0 },

@@ -333,6 +333,22 @@ member_row_valid_from(struct ctx *cx, int64_t id)
 }
 
 enum err
+member_rows_after(struct ctx *cx, int64_t after_id, int64_t made_before, size_t most,
+    struct member *items, size_t *n)
+{
+	struct db_rows rows;
+
+	*n = 0;
+	db_query(cx->db, &rows, SQL_MEMBERS_AFTER, DB_ARGS(DB_INT(cx->tenant), DB_TEXT(cx->path),
+	    DB_TEXT(cx->path_end), DB_INT(after_id), DB_INT(made_before), DB_INT((int64_t)most)));
+	while (db_next(&rows))
+		items[(*n)++] = (struct member){ .id = db_int(&rows, "id"),
+			.name = db_dup(&rows, "name", cx->arena),
+			.org_path = db_dup(&rows, "org_path", cx->arena) };
+	return db_end(&rows);
+}
+
+enum err
 member_row_past(struct ctx *cx, int64_t id, int64_t signed_in_at)
 {
 	return db_run(cx->db, NULL, SQL_MEMBERS_PAST,

@@ -38,6 +38,9 @@ enum err member_row_status(struct ctx *cx, int64_t id, const char *status, const
 enum err member_row_accept(struct ctx *cx, int64_t id, const char *name, const char *email,
     const char *terms_url) MUST_USE;
 enum err member_row_valid_from(struct ctx *cx, int64_t id) MUST_USE;
+/* id, name and org_path of those behind after, made before, of the actor's reach. */
+enum err member_rows_after(struct ctx *cx, int64_t after, int64_t made_before, size_t most,
+    struct member *items, size_t *n) MUST_USE;
 enum err member_row_past(struct ctx *cx, int64_t id, int64_t signed_in_at) MUST_USE;
 enum err member_row_add(struct ctx *cx, int64_t id, int64_t person, const struct member_made *m,
     const char *status) MUST_USE;

@@ -197,6 +197,6 @@ const struct route signin_routes[] = {
 	{ M_GET,  "/signout", PERM_PUBLIC, signed_out_page, 0, 0 },
 	{ M_POST, "/signout", PERM_PUBLIC, sign_out,        0, 0 },
 	{ M_GET,  "/confirm", PERM_PUBLIC, confirm_page,    ROUTE_LINK, 0 },
-	{ M_POST, "/confirm", PERM_PUBLIC, confirm,         0, 0 },
+	{ M_POST, "/confirm", PERM_PUBLIC, confirm,         ROUTE_LINK, 0 },
 	ROUTE_END
 };

@@ -5,7 +5,7 @@
 #include "base/conf.h"
 #include "base/zone.h"
 #include "core/place.h"
-#include "web/headers.h"
+#include "web/confirm.h"
 #include "web/page.h"
 #include "web/tables.h"
 
@@ -14,7 +14,7 @@ plain(struct ctx *cx, struct response *rs, const char *text)
 {
 	rs->status = rs->status ? rs->status : 200;
 	response_header(rs, "Content-Type", "text/plain; charset=utf-8");
-	headers_secure(cx, rs, false);
+	rs->data = true;
 	buf_init(&rs->body, cx->arena, 4096);
 	buf_puts(&rs->body, text);
 	return OK;
@@ -58,22 +58,42 @@ security_txt(struct ctx *cx, const struct request *rq, struct response *rs)
 	    time_iso(cx->arena, utc, cx->now + INT64_C(180) * 86400000), cx->conf->base_url));
 }
 
-/* A tenant's links are shown to whoever knows its address, as its sign-in emails do. */
+static void
+document(struct view *v, const char *label, const char *href, const char *line)
+{
+	struct view *d;
+
+	if (*href == '\0')
+		return;
+	d = view_item(v, "documents");
+	view_text(d, "label", label);
+	view_text(d, "href", href);
+	view_text(d, "line", line);
+}
+
+/* A tenant's documents are shown to its members; others don't learn that it exists. */
 static enum err
 legal(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	struct str slug = form_get(rq->form, "t");
-	enum err   e;
+	struct view          *v = view_new(cx->arena);
+	const struct tenant  *t;
+	struct standing       standing;
 
-	if (slug.len) {
-		e = place_open(cx, slug);
-		if (e == ERR_NOTFOUND)
-			cx->place = NULL;
-		else
-			TRY(e);
-		cx->tenant = 0;
+	if (cx->actor.kind == ACTOR_PERSON && form_get(rq->form, "t").len)
+		TRY(place_enter(cx, form_get(rq->form, "t"), &standing));
+	t = cx->tenant ? cx->place : NULL;
+	cx->place = t;
+	if (t) {
+		document(v, _("Terms"), t->terms_url, _("What you agree to"));
+		document(v, _("Privacy policy"), t->privacy_url, _("What is done with your data"));
+		document(v, _("Security statement"), t->security_url,
+		    _("How this account is protected"));
+		if (*t->contact_email)
+			view_text(v, "contact_email", t->contact_email);
 	}
-	return page_show(cx, rs, "legal", view_new(cx->arena));
+	view_flag(v, "has_documents", t && (*t->terms_url || *t->privacy_url || *t->security_url));
+	view_text(v, "back_href", page_back(cx, rq, "/"));
+	return page_show(cx, rs, "legal", v);
 }
 
 const struct route site_routes[] = {

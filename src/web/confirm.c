@@ -11,7 +11,7 @@ const char *
 page_back(struct ctx *cx, const struct request *rq, const char *fallback)
 {
 	struct str  back = form_get(rq->form, "back");
-	struct str  referer = request_header(rq, "REFERER");
+	struct str  referer = request_header(rq, "HTTP_REFERER");
 	size_t      base = strlen(cx->conf->base_url);
 	const char *said;
 

@@ -15,7 +15,6 @@
 #include "mustache/tmpl.h"
 #include "web/assets.h"
 #include "web/csrf.h"
-#include "web/headers.h"
 
 enum { PAGE_LONGEST = 4 << 20, COLORS = 8, SAID_MS = 60 * 1000, SAID_LONGEST = 2048 };
 
@@ -156,6 +155,15 @@ add_tenant(struct ctx *cx, struct view *v)
 }
 
 static void
+add_line(struct view *v, const char *kind, const char *text)
+{
+	struct view *line = view_item(v, "flash");
+
+	view_text(line, "kind", kind);
+	view_text(line, "text", text);
+}
+
+static void
 add_frame(struct ctx *cx, struct view *v)
 {
 	view_text(v, "lang", cx->language);
@@ -172,12 +180,11 @@ add_frame(struct ctx *cx, struct view *v)
 		view_text(v, "tenant_name", cx->place->name);
 		view_initials(cx, v, cx->place->name, "tenant_");
 	}
-	if (cx->flash) {
-		struct view *flash = view_item(v, "flash");
-
-		view_text(flash, "kind", "ok");
-		view_text(flash, "text", cx->flash);
-	}
+	if (cx->flash)
+		add_line(v, "ok", cx->flash);
+	if (cx->not_recorded)
+		add_line(v, "warn", _("This could not be recorded in the audit log; the program's own log "
+		    "has it."));
 	if (cx->tenant && cx->actor.member)
 		add_tenant(cx, v);
 }
@@ -209,7 +216,6 @@ page_show(struct ctx *cx, struct response *rs, const char *name, struct view *mo
 	add_frame(cx, model);
 	add_issues(cx, rs, model);
 	response_header(rs, "Content-Type", "text/html; charset=utf-8");
-	headers_secure(cx, rs, true);
 	buf_init(&rs->body, cx->arena, PAGE_LONGEST);
 	e = tmpl_render(t, model, &rs->body);
 	if (e == OK && rs->body.overflow)

@@ -174,7 +174,7 @@ async function stops(t) {
 	courier.kill("SIGTERM");
 	await world.add({ to: "later@x.test" });
 	goOn();
-	assert.strictEqual(await courier.ended, 0);
+	assert.strictEqual(await courier.exit(), 0);
 	assert.deepStrictEqual((await world.rows()).map((row) => row.state), ["sent", "waiting"]);
 	assert.deepStrictEqual(sink.rcpts, ["ann@x.test"]);
 	const next = world.courier();

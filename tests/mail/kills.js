@@ -29,7 +29,7 @@ async function claimed(t) {
 	const sink = await t.listen(new Sink());
 	const world = await t.world(tls(sink));
 	await world.add();
-	assert.strictEqual(await world.courier({ MAIL_DRIVER_DIE: "1" }).ended, "SIGKILL");
+	assert.strictEqual(await world.courier({ MAIL_DRIVER_DIE: "1" }).exit(), "SIGKILL");
 	assert.strictEqual(sink.connections, 0);
 	await recovers(world);
 	assert.strictEqual(sink.mails.length, 1);
@@ -45,13 +45,13 @@ function killed(hook) {
 					return;
 				first = false;
 				courier.kill("SIGKILL");
-				await courier.ended;
+				await courier.exit();
 			},
 		} }));
 		const world = await t.world(tls(sink));
 		await world.add();
 		courier = world.courier();
-		assert.strictEqual(await courier.ended, "SIGKILL");
+		assert.strictEqual(await courier.exit(), "SIGKILL");
 		await recovers(world);
 		const taken = ids(sink.mails);
 		if (hook === "data")
@@ -80,7 +80,7 @@ async function before_the_commit(t) {
 	const world = await t.world(clear(script));
 	await world.add();
 	courier = world.courier();
-	assert.strictEqual(await courier.ended, "SIGKILL");
+	assert.strictEqual(await courier.exit(), "SIGKILL");
 	await lock.release();
 	await recovers(world);
 	const taken = ids(script.mails);

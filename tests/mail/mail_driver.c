@@ -84,9 +84,11 @@ add(struct ctx *cx, char **args)
 {
 	const char  *once = option(args, "once", NULL);
 	struct email m = { .kind = option(args, "kind", "reset"),
-		.priority = atoi(option(args, "priority", "5")), .to = option(args, "to", "ann@x.test"),
+		.priority = atoi(option(args, "priority", "5")),
+		.to = option(args, "to", "ann@x.test"),
 		.expires_at = strtoll(option(args, "expires", "0"), NULL, 10),
-		.subject = option(args, "subject", "Your link"), .text = option(args, "text", "Hello.\n"),
+		.subject = option(args, "subject", "Your link"),
+		.text = option(args, "text", "Hello.\n"),
 		.html = option(args, "html", "<p>Hello.</p>\n"),
 		.from_name = option(args, "from_name", "Acme"),
 		.reply_to = option(args, "reply_to", "") };
@@ -167,7 +169,8 @@ run(struct ctx *cx, const char *what, char **args)
 int
 main(int argc, char **argv)
 {
-	struct ctx   cx = { .language = "en", .now = now_ms(), .arena = arena_new(1 << 16, 64 << 20) };
+	struct ctx   cx = { .language = "en", .now = now_ms(),
+		.arena = arena_new(1 << 16, 64 << 20) };
 	struct conf *conf;
 	int          status = 1;
 

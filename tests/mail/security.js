@@ -71,7 +71,7 @@ async function clear_to_another_machine(t) {
 	const world = await t.world({});
 	world.configure({ smtp_url: "smtp://mail.example:25", smtp_tls: "none" });
 	await world.add().catch(() => {});
-	assert.notStrictEqual(await world.courier().ended, 0);
+	assert.notStrictEqual(await world.courier().exit(), 0);
 }
 
 // Neither a proxy nor a password of the environment is taken.

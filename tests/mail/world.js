@@ -84,10 +84,15 @@ class Courier {
 		process.kill(this.child.pid, signal);
 	}
 
-	// Ends as at the end of its supervisor.
-	async stop() {
-		this.child.stdin.end();
+	// How it ended: its status, or the signal that killed it.
+	exit() {
 		return patience(this.ended, "the courier's end");
+	}
+
+	// Ends it as the end of its supervisor does.
+	stop() {
+		this.child.stdin.end();
+		return this.exit();
 	}
 }
 

@@ -25,15 +25,17 @@ enum { NOW = 1795255200, LEASE = 1000 };
 static char        folder[64], url[128], key_file[128];
 static struct ctx  cx;
 static struct conf conf;
-static struct tenant acme = { .id = 7, .name = "Acme <& Sons>", .contact_email = "help@acme.example",
-	.terms_url = "https://acme.example/terms", .privacy_url = "", .security_url = "" };
+static struct tenant acme = { .id = 7, .name = "Acme <& Sons>",
+	.contact_email = "help@acme.example", .terms_url = "https://acme.example/terms",
+	.privacy_url = "", .security_url = "" };
 
 static int
 start(void **state)
 {
 	static const struct tmpl_source sources[] = {
 		{ "mail/reset.subject", "\n  {{product}}: {{name}},\r\n\tyour\x01 link \n" },
-		{ "mail/reset.text", "Hello {{name}} & all, of {{tenant}}.\n{{base_url}} {{contact_email}} "
+		{ "mail/reset.text", "Hello {{name}} & all, of {{tenant}}.\n"
+			"{{base_url}} {{contact_email}} "
 			"{{terms_url}}{{privacy_url}}{{security_url}}\n" },
 		{ "mail/reset.html", "<p>{{name}} of {{tenant}}</p>\n" },
 		{ "mail/half.subject", "x" },
@@ -131,7 +133,8 @@ static struct email
 sample(void)
 {
 	return (struct email){ .tenant = 7, .person = 9, .kind = "reset", .priority = 5,
-		.to = "ann@x.test", .subject = "Canary subject", .text = "Canary text", .html = "<p>Canary",
+		.to = "ann@x.test", .subject = "Canary subject", .text = "Canary text",
+		.html = "<p>Canary",
 		.from_name = "Canary name", .reply_to = "canary@acme.example" };
 }
 

@@ -109,7 +109,8 @@ test_b64_refuses(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
-		assert_int_equal(b64_read(arena, str_of(bad[i]), &out, &len), ERR_INVALID);
+		if (b64_read(arena, str_of(bad[i]), &out, &len) != ERR_INVALID)
+			fail_msg("taken: %s", bad[i]);
 	assert_int_equal(b64_read(arena, (struct str){ "Zm9\0", 4 }, &out, &len), ERR_INVALID);
 	assert_null(out);
 	assert_int_equal(b64_read(arena, (struct str){ NULL, 0 }, &out, &len), OK);

@@ -1,0 +1,160 @@
+/* Long work in chunks: adding, working and cancelling.  What a kind does is in the module
+ * that has the rows; who calls jobs_step() is app/housekeeper.c. */
+#include "jobs/jobs.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "core/place.h"
+#include "db/db.h"
+
+enum { REFUSALS_LONGEST = 16 * 1024 };
+
+static struct job
+read_job(struct ctx *cx, struct db_rows *rows)
+{
+	return (struct job){
+		.tenant = db_int(rows, "tenant_id"),
+		.id = db_int(rows, "id"),
+		.kind = db_dup(rows, "kind", cx->arena),
+		.member = db_int(rows, "member_id"),
+		.args = db_dup(rows, "args", cx->arena),
+		.cursor = db_int(rows, "cursor"),
+		.done = db_int(rows, "done"),
+		.refused = db_int(rows, "refused"),
+		.refusals = db_dup(rows, "refusals", cx->arena),
+		.state = db_dup(rows, "state", cx->arena),
+		.created_at = db_int(rows, "created_at"),
+		.ended_at = db_int(rows, "ended_at"),
+	};
+}
+
+enum err
+jobs_add(struct ctx *cx, const char *kind, const char *args, int64_t *id)
+{
+	*id = id_new(cx->now);
+	return db_run(cx->db, NULL, SQL_JOBS_ADD,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(*id), DB_TEXT(kind), DB_INT(cx->actor.member),
+	        DB_TEXT(args), DB_INT(cx->now)));
+}
+
+/* Names and reasons are checked text, in which only quotes and backslashes are special. */
+static const char *
+quoted(struct ctx *cx, const char *text)
+{
+	char *out = ARENA_ARRAY(cx->arena, char, 2 * strlen(text) + 3), *p = out;
+
+	*p++ = '"';
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			*p++ = '\\';
+		*p++ = *text;
+	}
+	*p = '"';
+	return out;
+}
+
+enum err
+jobs_refused(struct ctx *cx, struct job *j, const char *name, const char *why)
+{
+	size_t len = strlen(j->refusals);
+
+	j->refused++;
+	if (len < REFUSALS_LONGEST)
+		j->refusals = arena_printf(cx->arena, "%.*s%s[%s,%s]]", (int)(len - 1), j->refusals,
+		    len > 2 ? "," : "", quoted(cx, name), quoted(cx, why));
+	return OK;
+}
+
+enum err
+jobs_get(struct ctx *cx, int64_t id, struct job *out)
+{
+	struct db_rows rows;
+
+	db_query(cx->db, &rows, SQL_JOBS_GET, DB_ARGS(DB_INT(cx->tenant), DB_INT(id)));
+	while (db_next(&rows))
+		*out = read_job(cx, &rows);
+	TRY(db_end_found(&rows));
+	if (out->member == cx->actor.member)
+		return OK;
+	return access_has(cx, PERM_USER_ACTIVITY, IN_TENANT) ? OK : ERR_NOTFOUND;
+}
+
+enum err
+jobs_cancel(struct ctx *cx, int64_t id)
+{
+	struct job j;
+
+	TRY(jobs_get(cx, id, &j));
+	return db_run(cx->db, NULL, SQL_JOBS_CANCEL,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(cx->now)));
+}
+
+/* The actor of the chunk is who asked for the job, with the rights held now. */
+static enum err
+become(struct ctx *cx, const struct job *j)
+{
+	struct proof *proof;
+
+	TRY(place_open_id(cx, j->tenant));
+	TRY(access_why(cx, j->member, PERM_USER_VIEW, IN_ORG("/"), &proof));
+	cx->actor = (struct actor){ .kind = ACTOR_PERSON, .member = j->member,
+		.label = proof->who.name };
+	cx->perms = strcmp(proof->who.status, "active") == 0 ? proof->who.perms :
+	    (struct perm_set){ 0 };
+	cx->role = proof->who.role;
+	ctx_reach(cx, proof->who.org_path);
+	return OK;
+}
+
+static enum err
+move(struct ctx *cx, const struct job *j, const char *state)
+{
+	bool ended = strcmp(state, "running") != 0;
+
+	return db_run(cx->db, NULL, SQL_JOBS_MOVE,
+	    DB_ARGS(DB_INT(j->tenant), DB_INT(j->id), DB_INT(j->cursor), DB_INT(j->done),
+	        DB_INT(j->refused), DB_TEXT(j->refusals), DB_TEXT(state),
+	        DB_INT(ended ? cx->now : 0)));
+}
+
+static enum err
+chunk_in_tx(struct ctx *cx, const struct job_kind *kinds)
+{
+	struct db_rows rows;
+	struct job     j;
+	bool           last = false;
+	enum err       e;
+
+	db_query(cx->db, &rows, SQL_JOBS_NEXT, NULL, 0);
+	while (db_next(&rows))
+		j = read_job(cx, &rows);
+	TRY(db_end_found(&rows));
+	while (kinds->name && strcmp(kinds->name, j.kind) != 0)
+		kinds++;
+	e = kinds->name ? become(cx, &j) : ERR_NOTFOUND;
+	if (e == OK && kinds->need >= PERM_FIRST)
+		e = access_need(cx, kinds->need, IN_ORG(cx->path));
+	if (e == ERR_NOTFOUND || e == ERR_DENIED) {
+		log_event(LOG_WARN, "a job was cancelled: its asker may not any more", "kind", j.kind);
+		return move(cx, &j, "cancelled");
+	}
+	TRY(e);
+	TRY(kinds->step(cx, &j, &last));
+	return move(cx, &j, last ? "done" : "running");
+}
+
+enum err
+jobs_step(struct ctx *cx, const struct job_kind *kinds)
+{
+	struct ctx was = *cx;
+	enum err   e;
+
+	TRY(db_begin(cx->db));
+	e = db_finish(cx->db, chunk_in_tx(cx, kinds));
+	was.mail_added = cx->mail_added;
+	*cx = was;
+	return e;
+}

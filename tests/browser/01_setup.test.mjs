@@ -1,0 +1,63 @@
+// The first administrator, before there is any account.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { signIn, withChrome } from "./chrome.mjs";
+import { PASSWORD } from "./fixtures.mjs";
+import { theSite } from "./site.mjs";
+import { Visitor } from "./visitor.mjs";
+
+test("before the set-up nobody gets in, and no page offers a sign-up {I10}", async () => {
+	const visitor = new Visitor(await theSite());
+	const page = await visitor.open("/");
+	assert.equal(page.url, "/signin");
+	assert.doesNotMatch(page.text, /sign up|register|create an account/i);
+	assert.equal((await visitor.signIn("ana@acme.test", PASSWORD)).status, 422);
+	for (const path of ["/signup", "/register", "/t/acme/users"])
+		assert.ok([303, 404].includes((await visitor.get(path)).status), path);
+});
+
+test("a set-up without its link, and with a made-up one, is a 410 {S1}", async () => {
+	const site = await theSite();
+	const visitor = new Visitor(site);
+	assert.equal((await visitor.get("/setup")).status, 410);
+	const made = `${site.setupLink.slice(0, -4)}AAAA`;
+	const page = await visitor.openLink(made);
+	assert.equal(page.status, 410);
+	assert.match(page.text, /no longer valid/);
+});
+
+test("the set-up link makes the first account and its administrator {S1 E16}", async () => {
+	const site = await theSite();
+	assert.match(site.setupLink, /\/setup\?t=/);
+	site.secrets.add(new URL(site.setupLink).searchParams.get("t")).add(PASSWORD);
+	await withChrome(site, {}, async (page) => {
+		await page.goto(site.setupLink);
+		assert.equal(new URL(page.url()).search, "", "the token leaves the address");
+		assert.match(await page.title(), /^Set up · /);
+		await page.getByLabel("Account name").fill("Acme");
+		await page.getByLabel("Address").fill("acme");
+		await page.getByLabel("Your name").fill("Ana Lima");
+		await page.getByLabel("Email", { exact: true }).fill("ana@acme.test");
+		await page.getByLabel("Password", { exact: true }).fill("acme acme acme");
+		await page.locator("main form").evaluate((form) => {
+			form.noValidate = true;
+		});
+		await page.getByRole("button", { name: /set up|create|make/i }).click();
+		await page.locator("#password-error:not(:empty)").waitFor();
+		assert.equal(await page.getByLabel("Password", { exact: true }).inputValue(), "");
+		assert.equal(await page.getByLabel("Email", { exact: true }).inputValue(), "ana@acme.test");
+		await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+		await page.getByRole("button", { name: /set up|create|make/i }).click();
+		await page.waitForURL((url) => url.pathname === "/signin");
+		await signIn(page, "ana@acme.test", PASSWORD);
+		await page.getByRole("heading", { name: /^Users/ }).waitFor();
+		assert.equal(await page.title(), "Users · Acme");
+	});
+});
+
+test("the set-up link works once {S1}", async () => {
+	const site = await theSite();
+	const visitor = new Visitor(site);
+	assert.equal((await visitor.openLink(site.setupLink)).status, 410);
+	await assert.rejects(site.tenantry("setup-link"), /there is an account already/);
+});

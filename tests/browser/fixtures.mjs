@@ -1,0 +1,75 @@
+// Accounts and people that several tests use.  A test that changes somebody makes its own account.
+import { theSite } from "./site.mjs";
+import { Visitor } from "./visitor.mjs";
+
+// Good ones, and found nowhere else in a page.
+export const PASSWORD = "quiet harbour lantern 9";
+export const PASSWORD2 = "brittle walnut ferry 31";
+
+let count = 0;
+
+// A tenant of its own with people: { key: [name, role, organization] }; "admin" is always there.
+// Each has the address key@slug.test and the password PASSWORD.
+export class Place {
+	constructor(site, slug, name) {
+		Object.assign(this, { site, slug, name, base: `/t/${slug}`, people: {} });
+	}
+
+	async add(key, name, role, organization = "/", email = `${key}@${this.slug}.test`) {
+		await this.site.addUser(this.slug, { email, name, role, organization, password: PASSWORD });
+		this.people[key] = { key, name, role, email };
+		return this.people[key];
+	}
+
+	email(key) {
+		return this.people[key].email;
+	}
+
+	// Somebody of it, signed in.
+	async as(key, options) {
+		const visitor = new Visitor(this.site, options);
+		const answer = await visitor.signIn(this.email(key), PASSWORD);
+		if (answer.status !== 303)
+			throw new Error(`${this.email(key)} cannot sign in: ${answer.status} ${answer.text}`);
+		return visitor;
+	}
+
+	// The id of a member, by email.
+	async id(email) {
+		const row = await this.site.one(`SELECT m.id AS id FROM members m JOIN tenants t ON t.id = m.tenant_id
+			WHERE t.slug = '${this.slug}' AND m.email = '${email}' AND m.status <> 'removed'`);
+		return crockford(row.id);
+	}
+
+	// The id of a role, by name.
+	async role(name) {
+		const row = await this.site.one(`SELECT r.id AS id FROM roles r JOIN tenants t ON t.id = r.tenant_id
+			WHERE t.slug = '${this.slug}' AND r.name = '${name}' AND r.scope = 'tenant'`);
+		return crockford(row.id);
+	}
+
+	// Events of this account, newest first.
+	events(where = "1") {
+		return this.site.rows(`SELECT e.* FROM events e JOIN tenants t ON t.id = e.tenant_id
+			WHERE t.slug = '${this.slug}' AND ${where} ORDER BY seq DESC`);
+	}
+}
+
+// A number as the program writes ids: 13 characters of Crockford's base 32.
+export function crockford(number) {
+	const digits = "0123456789abcdefghjkmnpqrstvwxyz";
+	let n = BigInt(number), text = "";
+	for (let i = 0; i < 13; i++, n >>= 5n)
+		text = digits[Number(n & 31n)] + text;
+	return text;
+}
+
+export async function makePlace(word, people = {}, name = `Place ${word}`) {
+	const site = await theSite();
+	const place = new Place(site, `${word}${++count}`, name);
+	await site.addTenant(place.slug, name);
+	await place.add("admin", `Ada ${word}`, "Admin");
+	for (const [key, [personName, role, organization]] of Object.entries(people))
+		await place.add(key, personName, role, organization);
+	return place;
+}

@@ -1,0 +1,208 @@
+// The whole console as it is deployed: nginx with TLS, the program, a mail server that collects.
+// One for all tests, in a folder of its own; what the tests do there is in *.test.mjs.
+import { execFile, spawn } from "node:child_process";
+import fs from "node:fs";
+import net from "node:net";
+import os from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { Post } from "./post.mjs";
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+export const source = process.env.SRCDIR || path.resolve(here, "../..");
+export const build = process.env.BUILDDIR || path.join(source, "build");
+export const host = "console.test";
+// Longer than anything here takes, and far below the limit of a whole run.
+export const PATIENCE_MS = 30000;
+export const HOUR = 3600000;
+export const DAY = 24 * HOUR;
+
+export function patience(promise, what) {
+	let timer;
+	const late = new Promise((resolve, reject) => {
+		timer = setTimeout(() => reject(new Error(`waited in vain for ${what}`)), PATIENCE_MS);
+	});
+	return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+function run(file, args, options = {}) {
+	return new Promise((resolve, reject) => {
+		const child = execFile(file, args, { maxBuffer: 1 << 24, ...options }, (e, stdout, stderr) =>
+			(e ? reject(new Error(`${path.basename(file)} ${args.join(" ")}: ${stderr}${stdout}`)) :
+				resolve(stdout)));
+		if (options.input !== undefined)
+			child.stdin.end(options.input);
+	});
+}
+
+function listens(port) {
+	return new Promise((resolve) => {
+		const server = net.createServer();
+		server.once("error", () => resolve(null));
+		server.listen(port, "127.0.0.1", () => {
+			const got = server.address().port;
+			server.close(() => resolve(got));
+		});
+	});
+}
+
+// A free port whose neighbour is free too: that one leads from http to https.
+async function freePort() {
+	for (;;) {
+		const port = await listens(0);
+		if (port < 65000 && await listens(port + 1))
+			return port;
+	}
+}
+
+export function parseCsv(text) {
+	const rows = [[""]];
+	let quoted = false;
+	for (let i = 0; i < text.length; i++) {
+		const row = rows[rows.length - 1];
+		if (quoted && text[i] === '"' && text[i + 1] === '"')
+			row[row.length - 1] += text[i++];
+		else if (text[i] === '"')
+			quoted = !quoted;
+		else if (!quoted && text[i] === ",")
+			row.push("");
+		else if (!quoted && text[i] === "\n")
+			rows.push([""]);
+		else if (quoted || text[i] !== "\r")
+			row[row.length - 1] += text[i];
+	}
+	return rows.filter((row) => row.length > 1 || row[0] !== "");
+}
+
+class Site {
+	constructor() {
+		this.dir = fs.mkdtempSync(path.join(os.tmpdir(), "tenantry-browser-"));
+		this.conf = path.join(this.dir, "tenantry.conf");
+		this.post = new Post();
+		this.ahead = 0;
+		// Passwords, tokens and cookies that were used: none may be found in a log or in the database.
+		this.secrets = new Set();
+	}
+
+	get base() {
+		return `https://${host}:${this.port}`;
+	}
+
+	async make() {
+		await this.post.listen();
+		this.port = await freePort();
+		fs.writeFileSync(this.conf, [
+			"state_dir = data", "run_dir = run", "log_file = tenantry.log", "mail_dir = mail",
+			`smtp_url = smtp://127.0.0.1:${this.post.port}`, "smtp_tls = none",
+			`mail_from = post@${host}`, "quick_workers = 3", "slow_workers = 2",
+			"password_kib = 19456", "",
+		].join("\n"), { mode: 0o600 });
+		await this.start();
+		return this;
+	}
+
+	// "ahead": how far the program's clock goes before the real one.
+	async start({ tls = true, port = this.port, ahead = this.ahead } = {}) {
+		const args = ["run", "--build", build, "--dir", this.dir, "--port", String(port)];
+		if (tls)
+			args.push("--tls", "--host", host);
+		this.ahead = ahead;
+		this.said = "";
+		this.child = spawn(path.join(source, "bootstrap"), args, {
+			stdio: ["ignore", "pipe", "pipe"],
+			env: { ...process.env, TENANTRY_NOW_PLUS_MS: String(ahead) },
+		});
+		this.ended = new Promise((resolve) => {
+			this.child.once("close", resolve);
+		});
+		await patience(new Promise((resolve, reject) => {
+			const hear = (part) => {
+				this.said += part;
+				if (this.said.includes("Tenantry is on"))
+					resolve();
+			};
+			this.child.stdout.setEncoding("utf8").on("data", hear);
+			this.child.stderr.setEncoding("utf8").on("data", hear);
+			this.ended.then(() => reject(new Error(`it did not start: ${this.said}`)));
+		}), "the start");
+		const link = /https?:\/\/\S+\/setup\?t=\S+/.exec(this.said);
+		if (link)
+			this.setupLink = link[0];
+	}
+
+	async stop() {
+		if (!this.child)
+			return;
+		this.child.kill("SIGTERM");
+		await patience(this.ended, "the end");
+		this.child = null;
+	}
+
+	// Starts it again, by another clock.
+	async restart(ahead) {
+		await this.stop();
+		await this.start({ ahead });
+	}
+
+	async close() {
+		await this.stop();
+		await this.post.close();
+		if (!process.env.KEEP)
+			fs.rmSync(this.dir, { recursive: true, force: true });
+	}
+
+	tenantry(...args) {
+		return run(path.join(build, "tenantry"), ["-c", this.conf, ...args]);
+	}
+
+	async addTenant(slug, name) {
+		await this.tenantry("tenant", "add", "--slug", slug, "--name", name);
+	}
+
+	async addOrganization(tenant, name, parent = "/") {
+		return (await this.tenantry("organization", "add", "--tenant", tenant, "--name", name,
+			"--parent", parent)).trim();
+	}
+
+	addUser(tenant, { email, name, role, organization = "/", password }) {
+		this.secrets.add(password);
+		return run(path.join(build, "tenantry"), ["-c", this.conf, "user", "add", "--tenant", tenant,
+			"--email", email, "--name", name, "--role", role, "--organization", organization,
+			"--password-stdin"], { input: `${password}\n` });
+	}
+
+	// What is in the database, as rows of names and values.
+	async rows(sql) {
+		const [head, ...rows] = parseCsv(await this.tenantry("sql", "--readonly", sql));
+		return rows.map((row) => Object.fromEntries(head.map((name, i) => [name, row[i]])));
+	}
+
+	async one(sql) {
+		return (await this.rows(sql))[0];
+	}
+
+	// What no page sets yet; only while the program is stopped.
+	async write(sql) {
+		if (this.child)
+			throw new Error("the program runs");
+		await run("sqlite3", ["-bail", path.join(this.dir, "data", "tenantry.db"),
+			`PRAGMA foreign_keys = ON; ${sql}`]);
+	}
+
+	log() {
+		return fs.readFileSync(path.join(this.dir, "tenantry.log"), "utf8").split("\n")
+			.filter((line) => line.startsWith("{")).map((line) => JSON.parse(line));
+	}
+}
+
+let made;
+// The site that all tests share.
+export function theSite() {
+	made ||= new Site().make();
+	return made;
+}
+
+export async function closeSite() {
+	if (made)
+		await (await made).close();
+}
