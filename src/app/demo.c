@@ -124,6 +124,8 @@ make_member(struct world *w, int64_t i, const char **email)
 	if (status[0] == 'i')
 		return OK;
 	TRY(signin_set_password(cx, person, w->hash));
+	if (fate != 99)
+		TRY(members_confirm_person(cx, person));
 	if (i >= ADMINS && fate < 5)
 		return members_demo_past(cx, id, "deactivated", cx->now + DAY);
 	if (fate < 20)

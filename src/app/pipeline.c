@@ -251,12 +251,8 @@ static const char *
 next_path(struct serving *s)
 {
 	struct str target = changes(s->rq) ? s->rq->path : s->rq->target;
-	struct request get = *s->rq;
-	unsigned       allowed;
 
-	get.method = M_GET;
-	if (!url_own_path(target) ||
-	    route_find(s->cx->arena, all_routes, &get, &allowed) == NULL)
+	if (!route_leads(s->cx->arena, all_routes, target))
 		return "/";
 	return arena_printf(s->cx->arena, "%.*s", (int)target.len, target.p);
 }

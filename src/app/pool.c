@@ -139,6 +139,11 @@ note_crash(struct crashes *c, const char *kind, int64_t now)
 	c->at[c->n++ % CRASHES] = now;
 	if (c->n < CRASHES || now - c->at[c->n % CRASHES] > CRASHES_MS)
 		return;
+#ifdef TEST_HOOKS
+	/* A test that kills all the time would find nobody alive. */
+	if (getenv("TENANTRY_NO_PAUSE") != NULL)
+		return;
+#endif
 	c->pause_until = now + PAUSE_MS;
 	log_event(LOG_ERROR, "crash_loop", "kind", kind, "pause_ms", log_int(PAUSE_MS));
 }

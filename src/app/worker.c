@@ -3,6 +3,7 @@
 #include "app/worker.h"
 
 #include <assert.h>
+#include <poll.h>
 #include <signal.h>
 
 #include "app/pipeline.h"
@@ -37,15 +38,28 @@ on_stop(int signo)
 	stop_came = 1;
 }
 
+static bool
+is_queued(const struct worker *w)
+{
+	struct pollfd p = { .fd = w->self->kind->fd, .events = POLLIN };
+
+	return poll(&p, 1, 0) > 0;
+}
+
 /* The signal is let in only where the worker waits, and there the kernel looks at the socket
- * first: that it came means that no request is queued.  While some are, it is pending. */
+ * first: while requests are queued it is pending.  A worker that was held up in that very
+ * wait gets it first nevertheless; then it is put back. */
 static bool
 may_go_on(struct worker *w)
 {
 	sigset_t pending;
 
-	if (stop_came)
-		return false;
+	if (stop_came) {
+		if (!is_queued(w))
+			return false;
+		stop_came = 0;
+		raise(SIGTERM);
+	}
 	sigpending(&pending);
 	if (!sigismember(&pending, SIGTERM))
 		return true;

@@ -111,8 +111,6 @@ list_events(struct ctx *cx, const struct request *rq, struct response *rs)
 	TRY(list_read(cx, rq->form, "", 0, &w));
 	TRY(note_reading(cx));
 	TRY(auditlog_list(cx, w.id, w.rows, &l));
-	view_text(v, "action", q.path);
-	view_text(v, "q", "");
 	view_flag(v, "none", l.n == 0 && w.id == 0);
 	view_flag(v, "has_rows", l.n > 0);
 	if (l.n == 0)

@@ -187,8 +187,8 @@ take_number(struct reader *r, int most)
 static void
 skip_name(struct reader *r)
 {
-	const char *start = r->p;
 	bool quoted = take_char(r, '<');
+	const char *start = r->p;
 
 	while (r->p < r->end && ((*r->p >= 'A' && *r->p <= 'Z') || (*r->p >= 'a' && *r->p <= 'z') ||
 	    (quoted && *r->p && strchr("+-0123456789", *r->p))))
@@ -282,7 +282,7 @@ take_head(struct reader *r, char *version)
 }
 
 static void
-skip(struct reader *r, uint64_t bytes)
+skip_bytes(struct reader *r, uint64_t bytes)
 {
 	if ((uint64_t)(r->end - r->p) < bytes)
 		r->bad = true;
@@ -317,7 +317,7 @@ take_table(struct reader *r, const struct counts *c, struct zone *z)
 		r->bad = r->bad || (i > 0 && at[i] <= at[i - 1]);
 	}
 	types = (const unsigned char *)r->p;
-	skip(r, c->time);
+	skip_bytes(r, c->time);
 	for (size_t i = 0; i < c->type; i++) {
 		by_type[i] = whole_minutes((int32_t)take(r, 4));
 		/* Is it summer time, and its name: not needed. */
@@ -344,12 +344,12 @@ parse(struct str file, struct zone *z)
 
 	if (r.bad || version < '2' || c.leap > 0)
 		return ERR_NOTFOUND;
-	skip(&r, c.time * 5 + c.type * 6 + c.chars + c.isstd + c.isut);
+	skip_bytes(&r, c.time * 5 + c.type * 6 + c.chars + c.isstd + c.isut);
 	c = take_head(&r, &version);
 	if (r.bad || c.leap > 0)
 		return ERR_FAULT;
 	take_table(&r, &c, z);
-	skip(&r, c.chars + c.isstd + c.isut);
+	skip_bytes(&r, c.chars + c.isstd + c.isut);
 	if (r.bad || !take_char(&r, '\n') || r.p == r.end || r.end[-1] != '\n')
 		return ERR_FAULT;
 	r.end--;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/fault.h"
 #include "crypto/crypto.h"
 #include "db/db.h"
 
@@ -164,6 +165,7 @@ store(struct ctx *cx, struct event *e)
 	        DB_INT(e->workspace_id), DB_TEXT(e->client), DB_TEXT(e->peer),
 	        DB_TEXT(e->user_agent), DB_TEXT(e->request), DB_TEXT(e->fields),
 	        DB_INT(e->key_id), DB_BLOB(e->hash, sizeof(e->hash)))));
+	fault_point("audit");
 	return db_run(cx->db, NULL, SQL_HEADS_SET,
 	    DB_ARGS(DB_INT(e->tenant), DB_BLOB(e->hash, sizeof(e->hash))));
 }

@@ -72,7 +72,7 @@ const char *
 audit_sentence(struct ctx *cx, const struct event *e)
 {
 	const struct audit_info *info = audit_info(e->act);
-	const char              *pairs[2 * (FIELDS_MOST + 2) + 1];
+	const char              *pairs[4 * FIELDS_MOST + 5];
 	struct audit_field      *fields;
 	size_t                   n, k = 0;
 
@@ -85,6 +85,8 @@ audit_sentence(struct ctx *cx, const struct event *e)
 	for (size_t i = 0; i < n; i++) {
 		pairs[k++] = fields[i].name;
 		pairs[k++] = fields[i].is ? fields[i].is : "";
+		pairs[k++] = arena_printf(cx->arena, "%s_was", fields[i].name);
+		pairs[k++] = fields[i].was ? fields[i].was : "";
 	}
 	pairs[k] = NULL;
 	return text_fill(cx->arena, ctx_say(cx, info->sentence, (char *)0), pairs);

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/conf.h"
+#include "base/fault.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "core/place.h"
@@ -65,13 +66,30 @@ one_line(struct ctx *cx, const char *text)
 	return line;
 }
 
+const char *
+mail_name(struct ctx *cx, const char *name)
+{
+	static const char joiner[] = "\xe2\x81\xa0";
+	char             *out = ARENA_ARRAY(cx->arena, char, strlen(name) * sizeof(joiner) + 1);
+	char             *p = out;
+
+	for (; *name; name++) {
+		*p++ = *name;
+		if ((*name == '.' || *name == ':' || *name == '@') && name[1] && name[1] != ' ') {
+			memcpy(p, joiner, sizeof(joiner) - 1);
+			p += sizeof(joiner) - 1;
+		}
+	}
+	return out;
+}
+
 static void
 add_common(struct ctx *cx, struct view *model)
 {
 	const struct tenant *t = cx->place;
 
 	view_text(model, "product", "Tenantry");
-	view_text(model, "tenant", t ? t->name : "");
+	view_text(model, "tenant", t ? mail_name(cx, t->name) : "");
 	view_text(model, "base_url", cx->conf->base_url);
 	view_text(model, "contact_email", t ? t->contact_email : "");
 	view_text(model, "terms_url", t ? t->terms_url : "");
@@ -191,6 +209,7 @@ outbox_add(struct ctx *cx, const struct email *m, const char *once)
 	struct str body;
 
 	TRY(close_body(cx, m, id, &body));
+	fault_point("outbox");
 	TRY(db_run(cx->db, NULL, SQL_OUTBOX_ADD, DB_ARGS(DB_INT(m->tenant), DB_INT(id),
 	    DB_INT(m->person), DB_TEXT(m->kind), DB_TEXT(once), DB_TEXT(m->to),
 	    m->nobody ? DB_NULL : DB_BLOB(body.p, body.len), DB_INT(m->priority),

@@ -25,6 +25,9 @@ struct email {
 	bool        in_doubt;        /* an earlier try may have arrived */
 };
 
+/* A name as emails show it: programs that read mail make links of what looks like an address,
+ * so an invisible joiner (U+2060) stands behind each dot, colon and at sign inside it. */
+const char *mail_name(struct ctx *cx, const char *name);
 /* Renders templates/mail/<kind>.{subject,text,html} in that language, adding to the model what
  * every email has: product, tenant ("" outside one), base_url, contact_email, terms_url,
  * privacy_url, security_url (each "" for none).  Sets all of *out: of cx->tenant, of no person,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/fault.h"
 #include "base/log.h"
 #include "db/driver.h"
 
@@ -341,7 +342,9 @@ db_finish(struct db *db, enum err e)
 		db->driver->rollback(db->conn);
 		return e ? e : db->doomed;
 	}
+	fault_point("commit");
 	TRY(db->driver->commit(db->conn));
+	fault_point("committed");
 	db->counters.commits++;
 	return OK;
 }

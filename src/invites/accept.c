@@ -38,7 +38,7 @@ sender_may(struct ctx *cx, const struct invite_row *r)
 static enum invite_way
 way_of(const struct ctx *cx, const struct invite_row *r, bool copied)
 {
-	if (!r->has_password)
+	if (!r->has_identity)
 		return INVITE_NEW;
 	if (!r->confirmed)
 		return copied ? INVITE_UNPROVED : INVITE_RECLAIM;
@@ -176,7 +176,7 @@ invites_accept(struct ctx *cx, struct str token, const struct accept_input *in,
 	if (out->way != INVITE_NEW && out->way != INVITE_RECLAIM && out->way != INVITE_ACCEPT)
 		return ERR_CONFLICT;
 	TRY(check(cx, in, out, &a));
-	view_text(model, "name", a.name);
+	view_text(model, "name", mail_name(cx, a.name));
 	view_text(model, "link", arena_printf(cx->arena, "%s/t/%s/", cx->conf->base_url, out->slug));
 	TRY(email_make(cx, out->email, cx->place->language, "account_created", model, &a.mail));
 	a.mail.person = out->person;

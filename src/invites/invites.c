@@ -74,9 +74,9 @@ make_mail(struct ctx *cx, const struct invite_row *r, const char *language, cons
 {
 	struct view *model = view_new(cx->arena);
 
-	view_text(model, "name", name);
-	view_text(model, "actor", r->inviter_name);
-	view_text(model, "role", role);
+	view_text(model, "name", mail_name(cx, name));
+	view_text(model, "actor", mail_name(cx, r->inviter_name));
+	view_text(model, "role", mail_name(cx, role));
 	view_text(model, "link", link_of(cx, r, PURPOSE_LINK_INVITE));
 	view_int(model, "days", cx->place->invite_days);
 	TRY(email_make(cx, email, language, "invitation", model, mail));
@@ -120,13 +120,28 @@ check_person(struct ctx *cx, const struct member_made *m, const struct person *p
 	return OK;
 }
 
+/* The form's id is the member's: a second sending of the same form finds it. */
+static enum err
+sent_before(struct ctx *cx, int64_t form, struct invited *out)
+{
+	struct member m;
+	enum err      e = form ? members_get(cx, form, &m) : ERR_NOTFOUND;
+
+	if (e == OK)
+		*out = (struct invited){ .member = m.id, .name = m.name, .email = m.email,
+			.sent_at = cx->now, .again = true };
+	return e;
+}
+
 /* Who has the address is asked again inside, for another worker may have been quicker. */
 static enum err
 add_in_tx(struct ctx *cx, const struct member_made *m, const struct invite_row *r,
-    struct email *mail)
+    struct email *mail, struct invited *out)
 {
 	struct person p;
 
+	if (sent_before(cx, r->member, out) == OK)
+		return OK;
 	TRY(access_need(cx, PERM_USER_INVITE, IN_ORG(m->org_path)));
 	TRY(members_person(cx, m->email_key, &p));
 	TRY(check_person(cx, m, &p));
@@ -153,19 +168,6 @@ fill(struct ctx *cx, struct invite_row *r, int64_t member, const char *email_key
 	r->expires_at = sent_at + cx->place->invite_days * DAY;
 }
 
-/* The form's id is the member's: a second sending of the same form finds it. */
-static enum err
-sent_before(struct ctx *cx, int64_t form, struct invited *out)
-{
-	struct member m;
-	enum err      e = form ? members_get(cx, form, &m) : ERR_NOTFOUND;
-
-	if (e == OK)
-		*out = (struct invited){ .member = m.id, .name = m.name, .email = m.email,
-			.sent_at = cx->now, .again = true };
-	return e;
-}
-
 enum err
 invites_add(struct ctx *cx, const struct invite_input *in, struct invited *out)
 {
@@ -187,7 +189,7 @@ invites_add(struct ctx *cx, const struct invite_input *in, struct invited *out)
 	    &mail));
 	*out = (struct invited){ .member = r.member, .name = m.name, .email = m.email, .sent_at = at };
 	TRY(db_begin(cx->db));
-	return db_finish(cx->db, add_in_tx(cx, &m, &r, &mail));
+	return db_finish(cx->db, add_in_tx(cx, &m, &r, &mail, out));
 }
 
 /* Read with its member; only an invited one has an open invitation. */
@@ -298,4 +300,13 @@ invites_copy(struct ctx *cx, int64_t member, struct copied *out)
 	TRY(open_invite(cx, member, &m, &r));
 	TRY(db_begin(cx->db));
 	return db_finish(cx->db, copy_in_tx(cx, member, out));
+}
+
+enum err
+invites_times(struct ctx *cx, int64_t member, struct invite_times *out)
+{
+	struct member m;
+
+	TRY(members_get(cx, member, &m));
+	return invite_row_times(cx, member, out);
 }

@@ -26,6 +26,13 @@ enum err invites_cancel(struct ctx *cx, int64_t member) MUST_USE;
 struct copied { const char *link, *name, *email; int64_t expires_at; };
 enum err invites_copy(struct ctx *cx, int64_t member, struct copied *out) MUST_USE;
 
+/* How the member came in, as far as the invitation tells; sent_at 0: by none.  Needs user:view. */
+struct invite_times {
+	const char *inviter;
+	int64_t     sent_at, opened_at, accepted_at, copied_at, expires_at;   /* 0: not */
+};
+enum err invites_times(struct ctx *cx, int64_t member, struct invite_times *out) MUST_USE;
+
 /* An invitation as its link opens it. */
 enum invite_way {
 	INVITE_NEW,         /* no password yet: make one */

@@ -16,6 +16,14 @@ SELECT id, generation, expires_at, sent_at
  ORDER BY id DESC
  LIMIT 1
 
+-- NAME: invites_times
+-- ?1 tenant, ?2 member.  The newest.
+SELECT inviter_name, sent_at, opened_at, accepted_at, copied_at, expires_at
+  FROM invitations
+ WHERE tenant_id = ?1 AND member_id = ?2
+ ORDER BY id DESC
+ LIMIT 1
+
 -- NAME: invites_sent_between
 -- ?1 tenant, ?2 from, ?3 before, ?4 how many at the most
 SELECT count(*) AS n
@@ -56,7 +64,7 @@ UPDATE invitations
 SELECT i.id, i.tenant_id, i.member_id, i.email_key, i.generation, i.expires_at, i.opened_at,
        i.accepted_at, i.cancelled_at, i.inviter_id, i.inviter_name, m.name, m.email, m.status,
        m.person_id, m.org_path, r.name AS role_name, r.permissions, p.confirmed_at,
-       c.person_id AS has_password
+       CASE WHEN c.person_id IS NOT NULL OR p.method <> 'password' THEN 1 END AS has_identity
   FROM invitations i
   JOIN members m ON m.tenant_id = i.tenant_id AND m.id = i.member_id
   JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id

@@ -172,7 +172,7 @@ show_link(struct ctx *cx, const struct request *rq, struct response *rs, const s
 	}
 	if (cx->issues)
 		rs->status = 409;
-	return page_show(cx, rs, "invites/link", v);
+	return page_show(cx, rs, "members/link", v);
 }
 
 static enum err

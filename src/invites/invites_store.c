@@ -61,7 +61,7 @@ invite_row_open(struct ctx *cx, int64_t id, struct invite_row *out)
 			.role = db_dup(&rows, "role_name", cx->arena),
 			.perms = perm_set_read(db_dup(&rows, "permissions", cx->arena)),
 			.confirmed = db_int(&rows, "confirmed_at") != 0,
-			.has_password = !db_is_null(&rows, "has_password"),
+			.has_identity = !db_is_null(&rows, "has_identity"),
 		};
 	return db_end_found(&rows);
 }
@@ -120,4 +120,23 @@ invite_rows_sent(struct ctx *cx, int64_t from, int64_t before, int64_t most, int
 	while (db_next(&rows))
 		*n = db_int(&rows, "n");
 	return db_end_found(&rows);
+}
+
+enum err
+invite_row_times(struct ctx *cx, int64_t member, struct invite_times *out)
+{
+	struct db_rows rows;
+
+	*out = (struct invite_times){ .inviter = "" };
+	db_query(cx->db, &rows, SQL_INVITES_TIMES, DB_ARGS(DB_INT(cx->tenant), DB_INT(member)));
+	while (db_next(&rows))
+		*out = (struct invite_times){
+			.inviter = db_dup(&rows, "inviter_name", cx->arena),
+			.sent_at = db_int(&rows, "sent_at"),
+			.opened_at = db_int(&rows, "opened_at"),
+			.accepted_at = db_int(&rows, "accepted_at"),
+			.copied_at = db_int(&rows, "copied_at"),
+			.expires_at = db_int(&rows, "expires_at"),
+		};
+	return db_end(&rows);
 }

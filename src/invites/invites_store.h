@@ -11,7 +11,7 @@ struct invite_row {
 	bool            closed;       /* accepted or cancelled */
 	const char     *inviter_name, *name, *email, *email_key, *status, *org_path, *role;
 	struct perm_set perms;
-	bool            confirmed, has_password;
+	bool            confirmed, has_identity;
 };
 enum err invite_row_add(struct ctx *cx, const struct invite_row *r) MUST_USE;
 /* The open one of a member: id, generation, expires_at, sent_at. */
@@ -23,6 +23,7 @@ enum err invite_row_copied(struct ctx *cx, int64_t id) MUST_USE;
 enum err invite_row_opened(struct ctx *cx, int64_t id, int64_t *changed) MUST_USE;
 /* Used, cancelled or sent again meanwhile: ERR_NOTFOUND. */
 enum err invite_row_use(struct ctx *cx, int64_t id, int64_t generation) MUST_USE;
+enum err invite_row_times(struct ctx *cx, int64_t member, struct invite_times *out) MUST_USE;
 enum err invite_rows_sent(struct ctx *cx, int64_t from, int64_t before, int64_t most, int64_t *n)
     MUST_USE;
 

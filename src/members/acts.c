@@ -82,10 +82,10 @@ make_mail(struct ctx *cx, const struct act *act, const struct member *m, const c
 
 	if (act->mail == NULL)
 		return OK;
-	view_text(model, "name", m->name);
-	view_text(model, "actor", cx->actor.label);
-	view_text(model, "role", role);
-	view_text(model, "role_before", m->role_name);
+	view_text(model, "name", mail_name(cx, m->name));
+	view_text(model, "actor", mail_name(cx, cx->actor.label));
+	view_text(model, "role", mail_name(cx, role));
+	view_text(model, "role_before", mail_name(cx, m->role_name));
 	TRY(email_make(cx, m->email, m->language, act->mail, model, mail));
 	mail->person = m->person;
 	mail->priority = 5;

@@ -180,7 +180,7 @@ UPDATE members
 -- ?1 tenant, ?2 member, ?3 name, ?4 its key, ?5 search, ?6 now, ?7 terms' link, ?8 when accepted
 UPDATE members
    SET status = 'active', name = ?3, name_key = ?4, search = ?5, active_at = ?6,
-       accepted_at = ?6, valid_from = ?6, terms_url = ?7, terms_at = ?8, version = version + 1
+       accepted_at = ?6, terms_url = ?7, terms_at = ?8, version = version + 1
  WHERE tenant_id = ?1 AND id = ?2 AND status = 'invited'
 
 -- NAME: members_valid_from

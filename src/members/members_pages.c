@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/id.h"
+#include "invites/invites.h"
 #include "members/members_views.h"
 #include "web/confirm.h"
 #include "web/page.h"
@@ -254,6 +255,34 @@ fact(struct view *v, const char *label, const char *value)
 	return f;
 }
 
+static void
+time_fact(struct ctx *cx, struct view *v, const char *label, int64_t at)
+{
+	if (at)
+		view_text(fact(v, label, ctx_time(cx, at)), "iso", ctx_time_iso(cx, at));
+}
+
+/* Nothing of an invitation is lost: who sent it, and what became of it. */
+static enum err
+show_invitation(struct ctx *cx, struct view *v, const struct member *m)
+{
+	struct invite_times t;
+
+	TRY(invites_times(cx, m->id, &t));
+	if (t.sent_at == 0)
+		return OK;
+	if (*t.inviter)
+		fact(v, _("Invited by"), t.inviter);
+	time_fact(cx, v, _("Invitation sent"), t.sent_at);
+	time_fact(cx, v, _("Invitation link copied"), t.copied_at);
+	time_fact(cx, v, _("Invitation opened"), t.opened_at);
+	time_fact(cx, v, _("Invitation accepted"), t.accepted_at);
+	if (m->status[0] == 'i')
+		time_fact(cx, v, m->expires_at > cx->now ? _("Invitation good until") :
+		    _("Invitation expired"), m->expires_at);
+	return OK;
+}
+
 static enum err
 show_facts(struct ctx *cx, struct view *v, const struct member *m)
 {
@@ -273,16 +302,10 @@ show_facts(struct ctx *cx, struct view *v, const struct member *m)
 	seen = fact(v, _("Last sign-in"), m->signed_in_at ? ctx_time(cx, m->signed_in_at) : _("Never"));
 	if (m->signed_in_at)
 		view_text(seen, "iso", ctx_time_iso(cx, m->signed_in_at));
-	view_text(fact(v, _("Registered"), ctx_time(cx, m->created_at)), "iso",
-	    ctx_time_iso(cx, m->created_at));
-	if (m->status[0] == 'i')
-		view_text(fact(v, _("Invitation good until"), ctx_time(cx, m->expires_at)), "iso",
-		    ctx_time_iso(cx, m->expires_at));
+	time_fact(cx, v, _("Registered"), m->created_at);
 	TRY(members_waits(cx, m, &until_at));
-	if (until_at)
-		view_text(fact(v, _("Sign-in waits until"), ctx_time(cx, until_at)), "iso",
-		    ctx_time_iso(cx, until_at));
-	return OK;
+	time_fact(cx, v, _("Sign-in waits until"), until_at);
+	return show_invitation(cx, v, m);
 }
 
 static enum err

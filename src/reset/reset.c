@@ -48,7 +48,7 @@ prepare(struct ctx *cx, struct asking *k)
 	k->link.r.expires_at = cx->now + HOUR;
 	k->link.email_key = k->who.email_key;
 	claim = claim_of(&k->link);
-	view_text(model, "name", k->who.name);
+	view_text(model, "name", mail_name(cx, k->who.name));
 	view_text(model, "link", arena_printf(cx->arena, "%s/reset?t=%s", cx->conf->base_url,
 	    link_make(cx->arena, cx->keys, &claim)));
 	view_text(model, "method", "");
@@ -178,7 +178,7 @@ reset_use(struct ctx *cx, struct str token, struct str password, struct str agai
 	TRY(open_row(cx, token, &row));
 	TRY(signin_new_password(cx, row.r.person, password, again,
 	    (const char *const[]){ row.r.email, row.r.name, NULL }, &hash));
-	view_text(model, "name", row.r.name);
+	view_text(model, "name", mail_name(cx, row.r.name));
 	view_text(model, "link", arena_printf(cx->arena, "%s/forgot", cx->conf->base_url));
 	TRY(email_make(cx, row.r.email, row.language, "password_changed", model, &mail));
 	mail.person = row.r.person;

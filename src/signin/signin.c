@@ -129,9 +129,8 @@ session_in_tx(struct ctx *cx, const struct try *t, const char *rehashed,
 	TRY(browser_row_seen(cx, t->signer.id, t->device));
 	if (rehashed != NULL)
 		TRY(credential_row_rehash(cx, t->signer.id, t->signer.hash, rehashed));
-	TRY(throttle_forget(cx, THROTTLE_PAIR, t->key, t->source));
-	if (t->browser != NULL)
-		TRY(throttle_forget(cx, THROTTLE_BROWSER, t->key, t->browser));
+	TRY(t->browser ? throttle_forget(cx, THROTTLE_BROWSER, t->key, t->browser) :
+	    throttle_forget(cx, THROTTLE_PAIR, t->key, t->source));
 	cx->actor = (struct actor){ .kind = ACTOR_PERSON, .person = t->signer.id, .session = id,
 		.label = t->signer.name, .proved_at = cx->now, .began_at = cx->now, .seen_at = cx->now };
 	e = audit_person(cx, t->signer.id, &(struct audit_entry){ .act = AUDIT_SIGNED_IN,

@@ -3,7 +3,6 @@
 
 #include "base/arena.h"
 #include "base/conf.h"
-#include "http/url.h"
 #include "web/link.h"
 #include "web/page.h"
 #include "web/tables.h"
@@ -14,10 +13,17 @@ show(struct ctx *cx, struct response *rs, struct str email, struct str next, con
 	struct view *v = view_new(cx->arena);
 
 	view_str(v, "email", email);
-	view_str(v, "next", url_own_path(next) ? next : STR(""));
+	view_str(v, "next", route_leads(cx->arena, all_routes, next) ? next : STR(""));
 	if (wait)
 		view_text(v, "wait", wait);
 	return page_show(cx, rs, "signin/signin", v);
+}
+
+static enum err
+go_next(struct ctx *cx, struct response *rs, struct str next, const char *otherwise)
+{
+	return page_go(rs, route_leads(cx->arena, all_routes, next) ?
+	    arena_printf(cx->arena, "%.*s", (int)next.len, next.p) : otherwise);
 }
 
 static enum err
@@ -68,8 +74,7 @@ sign_in(struct ctx *cx, const struct request *rq, struct response *rs)
 	TRY(e);
 	session_cookie(cx, rs, done.session);
 	device_keep(cx, rs, done.device);
-	return page_go(rs, url_own_path(next) ?
-	    arena_printf(cx->arena, "%.*s", (int)next.len, next.p) : "/");
+	return go_next(cx, rs, next, "/");
 }
 
 static enum err
@@ -82,9 +87,7 @@ sign_out(struct ctx *cx, const struct request *rq, struct response *rs)
 	cx->actor = (struct actor){ .label = "" };
 	session_forget(cx, rs);
 	response_header(rs, "Clear-Site-Data", "\"cache\", \"storage\"");
-	if (url_own_path(next))
-		return page_go(rs, arena_printf(cx->arena, "%.*s", (int)next.len, next.p));
-	return page_go(rs, "/signout");
+	return go_next(cx, rs, next, "/signout");
 }
 
 static enum err

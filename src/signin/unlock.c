@@ -27,7 +27,7 @@ make_mail(struct ctx *cx, const struct signer *s, int64_t until_at, struct email
 	struct view      *model = view_new(cx->arena);
 	struct link_claim claim = claim_of(s, until_at);
 
-	view_text(model, "name", s->name);
+	view_text(model, "name", mail_name(cx, s->name));
 	view_text(model, "link", arena_printf(cx->arena, "%s/confirm?t=%s", cx->conf->base_url,
 	    link_make(cx->arena, cx->keys, &claim)));
 	TRY(email_make(cx, s->email, s->language, "unlock", model, mail));

@@ -27,7 +27,7 @@ struct menu_item {
 static const struct menu_item menu[] = {
 	{ N_("Directory"), N_("Users"), "users", "/users", PERM_USER_VIEW },
 	{ N_("Access"), N_("Roles"), "shield", "/roles", PERM_ROLE_VIEW },
-	{ N_("Tenant"), N_("Settings"), "settings", "/settings", PERM_SIGNED_IN },
+	{ N_("Tenant"), N_("Overview"), "settings", "/settings", PERM_SIGNED_IN },
 	{ N_("Tenant"), N_("Audit log"), "history", "/audit", PERM_AUDIT_VIEW },
 };
 

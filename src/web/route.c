@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "http/url.h"
 
 /* Compares segment by segment; a {name} takes one whole segment that is not empty. */
 static bool
@@ -77,4 +78,20 @@ route_find(struct arena *a, const struct route *const *tables, struct request *r
 	if (best)
 		keep(a, rq, best_params, fewest);
 	return best;
+}
+
+bool
+route_leads(struct arena *a, const struct route *const *tables, struct str target)
+{
+	struct request rq = { .method = M_GET, .path = target };
+	unsigned       allowed;
+
+	if (!url_own_path(target))
+		return false;
+	for (size_t i = 0; i < target.len; i++)
+		if (target.p[i] == '?') {
+			rq.path.len = i;
+			break;
+		}
+	return route_find(a, tables, &rq, &allowed) != NULL;
 }

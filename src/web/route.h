@@ -34,5 +34,7 @@ extern const struct route *const all_routes[];
  * A HEAD finds the GET. */
 const struct route *route_find(struct arena *a, const struct route *const *tables,
     struct request *rq, unsigned *allowed);
+/* Is it a page of ours that somebody may be led on to: an own path that a GET route answers? */
+bool route_leads(struct arena *a, const struct route *const *tables, struct str target);
 
 #endif

@@ -48,7 +48,7 @@ export async function withChrome(site, options, body) {
 	const browser = await start();
 	const context = await browser.newContext({ baseURL: site.base, ignoreHTTPSErrors: true,
 		javaScriptEnabled: script, locale: "en-US", timezoneId: "UTC", ...more });
-	context.setDefaultTimeout(PATIENCE_MS / 2);
+	context.setDefaultTimeout(Number(process.env.PATIENCE || PATIENCE_MS / 2));
 	context.on("page", (page) => watch(site, page));
 	if (script)
 		await context.addInitScript(() => {

@@ -38,7 +38,7 @@ check()
 		echo "ok $tests - $name"
 	else
 		echo "not ok $tests - $name"
-		tail -n 8 "$log" 2>/dev/null | sed 's/^/# /'
+		grep -v '"what":"request"' "$log" 2>/dev/null | tail -n 8 | sed 's/^/# /'
 	fi
 }
 
@@ -109,7 +109,7 @@ gone()
 # ask [SOCKET]: whether a request is answered with 200
 ask()
 {
-	[ "$(printf 'GET /healthz HTTP/1.1\nHost: 127.0.0.1:8080\n\n' |
+	[ "$(printf 'GET /healthz\nHost: 127.0.0.1:8080\n\n' |
 		timeout 30 "$client" -o status "$work/run/${1:-quick}.sock" 2>/dev/null |
 		tr -dc 0-9)" = 200 ]
 }
@@ -144,6 +144,10 @@ mode_of()
 
 check "init makes the data" prepare
 check "it starts: 3 quick, 2 slow, courier, housekeeper, and answers" start
+if ! is_up; then
+	echo "Bail out! it does not answer"
+	exit 1
+fi
 check "the sockets are open to owner and group alone" \
     [ "$(mode_of "$work/run/quick.sock") $(mode_of "$work/run/slow.sock")" = "660 660" ]
 check "the run folder is closed to others" [ "$(mode_of "$work/run")" = 750 ]
@@ -199,9 +203,10 @@ reloaded()
 # Requests without a pause while it goes on; each must be answered.
 reload_under_load()
 {
-	local inode end asked=0 lost=0
+	local inode end refusals asked=0 lost=0
 
 	before=$(children quick)
+	refusals=$(grep -c '"what":"reload_refused"' "$log")
 	inode=$(stat -c %i "$work/run/quick.sock")
 	kill -HUP "$sup"
 	end=no
@@ -209,6 +214,7 @@ reload_under_load()
 		ask || lost=$((lost + 1))
 		asked=$((asked + 1))
 		reloaded && end=yes
+		logged reload_refused $((refusals + 1)) && end=refused
 		[ "$asked" -lt 2000 ] || end=never
 	done
 	echo "# $asked requests, $lost lost"

@@ -863,7 +863,7 @@ static void
 a_backup_is_a_whole_private_copy(void **state)
 {
 	struct db *db = open_db(url);
-	char copy[160];
+	char copy[256];
 	struct stat st;
 
 	(void)state;

@@ -284,13 +284,21 @@ test_standard_error(void **state)
 	dup2(fd, STDERR_FILENO);
 	log_open("");
 	log_event(LOG_INFO, "said");
-	errno = EDOM;
-	log_event(LOG_INFO, "again");
-	assert_int_equal(errno, EDOM);
 	dup2(saved, STDERR_FILENO);
 	close(saved);
 	close(fd);
 	assert_non_null(strstr(content(&len), "said"));
+}
+
+/* Whoever logs a failure may still look at errno, also when there is no room for the line. */
+static void
+test_keeps_errno(void **state)
+{
+	(void)state;
+	log_open("/dev/full");
+	errno = EDOM;
+	log_event(LOG_ERROR, "lost");
+	assert_int_equal(errno, EDOM);
 }
 
 static void
@@ -319,6 +327,7 @@ main(void)
 		cmocka_unit_test_teardown(test_appends_and_reopens, clean),
 		cmocka_unit_test_teardown(test_cannot_open, clean),
 		cmocka_unit_test_teardown(test_standard_error, clean),
+		cmocka_unit_test_teardown(test_keeps_errno, clean),
 		cmocka_unit_test_teardown(test_int, clean),
 	};
 

@@ -241,7 +241,7 @@ test_easy(void **state)
 		"ann.example@corp.test", "ANN.EXAMPLE@CORP.TEST", "Ann.Example2026", "acmerobotics2026",
 		"Acme Robotics 2026", "Acme-Robotics-2026!", "ACMEROBOTICS2026", "4cm3robotics2026",
 		"Ünal Öztürk 2026", "ünalöztürk2026", "UNALÖZTÜRK2026", "unalozturk2026",
-		"letmeinletmein", "123456789012", "abcdefghijklmnop", "summer2026summer" };
+		"letmeinletmein", "pässwörd123456!", "123456789012", "abcdefghijklmnop", "summer2026summer" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(easy); i++)

@@ -16,6 +16,10 @@
 #include "base/log.h"
 #include "base/zone.h"
 
+/* 65 characters. */
+#define TOO_LONG \
+	"ABCDEFGHIJKLMABCDEFGHIJKLMABCDEFGHIJKLMABCDEFGHIJKLMABCDEFGHIJKLM"
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static struct arena *arena;
@@ -118,8 +122,7 @@ test_names(void **state)
 	static const char *const bad[] = { "", "Europe", "Europe/", "/etc/passwd", "Europe/Berlin/",
 		"Europe/Berlin/x", "../../../etc/passwd", "Europe/../UTC", "Europe//Berlin", "nowhere",
 		"Europe/Berlin\n", "Europe/B\xc3\xa4rlin", "tzdata.zi", "zone.tab", "leapseconds", "a b",
-		"right/Europe/Berlin", "%s", "ABCDEFGHIJABCDEFGHIJABCDEFGHIJABCDEFGHIJABCDEFGHIJABCDE"
-		"FGHIJABCDEFGHIJ" };
+		"right/Europe/Berlin", "%s", TOO_LONG };
 	const struct zone *z = NULL;
 
 	(void)state;

@@ -1,0 +1,520 @@
+/* What JavaScript adds to pages that work without it: dialogs and side panels made of other
+ * pages, copying, passwords shown and measured, selections, menus by arrow keys.  Lists are
+ * swapped by htmx, as their attributes say. */
+(() => {
+	"use strict";
+
+	const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+	const one = (selector, root = document) => root.querySelector(selector);
+
+	/* ------------------------------------------------------------ pages in pages */
+
+	const here = () => {
+		const url = new URL(location.href);
+
+		url.searchParams.delete("said");
+		return url.pathname + url.search;
+	};
+
+	const ask = async (url, options = {}) => {
+		const response = await fetch(url, {
+			credentials: "same-origin",
+			...options,
+			headers: { "HX-Request": "true", "HX-Request-Type": "full", Accept: "text/html" },
+		});
+		const elsewhere = response.headers.get("HX-Redirect");
+
+		if (elsewhere) {
+			location.assign(elsewhere);
+			return null;
+		}
+		return {
+			url: response.url,
+			moved: response.redirected,
+			page: new DOMParser().parseFromString(await response.text(), "text/html"),
+		};
+	};
+
+	/* Puts the main part of another page in place of this one's. */
+	const turnTo = ({ url, page }) => {
+		const main = one("#main");
+		const next = one("#main", page);
+
+		if (!next || page.body.className !== document.body.className) {
+			location.assign(url);
+			return;
+		}
+		document.title = page.title;
+		main.replaceChildren(...next.childNodes);
+		for (const id of [".side-menu", ".foot"]) {
+			const part = one(id, page);
+
+			if (part)
+				one(id)?.replaceChildren(...part.childNodes);
+		}
+		history.pushState({ htmx: true }, "", url);
+		tidyAddress();
+		window.htmx?.process(main);
+		prepare(main);
+		main.focus({ preventScroll: true });
+		window.scrollTo(0, 0);
+	};
+
+	const tidyAddress = () => {
+		if (new URL(location.href).searchParams.has("said"))
+			history.replaceState(history.state, "", here() + location.hash);
+	};
+
+	/* ------------------------------------------------------------ dialogs */
+
+	const closeButton = () => {
+		const button = document.createElement("button");
+		const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+		const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+
+		button.type = "button";
+		button.className = "icon-button close";
+		button.setAttribute("aria-label", document.body.dataset.textClose);
+		svg.setAttribute("class", "icon");
+		svg.setAttribute("aria-hidden", "true");
+		use.setAttribute("href", document.body.dataset.icons + "#x");
+		svg.append(use);
+		button.append(svg);
+		return button;
+	};
+
+	const fill = (dialog, panel) => {
+		const close = closeButton();
+
+		dialog.replaceChildren(panel, close);
+		close.addEventListener("click", () => dialog.close());
+		prepare(dialog);
+		(one('[aria-invalid="true"]', dialog) || one("[autofocus]", dialog) ||
+			one("input:checked", dialog) || close).focus();
+	};
+
+	const openDialog = (panel, sheet, opener) => {
+		const dialog = document.createElement("dialog");
+
+		dialog.setAttribute("aria-labelledby", "panel-title");
+		dialog.className = sheet ? "side-sheet" : "";
+		document.body.append(dialog);
+		dialog.addEventListener("close", () => {
+			dialog.remove();
+			if (opener?.isConnected)
+				opener.focus();
+		});
+		/* A press beside the dialog closes it, unless something was typed. */
+		dialog.addEventListener("pointerdown", (event) => {
+			if (event.target === dialog && !dialog.dataset.changed)
+				dialog.close();
+		});
+		dialog.addEventListener("input", () => { dialog.dataset.changed = "1"; });
+		dialog.showModal();
+		fill(dialog, panel);
+	};
+
+	const show = async (url, options, sheet, opener) => {
+		const found = await ask(url, options);
+		const panel = found && one("[data-panel]", found.page);
+
+		if (!found)
+			return;
+		if (panel && !found.moved)
+			openDialog(document.adoptNode(panel), sheet, opener);
+		else
+			turnTo(found);
+	};
+
+	/* What had been pressed: for an entry of a menu, the button that opened it. */
+	const openerOf = (element) => {
+		const menu = element.closest("[popover]");
+		const button = menu && one(`[popovertarget="${menu.id}"]`);
+
+		menu?.hidePopover?.();
+		return button || element;
+	};
+
+	document.addEventListener("click", (event) => {
+		const link = event.target.closest("a[data-dialog], a[data-sheet]");
+		const close = event.target.closest("dialog [data-close]");
+
+		if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey)
+			return;
+		if (close) {
+			event.preventDefault();
+			close.closest("dialog").close();
+		} else if (link && !link.closest("dialog")) {
+			event.preventDefault();
+			show(link.href, {}, link.hasAttribute("data-sheet"), openerOf(link))
+				.catch(() => location.assign(link.href));
+		}
+	});
+
+	const bodyOf = (form, submitter) => new URLSearchParams(new FormData(form, submitter));
+
+	const sendFrom = async (dialog, form, submitter) => {
+		const found = await ask(
+			submitter?.getAttribute("formaction") || form.getAttribute("action"),
+			{ method: "POST", body: bodyOf(form, submitter) });
+		const panel = found && one("[data-panel]", found.page);
+
+		if (!found)
+			return;
+		if (panel && !found.moved) {
+			delete dialog.dataset.changed;
+			fill(dialog, document.adoptNode(panel));
+		} else {
+			dialog.close();
+			turnTo(found);
+		}
+	};
+
+	/* ------------------------------------------------------------ forms */
+
+	const withHere = (form) => {
+		if (form.elements.back || !form.matches("[data-back], dialog form"))
+			return;
+		const field = document.createElement("input");
+
+		field.type = "hidden";
+		field.name = "back";
+		field.value = here();
+		form.append(field);
+	};
+
+	/* One sending at a time; a page that comes back by the Back button is usable again. */
+	const busy = new WeakSet();
+	const release = (form) => {
+		busy.delete(form);
+		for (const button of form.elements)
+			if (button.type === "submit")
+				button.removeAttribute("aria-disabled");
+	};
+
+	document.addEventListener("submit", (event) => {
+		const form = event.target;
+		const submitter = event.submitter;
+		const dialog = form.closest("dialog");
+
+		if (form.method === "get" || event.defaultPrevented)
+			return;
+		if (busy.has(form) || submitter?.getAttribute("aria-disabled") === "true") {
+			event.preventDefault();
+			return;
+		}
+		withHere(form);
+		busy.add(form);
+		submitter?.setAttribute("aria-disabled", "true");
+		if (dialog) {
+			event.preventDefault();
+			sendFrom(dialog, form, submitter).catch(() => form.submit()).finally(() => release(form));
+		} else if (submitter?.hasAttribute("data-dialog")) {
+			event.preventDefault();
+			show(submitter.formAction, { method: "POST", body: bodyOf(form, submitter) }, false,
+				openerOf(submitter)).finally(() => release(form));
+		}
+	});
+	window.addEventListener("pageshow", (event) => {
+		if (event.persisted)
+			all("form").forEach(release);
+	});
+
+	/* A button that works after the word was typed, or after some seconds. */
+	const needWord = (button) => {
+		const field = button.form?.elements.typed;
+		const check = () => { button.disabled = field.value.trim() !== button.dataset.word; };
+
+		if (field) {
+			field.addEventListener("input", check);
+			check();
+		}
+	};
+
+	const needTime = (button) => {
+		const text = button.textContent;
+		const until = Date.now() + Number(button.dataset.wait) * 1000;
+		const tick = () => {
+			const left = Math.ceil((until - Date.now()) / 1000);
+
+			button.disabled = left > 0;
+			button.textContent = left > 0 ? `${text} (${left})` : text;
+			if (left > 0)
+				setTimeout(tick, 1000);
+		};
+
+		tick();
+	};
+
+	/* The address of a new account follows its name until it is written by hand. */
+	const slugFrom = (source) => {
+		const slug = one("[data-slug]", source.form);
+		let own = slug.value !== "";
+
+		slug.addEventListener("input", () => { own = slug.value !== ""; });
+		source.addEventListener("input", () => {
+			if (!own)
+				slug.value = source.value.normalize("NFKD").toLowerCase().replace(/[^\x20-\x7e]/g, "")
+					.replace(/[^a-z0-9]+/g, "-").slice(0, 40).replace(/^-+|-+$/g, "");
+		});
+	};
+
+	/* ------------------------------------------------------------ passwords */
+
+	const common = /pass ?word|passwor[td]|qwert|asdf|letmein|welcome|admin|abc|iloveyou|monkey|dragon|(19|20)\d\d|123|(.)\2\2/gi;
+
+	/* A rough guess, 0 to 4; the server decides. */
+	const score = (value, avoid, least) => {
+		let rest = value.toLowerCase();
+
+		for (const word of avoid)
+			if (word.length > 2)
+				rest = rest.replaceAll(word, "·");
+		rest = rest.replace(common, "·");
+		const bits = new Set(rest).size * 2.2 + [...rest].length * 1.6;
+
+		if ([...value].length < least)
+			return Math.min(1, Math.floor(bits / 24));
+		return bits < 28 ? 0 : bits < 38 ? 1 : bits < 50 ? 2 : bits < 64 ? 3 : 4;
+	};
+
+	const preparePassword = (box) => {
+		const input = one("input", box);
+		const button = one("[data-show]", box);
+		const meter = box.parentNode.querySelector(".strength");
+
+		button.hidden = false;
+		button.addEventListener("click", () => {
+			const shown = input.type === "text";
+
+			input.type = shown ? "password" : "text";
+			button.setAttribute("aria-pressed", String(!shown));
+			one("use", button).setAttribute("href", document.body.dataset.icons + (shown ? "#eye" : "#eye-off"));
+			input.focus();
+		});
+		input.form?.addEventListener("submit", () => { input.type = "password"; });
+		if (!box.hasAttribute("data-meter"))
+			return;
+		const words = meter.dataset.words.split("|");
+		const avoid = (box.dataset.avoid || "").toLowerCase().split(/[^\p{L}\p{N}]+/u);
+
+		input.addEventListener("input", () => {
+			const n = score(input.value, avoid, Number(input.minLength));
+
+			meter.hidden = input.value === "";
+			meter.dataset.score = n;
+			one("span", meter).textContent = words[n];
+		});
+	};
+
+	/* ------------------------------------------------------------ copying */
+
+	document.addEventListener("click", async (event) => {
+		const button = event.target.closest("[data-copy], [data-copy-from]");
+
+		if (!button)
+			return;
+		const from = button.dataset.copyFrom;
+
+		try {
+			await navigator.clipboard.writeText(from ? one("#" + from).value : button.dataset.copy);
+		} catch {
+			one("#" + from)?.select();
+			return;
+		}
+		const use = one("use", button);
+
+		use.setAttribute("href", document.body.dataset.icons + "#check");
+		button.classList.add("copied");
+		say(document.body.dataset.textCopied);
+		setTimeout(() => {
+			use.setAttribute("href", document.body.dataset.icons + "#copy");
+			button.classList.remove("copied");
+		}, 1500);
+	});
+
+	/* Says something to who hears the page. */
+	const say = (text) => {
+		let live = one("#said");
+
+		if (!live) {
+			live = document.createElement("div");
+			live.id = "said";
+			live.className = "unseen";
+			live.setAttribute("role", "status");
+		}
+		(one("dialog[open]") || document.body).append(live);
+		live.textContent = "";
+		setTimeout(() => { live.textContent = text; }, 50);
+	};
+
+	/* ------------------------------------------------------------ selections */
+
+	const prepareBulk = (form) => {
+		const boxes = () => all('td input[name="id"]', form);
+		const every = one("[data-all]", form);
+		const words = one("[data-chosen]", form);
+		let last = null;
+		const count = () => {
+			const n = boxes().filter((box) => box.checked).length;
+
+			every.checked = n > 0 && n === boxes().length;
+			every.indeterminate = n > 0 && !every.checked;
+			words.textContent = words.dataset.chosen.replace("[n]", n);
+		};
+
+		if (!every)
+			return;
+		every.hidden = false;
+		every.addEventListener("change", () => {
+			for (const box of boxes())
+				box.checked = every.checked;
+			count();
+		});
+		form.addEventListener("click", (event) => {
+			const box = event.target.closest('td input[name="id"]');
+			const list = boxes();
+
+			if (!box)
+				return;
+			if (event.shiftKey && last && list.includes(last)) {
+				const ends = [list.indexOf(last), list.indexOf(box)].sort((a, b) => a - b);
+
+				for (const other of list.slice(ends[0], ends[1] + 1))
+					other.checked = box.checked;
+			}
+			last = box;
+		});
+		form.addEventListener("change", count);
+		count();
+	};
+
+	/* ------------------------------------------------------------ keys and menus */
+
+	const place = (menu) => {
+		const button = one(`[popovertarget="${menu.id}"]`);
+
+		if (!button || !menu.matches(".menu") || CSS.supports("position-area: block-end"))
+			return;
+		const at = button.getBoundingClientRect();
+		const box = menu.getBoundingClientRect();
+		const below = at.bottom + 4 + box.height < innerHeight;
+		const wide = at.right - box.width >= 8 && button.matches(":not(.side *)");
+
+		menu.style.margin = "0";
+		menu.style.inset = "auto";
+		menu.style.top = (below ? at.bottom + 4 : Math.max(8, at.top - box.height - 4)) + "px";
+		menu.style.left = Math.min(wide ? at.right - box.width : at.left, innerWidth - box.width - 8) + "px";
+	};
+
+	document.addEventListener("toggle", (event) => {
+		if (event.newState === "open" && event.target.matches?.("[popover]"))
+			place(event.target);
+	}, true);
+
+	document.addEventListener("keydown", (event) => {
+		const menu = event.target.closest?.(".menu");
+		const typing = event.target.matches?.("input, textarea, select, [contenteditable]");
+
+		if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey && !one("dialog[open]")) {
+			const field = one("[data-search]");
+
+			if (field) {
+				event.preventDefault();
+				field.focus();
+				field.select();
+			}
+		} else if (event.key === "ArrowDown" && event.target.matches?.("[popovertarget]")) {
+			const target = document.getElementById(event.target.getAttribute("popovertarget"));
+
+			if (target?.matches(".menu")) {
+				event.preventDefault();
+				target.showPopover({ source: event.target });
+				one("a, button", target)?.focus();
+			}
+		} else if (menu && ["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key)) {
+			const entries = all("a, button", menu);
+			const at = entries.indexOf(document.activeElement);
+			const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
+
+			event.preventDefault();
+			entries.at(to % entries.length)?.focus();
+		} else if (event.key === "Escape") {
+			const open = event.target.closest?.("details.filter[open]");
+
+			if (open) {
+				open.open = false;
+				one("summary", open).focus();
+			}
+		}
+	});
+
+	document.addEventListener("pointerdown", (event) => {
+		for (const open of all("details.filter[open]"))
+			if (!open.contains(event.target))
+				open.open = false;
+	});
+
+	/* ------------------------------------------------------------ lists swapped by htmx */
+
+	let focused = "";
+
+	document.addEventListener("htmx:before:request", () => {
+		focused = document.activeElement?.closest("#list a")?.textContent || "";
+	});
+	document.addEventListener("htmx:after:swap", () => {
+		const again = focused && document.activeElement === document.body &&
+			all("#list .segments a, #list th a, #list .pager a").find((a) => a.textContent === focused);
+
+		if (again)
+			again.focus({ preventScroll: true });
+		focused = "";
+		prepare(document);
+	});
+	document.addEventListener("htmx:response:error", (event) => {
+		const ctx = event.detail?.ctx;
+
+		if (ctx && ctx.request.method === "GET" && !ctx.response.headers.get("HX-Redirect"))
+			location.assign(ctx.request.action);
+	});
+	/* Fields left empty need not stand in the address. */
+	document.addEventListener("formdata", (event) => {
+		if (event.target.matches(".toolbar"))
+			for (const name of new Set(event.formData.keys()))
+				if (event.formData.getAll(name).join("") === "")
+					event.formData.delete(name);
+	});
+
+	/* ------------------------------------------------------------ each page */
+
+	const prepared = new WeakSet();
+	const once = (selector, root, make) => {
+		for (const element of all(selector, root))
+			if (!prepared.has(element)) {
+				prepared.add(element);
+				make(element);
+			}
+	};
+
+	const dismissable = (flash) => {
+		const close = closeButton();
+
+		close.addEventListener("click", () => flash.remove());
+		flash.append(close);
+	};
+
+	const prepare = (root) => {
+		once(".no-js", root, (element) => { element.hidden = true; });
+		once(".copy[hidden], [data-copy-from][hidden]", root, (element) => { element.hidden = false; });
+		once("[data-password]", root, preparePassword);
+		once("[data-word]", root, needWord);
+		once("[data-wait]", root, needTime);
+		once("[data-slug-source]", root, slugFrom);
+		once("[data-bulk]", root, prepareBulk);
+		once("[data-select]", root, (input) => input.addEventListener("focus", () => input.select()));
+		once("main > .flash[data-said]", root, dismissable);
+	};
+
+	tidyAddress();
+	prepare(document);
+})();

@@ -1,0 +1,212 @@
+// How the pages look and are used: accessibility, keyboard, zoom, phone, light and dark.
+import assert from "node:assert/strict";
+import { createRequire } from "node:module";
+import test from "node:test";
+import { signIn, withChrome } from "./chrome.mjs";
+import { makePlace, PASSWORD } from "./fixtures.mjs";
+
+const require = createRequire(import.meta.url);
+const { default: AxeBuilder } = require("@axe-core/playwright");
+
+let place, site, links;
+
+test("the account of these tests", async () => {
+	place = await makePlace("look", { bo: ["Bo Look", "Builder"], cy: ["Cy Look", "Guest"],
+		gone: ["Off Look", "User"] });
+	site = place.site;
+	const admin = await place.as("admin");
+	await admin.submit(`${place.base}/users/${await place.id(place.email("gone"))}/deactivate`);
+	for (const [name, email] of [["Dee Look", "dee@look.test"], ["Bo Look", "bo2@look.test"]])
+		await admin.submit(`${place.base}/users/invite`, { name, email, role: await place.role("Guest") });
+	await admin.submit("/forgot", { email: place.email("bo") });
+	links = { invite: (await site.post.get("dee@look.test")).link,
+		reset: (await site.post.get(place.email("bo"), /password/i)).link };
+	for (const link of Object.values(links))
+		site.secrets.add(new URL(link).searchParams.get("t"));
+});
+
+// Every page of the program, once: a name, the path, whose.
+async function pages() {
+	const bo = await place.id(place.email("bo"));
+	const dee = await place.id("dee@look.test");
+	const off = await place.id(place.email("gone"));
+	const role = await place.role("Builder");
+	const { base } = place;
+	return {
+		nobody: [["/signin"], ["/forgot"], ["/reset/done"], ["/signout"], ["/legal"], ["/nothing"],
+			["/reset", "no link"], ["/confirm", "no link"], [links.invite], [links.reset]],
+		admin: [[`${base}/users`], [`${base}/users?q=nobodyhasthis`], [`${base}/users?status=invited`],
+			[`${base}/users/${bo}`], [`${base}/users/${dee}`], [`${base}/users/${bo}/role`],
+			[`${base}/users/${bo}/deactivate`], [`${base}/users/${off}/reactivate`],
+			[`${base}/users/${bo}/remove`], [`${base}/users/${bo}/reset`], [`${base}/users/${dee}/resend`],
+			[`${base}/users/${dee}/cancel`], [`${base}/users/${dee}/link`], [`${base}/users/invite`],
+			[`${base}/roles`], [`${base}/roles/${role}`], [`${base}/settings`], [`${base}/audit`],
+			[`${base}/nothing`], [`/legal?t=${place.slug}`]],
+		cy: [[`${base}/users`], [`${base}/settings`]],
+	};
+}
+
+async function eachPage(options, body) {
+	for (const [who, list] of Object.entries(await pages()))
+		await withChrome(site, options, async (page) => {
+			if (who !== "nobody")
+				await signIn(page, place.email(who), PASSWORD);
+			for (const [path] of list) {
+				await page.goto(path);
+				await body(page, `${who} ${path.replace(site.base, "").split("?t=")[0]}`);
+			}
+		});
+}
+
+for (const colorScheme of ["light", "dark"])
+	test(`no page has an accessibility fault, ${colorScheme} {E2}`, async () => {
+		const faults = [];
+		await eachPage({ colorScheme, reducedMotion: "reduce" }, async (page, name) => {
+			const { violations } = await new AxeBuilder({ page })
+				.withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]).analyze();
+			for (const fault of violations)
+				faults.push(`${name}: ${fault.id}: ${fault.nodes.map((node) =>
+					`${node.target} ${node.failureSummary.split("\n")[1]}`).slice(0, 3).join("; ")}`);
+		});
+		assert.deepEqual(faults, []);
+	});
+
+test("open menus and dialogs have no accessibility fault either {E2}", async () => {
+	await withChrome(site, { reducedMotion: "reduce" }, async (page) => {
+		await signIn(page, place.email("admin"), PASSWORD);
+		const opened = {
+			menu: () => page.getByRole("button", { name: "Actions for Bo Look" }).first().click(),
+			me: () => page.getByRole("button", { name: /^Your menu/ }).click(),
+			accounts: () => page.getByRole("button", { name: /^Account / }).click(),
+			filter: () => page.locator("summary", { hasText: "Role" }).click(),
+			invite: async () => {
+				await page.getByRole("link", { name: "Invite user" }).click();
+				await page.getByLabel("Phone").waitFor();
+			},
+		};
+		for (const [name, open] of Object.entries(opened)) {
+			await page.goto(`${place.base}/users`);
+			await open();
+			const { violations } = await new AxeBuilder({ page }).analyze();
+			assert.deepEqual(violations.map((fault) => `${name}: ${fault.id} ${fault.nodes[0].target}`), []);
+		}
+	});
+});
+
+for (const [name, viewport] of Object.entries({ "at phone width": { width: 390, height: 800 },
+	"at 200 % zoom": { width: 640, height: 400 }, "at 320 pixels": { width: 320, height: 640 } }))
+	test(`no page scrolls sideways ${name} {E2}`, async () => {
+		const wide = [];
+		await eachPage({ viewport, deviceScaleFactor: name.includes("zoom") ? 2 : 1 }, async (page, what) => {
+			const [inner, whole] = await page.evaluate(() =>
+				[document.documentElement.clientWidth, document.documentElement.scrollWidth]);
+			if (whole > inner)
+				wide.push(`${what}: ${whole} of ${inner}`);
+		});
+		assert.deepEqual(wide, []);
+	});
+
+// What has the focus, and whether that can be seen.
+function focused(page) {
+	return page.evaluate(() => {
+		const e = document.activeElement;
+		const style = getComputedStyle(e);
+		const box = e.getBoundingClientRect();
+		const ring = (s) => (s.outlineStyle !== "none" && parseFloat(s.outlineWidth) > 0) || s.boxShadow !== "none";
+		let seen = ring(style);
+		for (let up = e.parentElement, i = 0; !seen && up && i < 3; up = up.parentElement, i++)
+			seen = ring(getComputedStyle(up)) && up.matches(":focus-within");
+		return { name: e.getAttribute("aria-label") || e.innerText || e.name || e.tagName, tag: e.tagName,
+			seen, shown: box.width > 0 && box.height > 0 };
+	});
+}
+
+test("signing in and inviting by the keyboard alone, and the focus is always seen {E2}", async () => {
+	await withChrome(site, {}, async (page) => {
+		const press = async (...keys) => {
+			for (const key of keys)
+				await page.keyboard.press(key);
+		};
+		// Tabs until something of that name has the focus.
+		const tabTo = async (wanted) => {
+			const passed = [];
+			for (let i = 0; i < 60; i++) {
+				const now = await focused(page);
+				if (now.tag !== "BODY" && now.tag !== "HTML" && now.tag !== "MAIN")
+					assert.ok(now.seen, `the focus on ${JSON.stringify(now)} is not seen`);
+				if (wanted.test(now.name))
+					return;
+				passed.push(now.name.trim().slice(0, 20));
+				await press("Tab");
+			}
+			assert.fail(`the keyboard does not get to ${wanted}: ${passed}`);
+		};
+		await page.goto("/signin");
+		assert.equal((await focused(page)).name, "email", "the first field has the focus");
+		await page.keyboard.type(place.email("admin"));
+		await tabTo(/^password$/);
+		await page.keyboard.type(PASSWORD);
+		await press("Enter");
+		await page.getByRole("heading", { name: /^Users/ }).waitFor();
+		await press("Tab");
+		assert.match((await focused(page)).name, /Skip to content/);
+		await press("Enter");
+		await tabTo(/Invite user/);
+		await press("Enter");
+		await page.getByLabel("Phone").waitFor();
+		await tabTo(/^name$/);
+		await page.keyboard.type("Key Board");
+		await tabTo(/^email$/);
+		await page.keyboard.type("key@look.test");
+		await tabTo(/^role$/);
+		await press("Space");
+		await tabTo(/Send the invitation/);
+		await press("Enter");
+		await page.getByRole("status").filter({ hasText: "Key Board is invited" }).waitFor();
+		await page.goto(`${place.base}/users?q=key`);
+		await tabTo(/Actions for Key Board/);
+		await press("Enter");
+		await tabTo(/Cancel invitation/);
+		await press("Escape");
+		assert.match((await focused(page)).name, /Actions for Key Board/, "the focus goes back");
+	});
+});
+
+test("the theme is the system's, and both are drawn {E2}", async () => {
+	const colors = [];
+	for (const colorScheme of ["light", "dark"])
+		await withChrome(site, { colorScheme }, async (page) => {
+			await page.goto("/signin");
+			colors.push(await page.evaluate(() => getComputedStyle(document.body).backgroundColor));
+		});
+	assert.notEqual(colors[0], colors[1]);
+});
+
+test("the password can be shown, and is typed by what remembers passwords {S1}", async () => {
+	await withChrome(site, {}, async (page) => {
+		await page.goto("/signin");
+		const field = page.getByLabel("Password", { exact: true });
+		assert.equal(await field.getAttribute("autocomplete"), "current-password");
+		await field.fill("something");
+		await page.getByRole("button", { name: "Show the password" }).click();
+		assert.equal(await field.getAttribute("type"), "text");
+		await page.goto(links.invite);
+		assert.equal(await page.getByLabel("Password", { exact: true }).getAttribute("autocomplete"),
+			"new-password");
+		await page.getByLabel("Password", { exact: true }).fill("abc");
+		const weak = await page.locator(".strength span").innerText();
+		await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+		await page.waitForFunction((before) => document.querySelector(".strength span").innerText !== before,
+			weak);
+	});
+});
+
+test("the list prints without what is only for the screen {E2}", async () => {
+	await withChrome(site, {}, async (page) => {
+		await signIn(page, place.email("admin"), PASSWORD);
+		await page.goto(`${place.base}/users`);
+		await page.emulateMedia({ media: "print" });
+		assert.equal(await page.locator("nav.side").isVisible(), false);
+		assert.equal(await page.getByRole("table").isVisible(), true);
+	});
+});
