@@ -75,11 +75,11 @@ static const struct { const char *name, *local, *role; } people[FX_MEMBERS] = {
 
 /* ---------------------------------------------------------------- SQL beside the program */
 
-static const char *
+__attribute__((format(printf, 1, 0))) static const char *
 format_text(const char *format, va_list ap)
 {
-	char   *text = (char *)arena_zalloc(fx.cx.arena, TEXT_LONGEST, 1);
-	int     n = vsnprintf(text, TEXT_LONGEST, format, ap);
+	char *text = (char *)arena_zalloc(fx.cx.arena, TEXT_LONGEST, 1);
+	int   n = vsnprintf(text, TEXT_LONGEST, format, ap);
 
 	assert_true(n >= 0 && n < TEXT_LONGEST);
 	return text;
@@ -419,13 +419,20 @@ file_in(const char *name)
 	return arena_printf(fx.keep, "%s/%s", folder, name);
 }
 
-static void
-close_all(void)
+void
+fx_close(void)
 {
 	assert_true(db_idle(db));
 	sqlite3_close(beside);
 	beside = NULL;
 	db_close(&db);
+}
+
+void
+fx_open(void)
+{
+	assert_int_equal(db_open(&db, url), OK);
+	fx_nobody();
 }
 
 static void
@@ -434,11 +441,11 @@ make_world(void)
 	char *made = arena_printf(fx.keep, "sqlite:%s?create", file_in("db"));
 
 	assert_int_equal(migrate_run(made, FX_NOW), OK);
-	assert_int_equal(db_open(&db, url), OK);
+	fx_open();
 	make_tenant(NORTH, "north");
 	make_tenant(SOUTH, "south");
 	fx_sql("PRAGMA wal_checkpoint(TRUNCATE)");
-	close_all();
+	fx_close();
 	copy_file(file_in("db"), file_in("world"));
 }
 
@@ -513,8 +520,7 @@ fx_begin(void **state)
 	fx.now = FX_NOW;
 	conf.password_kib = 64;
 	conf.password_passes = 2;
-	assert_int_equal(db_open(&db, url), OK);
-	fx_nobody();
+	fx_open();
 	return 0;
 }
 
@@ -522,8 +528,15 @@ int
 fx_end(void **state)
 {
 	(void)state;
-	close_all();
+	fx_close();
 	return 0;
+}
+
+void
+fx_again(void)
+{
+	assert_int_equal(fx_end(NULL), 0);
+	assert_int_equal(fx_begin(NULL), 0);
 }
 
 struct str

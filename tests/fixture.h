@@ -49,6 +49,11 @@ int fx_group_begin(void **state);
 int fx_group_end(void **state);
 int fx_begin(void **state);
 int fx_end(void **state);
+/* A fresh world inside a test, for loops. */
+void fx_again(void);
+/* Closes the connections, and opens them (or others, behind a fork). */
+void fx_close(void);
+void fx_open(void);
 #define FX_TEST(function) cmocka_unit_test_setup_teardown(function, fx_begin, fx_end)
 #define FX_RUN(tests)     (cmocka_set_message_output(CM_OUTPUT_TAP), \
     cmocka_run_group_tests((tests), fx_group_begin, fx_group_end))
@@ -79,7 +84,7 @@ void        fx_sql(const char *format, ...) __attribute__((format(printf, 1, 2))
 bool        fx_sql_fails(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The url of the test's database, for a second connection of the program. */
 const char *fx_url(void);
-/* What this folder is: <fx_dir()>/heads and the like. */
+/* The folder of database, keys, log and heads. */
 const char *fx_dir(void);
 
 /* Notes how things are.  fx_same(): all tables have the same content since.  fx_one_event():

@@ -21,7 +21,7 @@
 #include "web/link.h"
 #include "web/page.h"
 
-enum { FIELDS_MOST = 300, FIELD_LONGEST = 8 * 1024, AGAIN_MS = 2000 };
+enum { FIELDS_MOST = 300, FIELD_LONGEST = 8 * 1024, AGAIN_MS = 2000, LATE_MS = 50 };
 
 /* What became of a request before its page ran, beside the error code. */
 enum refusal {
@@ -465,6 +465,10 @@ pipeline_after(struct worker_env *w, const struct request *rq, const struct resp
 		courier_wake();
 	if (cx->after && (rs->status < 400 || rs->status == 410))
 		(void)!cx->after(cx);
-	if (w->first_here || signin_touch_due(cx))
-		(void)!signin_touch(cx, w->first_here);
+	if (!w->first_here && !signin_touch_due(cx))
+		return;
+	/* Still due at the next request, so that a lock that is held does not hold up readers. */
+	db_wait(w->db, LATE_MS);
+	(void)!signin_touch(cx, w->first_here);
+	db_wait(w->db, -1);
 }

@@ -17,8 +17,9 @@ struct start {
 };
 
 /* Configuration, then the modes of what it names, libsodium, key file, all templates, the
- * manifest of the static files, the schema's number: everything that "serve" needs of them, which is also what "check" asks.
- * What is wrong is logged: ERR_INVALID, or ERR_FAULT.  No database stays open. */
+ * manifest of the static files, the schema's number: everything that "serve" needs of them,
+ * which is also what "check" asks.  What is wrong is logged: ERR_INVALID, or ERR_FAULT.  No
+ * database stays open. */
 enum err start_load(struct arena *a, const char *conf_file, struct start *out) MUST_USE;
 
 /* The modes alone: state and run folder closed to others and not writable to the group;

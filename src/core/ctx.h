@@ -91,6 +91,7 @@ struct ctx {
 	int64_t                decision;    /* id of the refusal that is shown; 0 none */
 	bool                   not_recorded; /* an event could not be written */
 	bool                   mail_added;  /* the courier is to be woken */
+	enum err             (*before)(struct ctx *cx);  /* to be noted before the page is sent */
 	enum err             (*after)(struct ctx *cx);   /* to be done when the answer has gone */
 	const void            *after_what;
 	struct issue          *issues;      /* why the last ERR_INVALID was said */

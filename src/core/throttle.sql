@@ -6,16 +6,17 @@ SELECT n, since_at, until_at FROM throttles WHERE kind = ?1 AND subject = ?2 AND
 
 -- NAME: throttles_count
 -- ?1 kind, ?2 subject, ?3 source, ?4 now, ?5 window, ?6 limit, ?7 wait.  A window or a wait
--- that is over begins anew; a clock that went back does not make a wait longer than its length.
+-- that is over begins anew; a clock that went back does not make a wait longer than its length.  A
+-- request that began a little before the one that is first in the table is no such clock.
 INSERT INTO throttles (kind, subject, source, n, since_at, until_at)
 VALUES (?1, ?2, ?3, 1, ?4, CASE WHEN ?6 <= 1 THEN ?4 + ?7 ELSE 0 END)
 ON CONFLICT (kind, subject, source) DO UPDATE
-   SET n = CASE WHEN ?4 - since_at >= ?5 OR ?4 < since_at
+   SET n = CASE WHEN ?4 - since_at >= ?5 OR ?4 + 10000 < since_at
                      OR (until_at > 0 AND until_at <= ?4) THEN 1 ELSE n + 1 END,
-       since_at = CASE WHEN ?4 - since_at >= ?5 OR ?4 < since_at
+       since_at = CASE WHEN ?4 - since_at >= ?5 OR ?4 + 10000 < since_at
                             OR (until_at > 0 AND until_at <= ?4) THEN ?4 ELSE since_at END,
        until_at = CASE WHEN until_at > ?4 THEN until_at
-                       WHEN ?4 - since_at < ?5 AND ?4 >= since_at AND until_at = 0
+                       WHEN ?4 - since_at < ?5 AND ?4 + 10000 >= since_at AND until_at = 0
                             AND n + 1 >= ?6 THEN ?4 + ?7
                        ELSE 0 END
 RETURNING n, until_at

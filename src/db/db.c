@@ -349,6 +349,12 @@ db_finish(struct db *db, enum err e)
 	return OK;
 }
 
+void
+db_wait(struct db *db, int ms)
+{
+	db->driver->wait(db->conn, ms);
+}
+
 enum err
 db_read_begin(struct db *db)
 {

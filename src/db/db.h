@@ -79,6 +79,9 @@ const void *db_bytes(struct db_rows *rows, const char *col, struct arena *a, siz
  * counts; a failed inner one dooms the outer, whose db_finish then gives that failure. */
 enum err db_begin(struct db *db) MUST_USE;
 enum err db_finish(struct db *db, enum err e) MUST_USE;
+/* How long db_begin waits from here on, for what may as well be written another time; -1: as
+ * long as it did. */
+void     db_wait(struct db *db, int ms);
 
 /* One snapshot for a page: for the pipeline and page_show(), not for modules.  An end
  * without one is OK, and so is a begin inside a transaction or a snapshot. */

@@ -37,6 +37,7 @@ struct db_driver {
 	void     (*reset)(void *stmt);
 	void     (*finalize)(void *stmt);
 	enum err (*begin)(void *conn, bool write);       /* write: flock, then BEGIN IMMEDIATE */
+	void     (*wait)(void *conn, int ms);            /* of begin(write); -1: as it was opened */
 	enum err (*commit)(void *conn);                  /* failed: rolled back */
 	void     (*rollback)(void *conn);
 	enum err (*readonly)(void *conn, bool on);

@@ -31,7 +31,7 @@ struct conn {
 	struct db_lock     lock;
 	sqlite3_stmt      *begin_read, *begin_write, *commit, *rollback;
 	const char *const *tables;        /* of restrict_to() */
-	int                wait_ms;
+	int                wait_ms, write_wait_ms;
 	bool               writing;
 	bool               readonly;
 	enum err           lost;          /* SQLite rolled our transaction back itself */
@@ -388,7 +388,7 @@ conn_open(void **conn, const char *rest)
 	if (!c)
 		abort();
 	c->lock.fd = -1;
-	c->wait_ms = (int)o.wait_ms;
+	c->wait_ms = c->write_wait_ms = (int)o.wait_ms;
 	if (strcmp(o.path, ":memory:") != 0)
 		c->path = o.path;
 	else
@@ -589,8 +589,8 @@ begin_write(struct conn *c)
 	enum err e;
 
 	if (c->path)
-		TRY(db_lock_take(&c->lock, c->wait_ms));
-	left = c->wait_ms - (monotonic_ms() - began);
+		TRY(db_lock_take(&c->lock, c->write_wait_ms));
+	left = c->write_wait_ms - (monotonic_ms() - began);
 	sqlite3_busy_timeout(c->db, left > 1 ? (int)left : 1);
 	e = control(c, c->begin_write);
 	sqlite3_busy_timeout(c->db, c->wait_ms);
@@ -612,6 +612,14 @@ conn_begin(void *conn, bool write)
 		return begin_write(c);
 	log_event(LOG_ERROR, "transaction in a read-only request");
 	return ERR_FAULT;
+}
+
+static void
+conn_wait(void *conn, int ms)
+{
+	struct conn *c = conn;
+
+	c->write_wait_ms = ms < 0 ? c->wait_ms : ms;
 }
 
 static void
@@ -956,6 +964,7 @@ const struct db_driver db_sqlite = {
 	.reset = stmt_reset,
 	.finalize = stmt_finalize,
 	.begin = conn_begin,
+	.wait = conn_wait,
 	.commit = conn_commit,
 	.rollback = conn_rollback,
 	.readonly = conn_readonly,

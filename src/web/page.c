@@ -202,6 +202,25 @@ add_issues(struct ctx *cx, struct response *rs, struct view *v)
 		rs->status = cx->issues ? 422 : 200;
 }
 
+/* A page that is itself an event is noted before it is shown; when that can't be, the page
+ * says so and the program log has it. */
+static enum err
+note_first(struct ctx *cx)
+{
+	enum err e;
+
+	if (cx->before == NULL)
+		return OK;
+	TRY(db_readonly(cx->db, false));
+	e = cx->before(cx);
+	if (e != OK) {
+		cx->not_recorded = true;
+		log_event(LOG_ERROR, "audit_lost", "request", cx->request, "actor",
+		    log_int(cx->actor.person), "tenant", log_int(cx->tenant), "what", "reading");
+	}
+	return db_readonly(cx->db, true);
+}
+
 enum err
 page_show(struct ctx *cx, struct response *rs, const char *name, struct view *model)
 {
@@ -209,6 +228,7 @@ page_show(struct ctx *cx, struct response *rs, const char *name, struct view *mo
 	enum err           e;
 
 	TRY(db_read_end(cx->db));
+	TRY(note_first(cx));
 	if (t == NULL) {
 		log_event(LOG_ERROR, "a template is missing", "name", name);
 		return ERR_FAULT;

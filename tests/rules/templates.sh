@@ -47,7 +47,7 @@ unescaped()
 
 inline_things()
 {
-	text "$@" | grep -iE '<style|<script(>|[^>]*[^>c]>)[^<]*[^<[:space:]]|[[:space:]](style|on[a-z]+)[[:space:]]*=|javascript:|<(iframe|object|embed|base|meta http-equiv)\b'
+	text "$@" | grep -iE '<style|<script(>|[^>]*[^>c]>)[^<]*[^<[:space:]]|[[:space:]](style|on[a-z]+)[[:space:]]*=|javascript:|<(iframe|object|embed|base|meta http-equiv="[^r][a-z]*)\b'
 }
 
 unquoted()

@@ -1,0 +1,241 @@
+// What nobody should type: each field of each form with bad input.  The form comes back with what
+// was typed and a message at the field, and nothing is stored.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { withChrome, signIn } from "./chrome.mjs";
+import { makePlace, PASSWORD } from "./fixtures.mjs";
+import { decoded, Visitor } from "./visitor.mjs";
+
+let place, site;
+
+test("the account of these tests", async () => {
+	place = await makePlace("input", { bo: ["Bo Input", "Guest"] });
+	site = place.site;
+});
+
+// Everything that a form could have made.
+async function stored() {
+	const counts = {};
+	for (const table of ["people", "members", "invitations", "outbox", "sessions", "credentials",
+		"reset_links", "tenants"])
+		counts[table] = (await site.one(`SELECT count(*) AS n FROM ${table}`)).n;
+	return counts;
+}
+
+const pct = (text) => encodeURIComponent(text);
+// Bytes as a form sends them; "kept" is what the field must hold afterwards, when it can hold it.
+const NEVER = {
+	"too long": [pct("a".repeat(300)), "a".repeat(300)],
+	"not UTF-8": ["Ann%ff%fe", undefined],
+	"an overlong form": ["Ann%c0%af", undefined],
+	"half a character": ["Ann%ed%a0%80", undefined],
+	"NUL": ["Ann%00a", undefined],
+	"a new line": [pct("Ann\r\nBcc: x@evil.test"), undefined],
+	"an escape": ["Ann%1b%5b31m", undefined],
+	"text turned around": [pct("Ann\u202eevil"), undefined],
+	"an isolate": [pct("Ann\u2066evil"), undefined],
+};
+const MARKUP = {
+	"markup": "\"><img src=x onerror=alert(1)>",
+	"a script": "<script>alert(1)</script>",
+	"SQL": "x'); DROP TABLE members;--",
+	"a template": "{{7*7}}{{{x}}}{{=<% %>=}}",
+	"an entity": "&#x22;&lt;",
+	"svg": "<svg/onload=alert(1)>",
+};
+
+function bodyOf(fields, name, raw) {
+	return Object.entries({ ...fields, [name]: "" }).map(([key, value]) =>
+		`${pct(key)}=${key === name ? raw : pct(value)}`).join("&");
+}
+
+// Sends the form with one bad field.
+async function refused(visitor, form, good, name, what, raw, kept) {
+	const answer = await visitor.send(form.action, bodyOf({ ...form.fields, ...good }, name, raw));
+	assert.equal(answer.status, 422, `${name}, ${what}: ${answer.status} ${answer.text.slice(0, 200)}`);
+	assert.ok(answer.errorAt(name), `${name}, ${what}: no message at the field`);
+	assert.doesNotMatch(answer.body, /<img src=x|<script>alert|<svg\/onload/, `${name}, ${what}`);
+	const field = new RegExp(`<input[^>]* name="${name}" value="([^"]*)"`).exec(answer.body);
+	assert.ok(field, `${name}, ${what}: the field is not there any more`);
+	if (kept !== undefined)
+		assert.equal(decoded(field[1]), kept, `${name}, ${what}: what was typed is kept`);
+	for (const [other, value] of Object.entries(good))
+		if (other !== name && !/password|again|role|terms/.test(other))
+			assert.ok(answer.body.includes(value.replace(/&/g, "&amp;").replace(/'/g, "&#39;")) ||
+				decoded(answer.body).includes(value), `${name}, ${what}: ${other} is kept`);
+	assert.doesNotMatch(answer.body, new RegExp(PASSWORD), "a password never comes back");
+}
+
+async function sweep(visitor, form, good, names) {
+	const before = await stored();
+	for (const name of names) {
+		await refused(visitor, form, good, name, "empty", "", "");
+		await refused(visitor, form, good, name, "blanks", "%20%20");
+		for (const [what, [raw, kept]] of Object.entries(NEVER))
+			await refused(visitor, form, good, name, what, raw, kept);
+		for (const [what, text] of Object.entries(MARKUP))
+			await refused(visitor, form, good, name, what, pct(text), text);
+	}
+	assert.deepEqual(await stored(), before, "nothing was stored");
+}
+
+test("the invitation's form {I1 E3}", async () => {
+	const admin = await place.as("admin");
+	const form = (await admin.get(`${place.base}/users/invite`)).form(`${place.base}/users/invite`);
+	const good = { name: "Nell O'Hara", email: "nell@input.test", role: await place.role("Guest") };
+	await sweep(admin, form, good, ["name", "email"]);
+	const before = await stored();
+	for (const [what, [raw]] of Object.entries(NEVER))
+		await refused(admin, form, good, "phone", what, raw);
+	for (const phone of ["123", "+", "+1234567890123456", "phone", "+49 30 x"])
+		await refused(admin, form, good, "phone", phone, pct(phone), phone);
+	for (const email of ["a", "a@", "@b.test", "a@@b.test", "a b@c.test", "\"a b\"@c.test", "a@[127.0.0.1]",
+		"a@b..test", `${"a".repeat(250)}@b.test`, "a@b.test>", "a@b.test,c@d.test", "a@-b.test"])
+		await refused(admin, form, good, "email", email, pct(email), email);
+	for (const role of ["", "x", "0000000000001", "' OR 1=1"]) {
+		const answer = await admin.send(form.action, { ...form.fields, ...good, role });
+		assert.equal(answer.status, 422);
+		assert.match(answer.text, /Choose a role/);
+	}
+	assert.deepEqual(await stored(), before);
+	const fine = await admin.send(form.action, { ...form.fields, ...good });
+	assert.equal(fine.status, 303, "and the form itself is still good");
+});
+
+test("the form of a forgotten password {P1}", async () => {
+	const visitor = new Visitor(site, { from: "127.0.0.70" });
+	const form = (await visitor.get("/forgot")).form("/forgot");
+	await sweep(visitor, form, {}, ["email"]);
+});
+
+test("the form of signing in says the same of all of it {S1}", async () => {
+	const before = await stored();
+	const texts = new Set();
+	let n = 0;
+	for (const raw of ["", "%20", ...Object.values(NEVER).map(([bytes]) => bytes),
+		...Object.values(MARKUP).map(pct)]) {
+		const visitor = new Visitor(site, { from: `127.0.1.${++n}` });
+		const form = (await visitor.get("/signin")).form("/signin");
+		const answer = await visitor.send("/signin",
+			bodyOf({ ...form.fields, password: PASSWORD }, "email", raw));
+		assert.equal(answer.status, 422, raw);
+		assert.deepEqual(answer.all("set-cookie"), []);
+		assert.doesNotMatch(answer.body, /<img src=x|<script>alert|<svg\/onload/);
+		texts.add(/role="alert"[\s\S]*?<p>([^<]*)/.exec(answer.body)[1]);
+	}
+	for (const raw of ["", "%00", "%ff", "a".repeat(1025), "a".repeat(7000)]) {
+		const visitor = new Visitor(site, { from: `127.0.1.${++n}` });
+		const form = (await visitor.get("/signin")).form("/signin");
+		const answer = await visitor.send("/signin",
+			bodyOf({ ...form.fields, email: place.email("bo") }, "password", raw));
+		assert.equal(answer.status, 422, raw.slice(0, 20));
+		texts.add(/role="alert"[\s\S]*?<p>([^<]*)/.exec(answer.body)[1]);
+	}
+	assert.equal(texts.size, 1, [...texts].join(" | "));
+	assert.deepEqual(await stored(), before);
+});
+
+async function passwords(visitor, action, fields, names) {
+	const bad = { short: "abc def ghi", long: "x y ".repeat(257), NUL: "%00", "not UTF-8": "%ff",
+		common: "Password123456!", keys: "qwertyuiop12345" };
+	for (const [what, text] of Object.entries(bad)) {
+		const raw = text.startsWith("%") ? `quiet${text}harbour lantern 9` : pct(text);
+		const body = Object.entries(fields).map(([key, value]) => `${pct(key)}=${pct(value)}`)
+			.concat(names.map((name) => `${name}=${raw}`)).join("&");
+		const answer = await visitor.send(action, body);
+		assert.equal(answer.status, 422, `${what}: ${answer.status} ${answer.text}`);
+		assert.ok(answer.errorAt("password"), `${what}: ${answer.text}`);
+		assert.doesNotMatch(answer.body, /type="password"[^>]* value="[^"]/);
+	}
+}
+
+test("the form of an invitation's link: name and password {I3}", async () => {
+	const admin = await place.as("admin");
+	await admin.submit(`${place.base}/users/invite`,
+		{ name: "Orla Input", email: "orla@input.test", role: await place.role("Guest") });
+	const { link } = await site.post.get("orla@input.test");
+	const visitor = new Visitor(site);
+	const { fields } = (await visitor.openLink(link)).form("/invite");
+	const before = await stored();
+	for (const [what, [raw]] of Object.entries(NEVER)) {
+		const answer = await visitor.send("/invite", bodyOf({ ...fields, password: PASSWORD }, "name", raw));
+		assert.equal(answer.status, 422, what);
+		assert.ok(answer.errorAt("name"), what);
+	}
+	await passwords(visitor, "/invite", { ...fields, name: "Orla Input" }, ["password"]);
+	for (const own of ["orla@input.test", "Place input 2026"]) {
+		const answer = await visitor.send("/invite", { ...fields, name: "Orla Input", password: own });
+		assert.equal(answer.status, 422, own);
+		assert.ok(answer.errorAt("password"), own);
+	}
+	assert.deepEqual(await stored(), before);
+	const fine = await visitor.send("/invite", { ...fields, name: "Orla Input",
+		password: `  ${PASSWORD} 🦉 ${"long ".repeat(150)}` });
+	assert.equal(fine.status, 200, "blanks and any character may stand in one");
+	assert.equal((await visitor.signIn("orla@input.test", `  ${PASSWORD} 🦉 ${"long ".repeat(150)}`)).status, 303);
+	const cut = new Visitor(site);
+	assert.equal((await cut.signIn("orla@input.test", `  ${PASSWORD} 🦉 ${"long ".repeat(149)}lonX `)).status,
+		422, "no password is cut");
+});
+
+test("the form of a reset's link {P3}", async () => {
+	const visitor = new Visitor(site);
+	await visitor.submit("/forgot", { email: place.email("bo") });
+	const { link } = await site.post.get(place.email("bo"));
+	const { fields } = (await visitor.openLink(link)).form("/reset");
+	const before = await stored();
+	await passwords(visitor, "/reset", fields, ["password", "again"]);
+	const unequal = await visitor.send("/reset", { ...fields, password: PASSWORD, again: `${PASSWORD} ` });
+	assert.equal(unequal.status, 422);
+	assert.ok(unequal.errorAt("again"));
+	assert.deepEqual(await stored(), before);
+});
+
+test("names that may be are shown as they are, as text {E13 I1}", async () => {
+	const admin = await place.as("admin");
+	const names = ["Łukasz (Q.A.), Jr.", "O'Brien-Smith", "李小龙", "محمد علي", "W".repeat(60)];
+	for (const [i, name] of names.entries()) {
+		const answer = await admin.submit(`${place.base}/users/invite`,
+			{ name, email: `fine${i}@input.test`, role: await place.role("Guest") });
+		assert.equal(answer.status, 303, `${name}: ${answer.text}`);
+		assert.ok((await admin.open(answer.location)).text.includes(name));
+	}
+	await withChrome(site, {}, async (page) => {
+		await signIn(page, place.email("admin"), PASSWORD);
+		await page.goto(`${place.base}/users`);
+		for (const name of names)
+			assert.equal(await page.getByRole("link", { name, exact: true }).innerText(), name);
+	});
+	const mail = await site.post.get("fine0@input.test");
+	assert.deepEqual(mail.rcpt, ["fine0@input.test"]);
+});
+
+test("bodies that are none are refused {E7}", async () => {
+	const visitor = new Visitor(site);
+	const send = (body, type = "application/x-www-form-urlencoded") =>
+		visitor.send("/forgot", body, { headers: { "content-type": type } });
+	const statuses = [
+		[await send(`email=${"a".repeat(70000)}`), [413]],
+		[await send(`email=${"a".repeat(9000)}`), [400, 422]],
+		[await send(Array.from({ length: 301 }, (_, i) => `a${i}=1`).join("&")), [400, 422]],
+		[await send(`${"n".repeat(65)}=1`), [400, 422]],
+		[await send("email=%zz"), [400]],
+		[await send("x", "text/plain"), [415]],
+		[await send("{}", "application/json"), [415]],
+		[await send("x", "multipart/form-data"), [400, 415]],
+		[await send("--a\r\n\r\n", "multipart/form-data; boundary=a"), [400]],
+	];
+	for (const [answer, wanted] of statuses)
+		assert.ok(wanted.includes(answer.status), `${answer.status}, not ${wanted}: ${answer.text.slice(0, 100)}`);
+	assert.equal((await visitor.get("/signin?next=%00")).status, 400);
+});
+
+test("a method that is none of ours is a 405 with Allow {E7}", async () => {
+	const visitor = new Visitor(site);
+	for (const method of ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"]) {
+		const answer = await visitor.ask(method, "/signin");
+		assert.equal(answer.status, 405, method);
+	}
+	const form = await visitor.send("/signin", { _method: "DELETE", email: "a@b.test", password: "x" });
+	assert.equal(form.status, 422, "no field changes the method");
+});

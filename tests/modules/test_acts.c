@@ -1,0 +1,624 @@
+/* members/acts.c, and the acts of invites/ and reset/ on a member: who may do them to whom,
+ * and what they leave behind.  What the list shows is in test_members.c. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "../fixture.h"
+
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "core/access.h"
+#include "core/admins.h"
+#include "core/throttle.h"
+#include "db/db.h"
+#include "reset/reset.h"
+#include "signin/signin.h"
+
+static enum err
+role(int64_t id)
+{
+	return members_set_role(&fx.cx, id, fx_role(NORTH, "Staff"), STR(""));
+}
+
+static enum err
+deactivate(int64_t id)
+{
+	return members_deactivate(&fx.cx, id, STR(""));
+}
+
+static enum err
+reactivate(int64_t id)
+{
+	return members_reactivate(&fx.cx, id);
+}
+
+static enum err
+take_out(int64_t id)
+{
+	return members_remove(&fx.cx, id, STR(""));
+}
+
+static enum err
+log_out(int64_t id)
+{
+	return members_log_out(&fx.cx, id);
+}
+
+static enum err
+unlock(int64_t id)
+{
+	int64_t n;
+
+	return members_unlock(&fx.cx, id, &n);
+}
+
+static enum err
+send_reset(int64_t id)
+{
+	bool sent;
+
+	return reset_send(&fx.cx, id, &sent);
+}
+
+static enum err
+resend(int64_t id)
+{
+	struct invited done;
+
+	return invites_resend(&fx.cx, id, &done);
+}
+
+static enum err
+cancel(int64_t id)
+{
+	return invites_cancel(&fx.cx, id);
+}
+
+static enum err
+copy(int64_t id)
+{
+	struct copied done;
+
+	return invites_copy(&fx.cx, id, &done);
+}
+
+enum { I = 1, A = 2, D = 4 };                /* statuses that allow it */
+
+static const struct act {
+	const char  *name;
+	enum err   (*run)(int64_t id);
+	enum perm    need;
+	unsigned     statuses;
+	enum fx_who  target, below;          /* in the root, and in West */
+	int64_t      events, mails;
+	const char  *sentence, *fields, *mail;
+} acts[] = {
+	{ "role", role, PERM_USER_ROLE, I | A | D, USER, WEST_USER, 1, 1,
+	    "Ada Admin changed the role of Una User", "role: User -> Staff", "role_changed" },
+	{ "deactivate", deactivate, PERM_USER_DEACTIVATE, A, USER, WEST_USER, 1, 1,
+	    "Ada Admin deactivated Una User", "status: active -> deactivated", "deactivated" },
+	{ "reactivate", reactivate, PERM_USER_DEACTIVATE, D, DEACTIVATED, WEST_USER, 1, 0,
+	    "Ada Admin re-activated Dan Deactivated", "status: deactivated -> active", NULL },
+	{ "remove", take_out, PERM_USER_REMOVE, A | D, USER, WEST_USER, 1, 1,
+	    "Ada Admin removed Una User", "status: active -> removed", "removed" },
+	{ "logout", log_out, PERM_USER_LOGOUT, A | D, USER, WEST_USER, 1, 0,
+	    "Ada Admin signed Una User out of this account", "", NULL },
+	{ "unlock", unlock, PERM_USER_PASSWORD, I | A | D, USER, WEST_USER, 1, 0,
+	    "Ada Admin ended the sign-in wait of Una User", "", NULL },
+	{ "reset", send_reset, PERM_USER_PASSWORD, A, USER, WEST_USER, 2, 1,
+	    "Ada Admin sent Una User a password reset", "", "reset" },
+	{ "resend", resend, PERM_USER_INVITE, I, INVITED, WEST_USER, 1, 1,
+	    "Ada Admin sent the invitation of Ivy Invited again", "email: -> ivy@north.example",
+	    "invitation" },
+	{ "cancel", cancel, PERM_USER_INVITE, I, INVITED, WEST_USER, 1, 0,
+	    "Ada Admin cancelled the invitation of Ivy Invited", "email: -> ivy@north.example",
+	    NULL },
+	{ "copy", copy, PERM_USER_INVITE, I, INVITED, WEST_USER, 1, 0,
+	    "Ada Admin copied the invitation link of Ivy Invited", "email: -> ivy@north.example",
+	    NULL },
+};
+enum { ACTS = sizeof(acts) / sizeof(acts[0]) };
+
+static int64_t
+target(const struct act *a)
+{
+	return fx.m[NORTH][a->target].id;
+}
+
+static void
+denied_to(const struct act *a, enum fx_who who, int64_t id, enum err want)
+{
+	enum err e;
+
+	fx_as(NORTH, who);
+	fx_mark();
+	e = a->run(id);
+	if (e != want)
+		fail_msg("%s as %s: %d, not %d", a->name, fx.m[NORTH][who].name, e, want);
+	if (!fx_same())
+		fail_msg("%s as %s was refused and changed something", a->name,
+		    fx.m[NORTH][who].name);
+}
+
+/* {U8b U8c U8d U8e U8h U8l I5 L2 E3} */
+static void
+each_act_leaves_its_event_and_its_email(void **state)
+{
+	(void)state;
+	for (const struct act *a = acts; a < acts + ACTS; a++) {
+		fx_again();
+		fx_as(NORTH, ADMIN);
+		fx_mark();
+		print_message("# %s\n", a->name);
+		assert_int_equal(a->run(target(a)), OK);
+		assert_int_equal(fx_new_events(NORTH), a->events);
+		assert_string_equal(fx_sentence(NORTH), a->sentence);
+		assert_string_equal(fx_fields(NORTH), a->fields);
+		assert_int_equal(fx_new_events(SOUTH), 0);
+		assert_int_equal(fx_new_events(SYSTEM), 0);
+		assert_int_equal(fx_new_mails(), a->mails);
+		if (a->mail) {
+			assert_string_equal(fx_mail_kind(), a->mail);
+			assert_string_equal(fx_mail_to(), fx.m[NORTH][a->target].email);
+			assert_true(fx.cx.mail_added);
+		}
+		assert_int_equal(fx_work().commits, 1);
+	}
+}
+
+/* {R4 U8b} Those whose role holds the permission may, nobody else. */
+static void
+each_act_needs_its_permission(void **state)
+{
+	(void)state;
+	for (const struct act *a = acts; a < acts + ACTS; a++)
+		for (enum fx_who who = BUILDER; who <= HELPDESK; who++) {
+			enum err e;
+
+			fx_again();
+			fx_as(NORTH, who);
+			if (!perm_in(fx.cx.perms, a->need)) {
+				denied_to(a, who, target(a), ERR_DENIED);
+				continue;
+			}
+			fx_mark();
+			e = a->run(target(a));
+			if (e != OK)
+				fail_msg("%s as %s: %d", a->name, fx.m[NORTH][who].name, e);
+			assert_int_equal(fx_new_events(NORTH), a->events);
+		}
+}
+
+/* {R4a} Above and beside one's organization there is nobody; there and below there is. */
+static void
+acts_reach_as_far_as_the_organization(void **state)
+{
+	(void)state;
+	for (const struct act *a = acts; a < acts + ACTS; a++) {
+		fx_again();
+		denied_to(a, WEST_ADMIN, target(a), ERR_NOTFOUND);
+		denied_to(a, WEST_ADMIN, fx.m[NORTH][EAST_USER].id, ERR_NOTFOUND);
+		if (!(a->statuses & A))
+			continue;
+		fx_as(NORTH, WEST_ADMIN);
+		fx_mark();
+		assert_int_equal(a->run(fx.m[NORTH][WEST_USER].id), OK);
+		assert_int_equal(a->run(fx.m[NORTH][DEEP_USER].id), OK);
+		assert_int_equal(fx_new_events(NORTH), 2 * a->events);
+	}
+}
+
+/* {E4} A foreign id and one that does not exist: the same answer after the same work. */
+static void
+a_foreign_id_is_as_absent(void **state)
+{
+	(void)state;
+	for (const struct act *a = acts; a < acts + ACTS; a++) {
+		struct fx_work foreign;
+
+		fx_again();
+		denied_to(a, ADMIN, fx.m[SOUTH][a->target].id, ERR_NOTFOUND);
+		foreign = fx_work();
+		denied_to(a, ADMIN, 4711, ERR_NOTFOUND);
+		fx_equal_work(foreign, fx_work(), a->name);
+	}
+}
+
+static void
+acts_keep_to_their_statuses(void **state)
+{
+	static const struct { unsigned bit; enum fx_who who; } kinds[] = { { I, INVITED },
+		{ A, USER }, { D, DEACTIVATED } };
+
+	(void)state;
+	for (const struct act *a = acts; a < acts + ACTS; a++)
+		for (size_t i = 0; i < 3; i++) {
+			fx_again();
+			if (!(a->statuses & kinds[i].bit)) {
+				denied_to(a, ADMIN, fx.m[NORTH][kinds[i].who].id, ERR_CONFLICT);
+				assert_string_not_equal(fx_issue(""), "");
+				continue;
+			}
+			fx_as(NORTH, ADMIN);
+			assert_int_equal(a->run(fx.m[NORTH][kinds[i].who].id), OK);
+		}
+}
+
+/* {L2} The change, its event and its email are one transaction. */
+static void
+an_act_without_its_event_is_none(void **state)
+{
+	(void)state;
+	for (const struct act *a = acts; a < acts + ACTS; a++) {
+		fx_again();
+		fx_as(NORTH, ADMIN);
+		fx_mark();
+		fx_break("events");
+		assert_int_equal(a->run(target(a)), ERR_FAULT);
+		fx_mend();
+		assert_true(fx_same());
+		if (a->mails == 0)
+			continue;
+		fx_break("outbox");
+		assert_int_equal(a->run(target(a)), ERR_FAULT);
+		fx_mend();
+		assert_true(fx_same());
+	}
+}
+
+/* ---------------------------------------------------------------- role */
+
+/* {R7 U8b} */
+static void
+nobody_gives_more_than_they_hold(void **state)
+{
+	int64_t user = fx.m[NORTH][USER].id;
+
+	(void)state;
+	fx_sql("UPDATE roles SET permissions = permissions || ' user:role' WHERE name = 'Staff'");
+	fx_as(NORTH, STAFF);
+	fx_mark();
+	assert_int_equal(members_set_role(&fx.cx, user, fx_role(NORTH, "Admin"), STR("")),
+	    ERR_DENIED);
+	assert_string_equal(fx_issue("role"),
+	    "You cannot give a role that holds more than your own.");
+	assert_int_equal(members_set_role(&fx.cx, user, fx_role(NORTH, "Helpdesk"), STR("")),
+	    ERR_DENIED);
+	assert_true(fx_same());
+	assert_int_equal(members_set_role(&fx.cx, user, fx_role(NORTH, "Staff"), STR("")), OK);
+	fx_one_event(NORTH, "Stan Staff changed the role of Una User", "role: User -> Staff");
+}
+
+static void
+a_role_must_be_one_of_the_account(void **state)
+{
+	int64_t owner = fx_int("SELECT id FROM roles WHERE tenant_id = %lld AND name = 'Owner'",
+	    (long long)fx.tenant[NORTH]);
+	struct str wrong[] = { fx_role(SOUTH, "Staff"), fx_id(owner), STR(""), STR("Staff"),
+		STR("\xff\xfe"), STR("0000000000000") };
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	fx_mark();
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+		assert_int_equal(members_set_role(&fx.cx, fx.m[NORTH][USER].id, wrong[i], STR("")),
+		    ERR_INVALID);
+	assert_string_equal(fx_issue("role"), "Choose a role.");
+	assert_true(fx_same());
+	assert_int_equal(members_set_role(&fx.cx, fx.m[NORTH][USER].id, fx_role(NORTH, "User"),
+	    STR("")), OK);
+	assert_true(fx_same());
+}
+
+/* The tenant may switch the email about a changed role off; the invited get none. */
+static void
+role_emails_can_be_off(void **state)
+{
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	fx_mark();
+	assert_int_equal(role(fx.m[NORTH][INVITED].id), OK);
+	assert_int_equal(fx_new_mails(), 0);
+	fx_sql("UPDATE tenants SET role_emails = 0");
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(role(fx.m[NORTH][USER].id), OK);
+	assert_int_equal(fx_new_mails(), 0);
+	assert_int_equal(fx_new_events(NORTH), 2);
+}
+
+/* {R5} */
+static void
+a_changed_role_counts_from_the_next_request_on(void **state)
+{
+	(void)state;
+	fx_as(NORTH, USER);
+	assert_false(access_has(&fx.cx, PERM_USER_INVITE, IN_ORG("/")));
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(role(fx.m[NORTH][USER].id), OK);
+	fx_as(NORTH, USER);
+	assert_true(access_has(&fx.cx, PERM_USER_INVITE, IN_ORG("/")));
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(deactivate(fx.m[NORTH][USER].id), OK);
+	assert_int_equal(fx_try_as(NORTH, USER), PLACE_DEACTIVATED);
+	assert_int_equal(fx.cx.tenant, 0);
+	assert_int_equal(fx.cx.perms.bits, 0);
+}
+
+/* {E3} Acts on oneself ask for a typed word. */
+static void
+acts_on_oneself_are_typed(void **state)
+{
+	int64_t self = fx.m[NORTH][ADMIN].id;
+
+	(void)state;
+	fx_add_member(NORTH, "Abe Admin", "abe@north.example", "Admin", "/");
+	fx_as(NORTH, ADMIN);
+	fx_mark();
+	assert_int_equal(members_set_role(&fx.cx, self, fx_role(NORTH, "User"), STR("")),
+	    ERR_INVALID);
+	assert_string_equal(fx_issue("word"), "This is your own account. Type CONFIRM to go on.");
+	assert_int_equal(members_deactivate(&fx.cx, self, STR("confirm")), ERR_INVALID);
+	assert_int_equal(members_remove(&fx.cx, self, STR("CONFIR")), ERR_INVALID);
+	assert_true(fx_same());
+	assert_int_equal(members_remove(&fx.cx, self, STR(" CONFIRM ")), OK);
+	fx_one_event(NORTH, "Ada Admin removed Ada Admin", "status: active -> removed");
+}
+
+/* ---------------------------------------------------------------- the last administrator */
+
+static enum err
+demote(int64_t id)
+{
+	return members_set_role(&fx.cx, id, fx_role(NORTH, "Builder"), STR("CONFIRM"));
+}
+
+static enum err
+deactivate_typed(int64_t id)
+{
+	return members_deactivate(&fx.cx, id, STR("CONFIRM"));
+}
+
+static enum err
+remove_typed(int64_t id)
+{
+	return members_remove(&fx.cx, id, STR("CONFIRM"));
+}
+
+static enum err (*const taking[])(int64_t id) = { demote, deactivate_typed, remove_typed };
+enum { TAKING = sizeof(taking) / sizeof(taking[0]) };
+
+static void
+refused_for_the_last(int64_t id)
+{
+	for (size_t i = 0; i < TAKING; i++) {
+		fx.cx.issues = NULL;
+		fx_mark();
+		assert_int_equal(taking[i](id), ERR_CONFLICT);
+		assert_string_equal(fx_issue(""), "An account must keep at least one active "
+		    "administrator. Make somebody else an Admin of the whole account first.");
+		assert_true(fx_same());
+		assert_true(db_idle(fx.cx.db));
+	}
+}
+
+/* {U11} By themselves and by others; admins of a part, the invited, the deactivated and
+ * those of another account do not count. */
+static void
+the_last_admin_stays(void **state)
+{
+	int64_t ada = fx.m[NORTH][ADMIN].id;
+
+	(void)state;
+	fx_sql("UPDATE members SET role_id = (SELECT id FROM roles r WHERE r.tenant_id = "
+	    "members.tenant_id AND builtin = 'admin') WHERE id IN (%lld, %lld)",
+	    (long long)fx.m[NORTH][INVITED].id, (long long)fx.m[NORTH][DEACTIVATED].id);
+	fx_as(NORTH, ADMIN);
+	refused_for_the_last(ada);
+	fx_sql("UPDATE roles SET permissions = 'user:role user:deactivate user:remove "
+	    "user:view group:view portal:view portal:use workspace:create workspace:view "
+	    "workspace:write workspace:execute' WHERE name = 'Helpdesk'");
+	fx_as(NORTH, HELPDESK);
+	refused_for_the_last(ada);
+}
+
+/* {U11} */
+static void
+one_of_two_admins_may_go(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < TAKING; i++) {
+		int64_t abe;
+
+		fx_again();
+		abe = fx_add_member(NORTH, "Abe Admin", "abe@north.example", "Admin", "/");
+		fx_as(NORTH, ADMIN);
+		assert_int_equal(taking[i](abe), OK);
+		refused_for_the_last(fx.m[NORTH][ADMIN].id);
+	}
+}
+
+/* {U11} What each knew when the form was sent is old by then. */
+static void
+two_admins_cannot_take_each_other_away(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < TAKING; i++) {
+		struct ctx ada;
+		struct db *second;
+		int64_t    abe;
+
+		fx_again();
+		abe = fx_add_member(NORTH, "Abe Admin", "abe@north.example", "Admin", "/");
+		fx_as(NORTH, ADMIN);
+		ada = fx.cx;
+		fx.cx.actor.member = abe;
+		fx.cx.actor.label = "Abe Admin";
+		assert_int_equal(db_open(&second, fx_url()), OK);
+		fx.cx.db = second;
+		assert_int_equal(taking[i](fx.m[NORTH][ADMIN].id), OK);
+		db_close(&second);
+		fx.cx = ada;
+		refused_for_the_last(abe);
+	}
+}
+
+/* In a process of its own: waits for the start, acts, and answers with the error. */
+static pid_t
+racer(int start, int64_t self, int64_t other, size_t how)
+{
+	pid_t pid = fork();
+	char  c;
+
+	if (pid != 0)
+		return pid;
+	fx_open();
+	fx_as(NORTH, ADMIN);
+	fx.cx.actor.member = self;
+	if (read(start, &c, 1) != 0)
+		_exit(100);
+	_exit((int)taking[how](other));
+}
+
+/* {U11} */
+static void
+two_admins_at_the_same_instant(void **state)
+{
+	int64_t ada = fx.m[NORTH][ADMIN].id;
+
+	(void)state;
+	for (size_t round = 0; round < 4 * TAKING; round++) {
+		int64_t abe;
+		pid_t   pids[2];
+		int     start[2], status[2], won = 0;
+
+		fx_again();
+		abe = fx_add_member(NORTH, "Abe Admin", "abe@north.example", "Admin", "/");
+		fx_close();
+		assert_int_equal(pipe(start), 0);
+		pids[0] = racer(start[0], ada, abe, round % TAKING);
+		pids[1] = racer(start[0], abe, ada, round % TAKING);
+		close(start[0]);
+		close(start[1]);
+		for (int i = 0; i < 2; i++) {
+			assert_int_equal(waitpid(pids[i], &status[i], 0), pids[i]);
+			assert_true(WIFEXITED(status[i]));
+			won += WEXITSTATUS(status[i]) == OK;
+			assert_true(WEXITSTATUS(status[i]) == OK ||
+			    WEXITSTATUS(status[i]) == ERR_CONFLICT);
+		}
+		fx_open();
+		assert_int_equal(won, 1);
+		assert_int_equal(fx_int("SELECT count(*) FROM members m JOIN roles r "
+		    "ON r.tenant_id = m.tenant_id AND r.id = m.role_id WHERE r.builtin = 'admin' "
+		    "AND m.status = 'active' AND m.id IN (%lld, %lld)", (long long)ada,
+		    (long long)abe), 1);
+	}
+}
+
+/* ---------------------------------------------------------------- the others */
+
+/* {U8h} Older sessions sign in again for this account; other accounts go on. */
+static void
+a_forced_logout_is_this_account_s(void **state)
+{
+	struct standing st;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(log_out(fx.m[NORTH][BOTH].id), OK);
+	assert_true(fx_session(NORTH, fx.m[NORTH][BOTH].session, &st));
+	assert_int_equal(st.kind, PLACE_MEMBER);
+	assert_int_equal(signin_verdict(&fx.cx, &st), SIGNIN_LOGGED_OUT);
+	fx_as(SOUTH, BOTH);
+	fx.now += FX_MINUTE;
+	fx_nobody();
+	assert_true(fx_session(NORTH, fx_add_session(fx.m[NORTH][BOTH].person, fx.now), &st));
+	assert_int_equal(signin_verdict(&fx.cx, &st), SIGNIN_GOOD);
+}
+
+/* {U8d} The row stays, the address may come again. */
+static void
+the_removed_are_gone_and_may_come_again(void **state)
+{
+	struct member  m;
+	struct invited done;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(take_out(fx.m[NORTH][USER].id), OK);
+	assert_int_equal(members_get(&fx.cx, fx.m[NORTH][USER].id, &m), ERR_NOTFOUND);
+	assert_string_equal(fx_text("SELECT name FROM members WHERE id = %lld",
+	    (long long)fx.m[NORTH][USER].id), "Una User");
+	assert_int_equal(fx_try_as(NORTH, USER), PLACE_NONE);
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(invites_add(&fx.cx, &(struct invite_input){ .member = {
+	    .name = STR("Una User"), .email = str_of(fx.m[NORTH][USER].email),
+	    .role = fx_role(NORTH, "User") } }, &done), OK);
+	assert_int_equal(fx_try_as(NORTH, USER), PLACE_INVITED);
+}
+
+static void
+count_failures(const char *source, int n)
+{
+	const char *key = fx.m[NORTH][USER].email;
+	bool        waits = false;
+
+	assert_int_equal(db_begin(fx.cx.db), OK);
+	for (int i = 0; i < n; i++)
+		assert_int_equal(throttle_count(&fx.cx, THROTTLE_PAIR, key, source, &waits), OK);
+	assert_int_equal(db_finish(fx.cx.db, OK), OK);
+}
+
+/* {U8l S3} */
+static void
+unlocking_ends_the_waits_of_all_sources(void **state)
+{
+	int64_t       n, until_at;
+	struct member m;
+
+	(void)state;
+	fx_as(NORTH, HELPDESK);
+	count_failures("192.0.2.1", 5);
+	count_failures("192.0.2.2", 5);
+	assert_int_equal(members_get(&fx.cx, fx.m[NORTH][USER].id, &m), OK);
+	assert_int_equal(members_waits(&fx.cx, &m, &until_at), OK);
+	assert_int_equal(until_at, FX_NOW + 10 * FX_MINUTE);
+	assert_int_equal(members_unlock(&fx.cx, m.id, &n), OK);
+	assert_int_equal(n, 2);
+	assert_int_equal(members_waits(&fx.cx, &m, &until_at), OK);
+	assert_int_equal(until_at, 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		FX_TEST(each_act_leaves_its_event_and_its_email),
+		FX_TEST(each_act_needs_its_permission),
+		FX_TEST(acts_reach_as_far_as_the_organization),
+		FX_TEST(a_foreign_id_is_as_absent),
+		FX_TEST(acts_keep_to_their_statuses),
+		FX_TEST(an_act_without_its_event_is_none),
+		FX_TEST(nobody_gives_more_than_they_hold),
+		FX_TEST(a_role_must_be_one_of_the_account),
+		FX_TEST(role_emails_can_be_off),
+		FX_TEST(a_changed_role_counts_from_the_next_request_on),
+		FX_TEST(acts_on_oneself_are_typed),
+		FX_TEST(the_last_admin_stays),
+		FX_TEST(one_of_two_admins_may_go),
+		FX_TEST(two_admins_cannot_take_each_other_away),
+		FX_TEST(two_admins_at_the_same_instant),
+		FX_TEST(a_forced_logout_is_this_account_s),
+		FX_TEST(the_removed_are_gone_and_may_come_again),
+		FX_TEST(unlocking_ends_the_waits_of_all_sources),
+	};
+
+	return FX_RUN(tests);
+}
