@@ -52,9 +52,9 @@ const made = { "app.css": css(), "app.js": js(), "icons.svg": icons(), "favicon.
 checkIcons(made["icons.svg"]);
 if (/url\(|@import|data:/.test(made["app.css"]))
 	throw new Error("the style names something from outside itself");
-rmSync(dist, { recursive: true, force: true });
-mkdirSync(dist);
+mkdirSync(dist, { recursive: true });
 
+const old = new Set(readdirSync(dist));
 let manifest = "", wire = 0;
 
 for (const [name, text] of Object.entries(made)) {
@@ -64,10 +64,15 @@ for (const [name, text] of Object.entries(made)) {
 
 	writeFileSync(join(dist, hashed), text);
 	writeFileSync(join(dist, hashed + ".gz"), gz);
+	old.delete(hashed);
+	old.delete(hashed + ".gz");
 	manifest += `${name} ${hashed}\n`;
 	wire += /css|js$/.test(name) ? gz.length : 0;
 	console.log(`${hashed}  ${text.length} bytes, ${gz.length} compressed`);
 }
 writeFileSync(join(dist, "manifest.txt"), manifest);
+old.delete("manifest.txt");
+for (const name of old)
+	rmSync(join(dist, name));
 if (wire > 45 * 1024)
 	throw new Error(`style and script are ${wire} bytes compressed, more than 45 KB`);

@@ -34,7 +34,7 @@
 #include "signin/signin.h"
 #include "signin/signin_store.h"
 
-enum { TEXT_LONGEST = 8192, MAILS_MOST = 1000 };
+enum { TEXT_LONGEST = 8192, MAILS_MOST = 1000, ROWS_MOST = 10000 };
 
 struct fixture fx;
 
@@ -94,8 +94,8 @@ connection(void)
 		return beside;
 	snprintf(path, sizeof(path), "%s/db", folder);
 	assert_int_equal(sqlite3_open_v2(path, &beside, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(beside, "PRAGMA wal_autocheckpoint=0; PRAGMA foreign_keys=ON; "
-	    "PRAGMA recursive_triggers=ON", NULL, NULL, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(beside, "PRAGMA wal_autocheckpoint=0; "
+	    "PRAGMA foreign_keys=ON; PRAGMA recursive_triggers=ON", NULL, NULL, NULL), SQLITE_OK);
 	sqlite3_db_config(beside, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	sqlite3_busy_timeout(beside, 5000);
 	return beside;
@@ -141,6 +141,27 @@ fx_text(const char *format, ...)
 		text = arena_strdup(fx.cx.arena, (const char *)sqlite3_column_text(s, 0));
 	sqlite3_finalize(s);
 	return text;
+}
+
+struct fx_rows
+fx_rows(const char *sql)
+{
+	sqlite3_stmt  *s = prepared(sql);
+	struct fx_rows out = { .columns = (size_t)sqlite3_column_count(s) };
+
+	out.cells = ARENA_ARRAY(fx.cx.arena, const char *, out.columns * ROWS_MOST);
+	while (sqlite3_step(s) == SQLITE_ROW) {
+		assert_true(out.n < ROWS_MOST);
+		for (size_t i = 0; i < out.columns; i++) {
+			const char *text = (const char *)sqlite3_column_text(s, (int)i);
+
+			out.cells[out.n * out.columns + i] =
+			    arena_strdup(fx.cx.arena, text ? text : "");
+		}
+		out.n++;
+	}
+	sqlite3_finalize(s);
+	return out;
 }
 
 static bool
@@ -251,7 +272,8 @@ fx_add_session(int64_t person, int64_t began_at)
 	assert_int_equal(secret_hash(str_of(secret), hash), OK);
 	cx->now = began_at;
 	assert_int_equal(db_begin(db), OK);
-	assert_int_equal(db_finish(db, session_row_add(cx, id_new(fx.now), person, hash, "full")), OK);
+	assert_int_equal(db_finish(db,
+	    session_row_add(cx, id_new(fx.now), person, hash, "full")), OK);
 	cx->now = was;
 	return secret;
 }
@@ -611,7 +633,8 @@ content(uint8_t out[32])
 static int64_t
 events_of(int t)
 {
-	return fx_int("SELECT count(*) FROM events WHERE tenant_id = %lld", (long long)fx.tenant[t]);
+	return fx_int("SELECT count(*) FROM events WHERE tenant_id = %lld",
+	    (long long)fx.tenant[t]);
 }
 
 void
@@ -700,8 +723,9 @@ void
 fx_equal_work(struct fx_work a, struct fx_work b, const char *what)
 {
 	if (memcmp(&a, &b, sizeof(a)) != 0)
-		fail_msg("%s: statements %lld and %lld, begins %lld and %lld, commits %lld and %lld, "
-		    "hashes %lld and %lld", what, (long long)a.statements, (long long)b.statements,
+		fail_msg("%s: statements %lld and %lld, begins %lld and %lld, commits %lld and "
+		    "%lld, hashes %lld and %lld", what,
+		    (long long)a.statements, (long long)b.statements,
 		    (long long)a.begins, (long long)b.begins, (long long)a.commits,
 		    (long long)b.commits, (long long)a.hashes, (long long)b.hashes);
 }

@@ -80,6 +80,9 @@ const char *fx_issue(const char *field);          /* "" for none */
 /* SQL beside the program, by a connection of the test's own. */
 int64_t     fx_int(const char *format, ...) __attribute__((format(printf, 1, 2)));
 const char *fx_text(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* All rows, cell after cell; NULL is "". */
+struct fx_rows { const char **cells; size_t n, columns; };
+struct fx_rows fx_rows(const char *sql);
 void        fx_sql(const char *format, ...) __attribute__((format(printf, 1, 2)));
 bool        fx_sql_fails(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The url of the test's database, for a second connection of the program. */

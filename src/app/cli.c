@@ -110,9 +110,9 @@ close_all(struct cli *c, enum err e)
 	for (const struct issue *i = c->cx.issues; i; i = i->next)
 		fprintf(stderr, "tenantry: %s%s%s\n", i->field, *i->field ? ": " : "", i->text);
 	if (e != OK && c->cx.issues == NULL)
-		fprintf(stderr, "tenantry: not done: %s\n", e == ERR_NOTFOUND ? "there is no such thing" :
-		    e == ERR_BUSY ? "the database is busy or full" : e == ERR_CONFLICT ?
-		    "it is there already" : "see the log above");
+		fprintf(stderr, "tenantry: not done: %s\n", e == ERR_NOTFOUND ?
+		    "there is no such thing" : e == ERR_BUSY ? "the database is busy or full" :
+		    e == ERR_CONFLICT ? "it is there already" : "see the log above");
 	db_close(&c->cx.db);
 	return e == OK ? DONE : FAILED;
 }
@@ -146,7 +146,8 @@ do_init(struct cli *c)
 		return FAILED;
 	printf("%s %s\n", e == OK ? "Made the key file" : "The key file is there:", conf->key_file);
 	if (e == OK)
-		puts("Keep a copy of it apart from the backups: without it nothing sealed can be read.");
+		puts("Keep a copy of it apart from the backups: without it nothing sealed can be "
+		    "read.");
 	return do_migrate(c);
 }
 
@@ -213,8 +214,8 @@ do_user_add(struct cli *c)
 		return complain("no password on standard input");
 	if (!open_all(c))
 		return FAILED;
-	in = (struct setup_user){ { .name = str_of(name), .email = str_of(email), .role = str_of(role) },
-		str_of(password) };
+	in = (struct setup_user){ { .name = str_of(name), .email = str_of(email),
+		.role = str_of(role) }, str_of(password) };
 	status = close_all(c, user_add(c, tenant, &in));
 	crypto_wipe(password, sizeof(password));
 	return status;

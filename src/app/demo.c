@@ -130,8 +130,8 @@ make_member(struct world *w, int64_t i, const char **email)
 		return members_demo_past(cx, id, "deactivated", cx->now + DAY);
 	if (fate < 20)
 		return OK;
-	return members_demo_past(cx, id, "active", w->d->members ? w->began + YEARS_BACK_DAYS * DAY -
-	    (int64_t)draw(w, 60 * (uint64_t)DAY) : 0);
+	return members_demo_past(cx, id, "active", w->d->members ?
+	    w->began + YEARS_BACK_DAYS * DAY - (int64_t)draw(w, 60 * (uint64_t)DAY) : 0);
 }
 
 static enum err
@@ -161,7 +161,8 @@ make_members(struct world *w, int64_t n, const char **admin)
 		TRY(db_begin(cx->db));
 		TRY(db_finish(cx->db, chunk(w, i, i + CHUNK < n ? i + CHUNK : n, &email)));
 		if (i == 0)
-			memcpy(kept, email, strlen(email) + 1 < sizeof(kept) ? strlen(email) + 1 : 0);
+			memcpy(kept, email,
+			    strlen(email) + 1 < sizeof(kept) ? strlen(email) + 1 : 0);
 		if (w->ids == NULL)
 			arena_release(cx->arena, mark);
 	}
@@ -262,7 +263,8 @@ demo_make(struct ctx *cx, struct demo *d)
 		int64_t     members = i == 0 ? d->members : d->members / 20;
 
 		w.ids = i == 0 ? ARENA_ARRAY(cx->arena, int64_t, (size_t)members + ADMINS) : NULL;
-		w.names = i == 0 ? ARENA_ARRAY(cx->arena, const char *, (size_t)members + ADMINS) : NULL;
+		w.names = i == 0 ?
+		    ARENA_ARRAY(cx->arena, const char *, (size_t)members + ADMINS) : NULL;
 		if (members < ADMINS)
 			members = ADMINS;
 		TRY(make_tenant(&w, i, members, &admin));

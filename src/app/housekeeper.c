@@ -1,4 +1,5 @@
-/* What is due by the clock, and long work in chunks.  Emails are the courier's; answers the workers'. */
+/* What is due by the clock, and long work in chunks.  Emails are the courier's; answers the
+ * workers'. */
 #include "app/housekeeper.h"
 
 #include <poll.h>
@@ -54,7 +55,8 @@ checkpoint(struct keeper *k)
 
 	k->checkpoint_at = mono_ms() + CHECKPOINT_MS;
 	if (db_checkpoint(k->cx.db, &left) == OK && left > WAL_ALARM)
-		log_event(LOG_WARN, "a reader holds the write-ahead log back", "bytes", log_int(left));
+		log_event(LOG_WARN, "a reader holds the write-ahead log back", "bytes",
+		    log_int(left));
 }
 
 /* stat() opens nothing, so the database's locks stay. */
@@ -97,7 +99,7 @@ hourly(struct keeper *k)
 static void
 work_jobs(struct keeper *k)
 {
-	while (!stop_came && jobs_step(&k->cx, job_kinds) == OK) {
+	while (!stop_came && jobs_step(&k->cx) == OK) {
 		if (k->cx.mail_added)
 			courier_wake();
 		k->cx.mail_added = false;

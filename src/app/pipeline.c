@@ -195,7 +195,8 @@ ask_link_waits(struct serving *s)
 
 	if (!(s->route->flags & ROUTE_LINK))
 		return OK;
-	return throttle_ask(cx, THROTTLE_LINK, "", throttle_source(cx->arena, cx->peer), &s->retry_at);
+	return throttle_ask(cx, THROTTLE_LINK, "", throttle_source(cx->arena, cx->peer),
+	    &s->retry_at);
 }
 
 static enum err
@@ -229,7 +230,8 @@ steps(struct serving *s)
 	TRY(db_readonly(cx->db, !changes(s->rq)));
 	e = s->route->run(cx, s->rq, s->rs);
 	TRY(db_readonly(cx->db, false));
-	if (e == OK && s->rs->status == 410)
+	/* Without a token nothing was tried: a foreign page could send anybody here. */
+	if (e == OK && s->rs->status == 410 && link_token(cx, s->rq).len > 0)
 		cx->after = count_dead_link;
 	return e;
 }
@@ -287,11 +289,24 @@ standing_sentence(struct serving *s)
 	case PLACE_SUSPENDED:
 		return _("This account is suspended.");
 	case PLACE_INVITED:
-		return _("You are invited to this account, but have not accepted yet. Use the link in "
-		    "the invitation's email.");
+		return _("You are invited to this account, but have not accepted yet. Use the link "
+		    "in the invitation's email.");
 	default:
 		return _("Your membership of this account is deactivated.");
 	}
+}
+
+static enum err
+forged_in_tx(struct ctx *cx)
+{
+	bool first = false;
+
+	TRY(throttle_count(cx, THROTTLE_FORGED, "",
+	    arena_printf(cx->arena, "%lld", (long long)cx->actor.person), &first));
+	if (!first)
+		return OK;
+	return audit_person(cx, cx->actor.person, &(struct audit_entry){
+	    .act = AUDIT_CSRF_REJECTED, .where = IN_TENANT, .name = cx->actor.label });
 }
 
 /* The event of a refusal is written before the answer; when it can't be, the page says so
@@ -305,8 +320,7 @@ note_refusal(struct serving *s)
 	if (s->refusal == REFUSED_FORM && cx->actor.kind == ACTOR_PERSON) {
 		e = db_begin(cx->db);
 		if (e == OK)
-			e = db_finish(cx->db, audit_person(cx, cx->actor.person, &(struct audit_entry){
-			    .act = AUDIT_CSRF_REJECTED, .where = IN_TENANT, .name = cx->actor.label }));
+			e = db_finish(cx->db, forged_in_tx(cx));
 	} else if (s->in_place && s->refusal == REFUSED_NOT)
 		e = access_refused(cx, s->route->need, s->route->path);
 	if (e == OK)
@@ -327,8 +341,8 @@ denied(struct serving *s)
 	case REFUSED_STANDING:
 		return page_problem(cx, s->rs, 403, standing_sentence(s), 0);
 	case REFUSED_FORM:
-		return page_problem(cx, s->rs, 403, _("This form was not sent from a page of this site. "
-		    "Open the page again and send it from there."), 0);
+		return page_problem(cx, s->rs, 403, _("This form was not sent from a page of this "
+		    "site. Open the page again and send it from there."), 0);
 	default:
 		return page_problem(cx, s->rs, 403, cx->issues ? cx->issues->text : "", 0);
 	}
@@ -365,8 +379,8 @@ refuse(struct serving *s, enum err e)
 	if (e == ERR_BUSY) {
 		retry = cx->now + 5000;
 		if (db_full(cx->db))
-			sentence = _("The storage is full. Pages can be read, but nothing can be changed until the "
-			    "operator has made room.");
+			sentence = _("The storage is full. Pages can be read, but nothing can be "
+			    "changed until the operator has made room.");
 	}
 	return page_problem(cx, s->rs, s->status ? s->status : status_of(e), sentence, retry);
 }
@@ -433,6 +447,9 @@ pipeline_serve(struct worker_env *w, struct request *rq, struct response *rs, en
 {
 	struct serving s;
 	enum err       e;
+#ifdef TEST_HOOKS
+	int64_t        statements = db_counters(w->db).statements;
+#endif
 
 	if (accepted != OK) {
 		begin(w, rq, rs, &s);
@@ -442,15 +459,20 @@ pipeline_serve(struct worker_env *w, struct request *rq, struct response *rs, en
 		int64_t began = mono_ms();
 
 		e = attempt(w, rq, rs, &s);
-		/* Nothing has been sent, and a changing call that was busy changed nothing.  Two long
-		 * waits would be more than the watchdog allows. */
+		/* Nothing has been sent, and a changing call that was busy changed nothing.  Two
+		 * long waits would be more than the watchdog allows. */
 		if (e == ERR_BUSY && changes(rq) && !db_full(w->db) && mono_ms() - began < AGAIN_MS)
 			e = attempt(w, rq, rs, &s);
 	}
 	if (e != OK && refuse(&s, e) != OK)
 		bare(&s);
 	headers_secure(s.cx, rs, !rs->data);
+#ifdef TEST_HOOKS
+	response_header(rs, "X-Statements",
+	    log_int(db_counters(w->db).statements - statements));
+#endif
 	w->first_here = s.in_place && s.standing.signed_in_at < s.cx->actor.began_at;
+	w->touch = w->first_here || (s.in_place && signin_touch_due(s.cx, &s.standing));
 	w->route = s.route ? s.route->path : "";
 	w->actor = s.cx->actor.person ? log_int(s.cx->actor.person) : "";
 }
@@ -465,7 +487,7 @@ pipeline_after(struct worker_env *w, const struct request *rq, const struct resp
 		courier_wake();
 	if (cx->after && (rs->status < 400 || rs->status == 410))
 		(void)!cx->after(cx);
-	if (!w->first_here && !signin_touch_due(cx))
+	if (!w->touch)
 		return;
 	/* Still due at the next request, so that a lock that is held does not hold up readers. */
 	db_wait(w->db, LATE_MS);

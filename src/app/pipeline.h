@@ -32,6 +32,7 @@ struct worker_env {
 	const char            *actor;   /* who asked, or "" */
 	struct ctx            *cx;      /* of the request that is served */
 	bool                   first_here;  /* the session's first request in its tenant */
+	bool                   touch;       /* note that it was seen there */
 };
 
 /* Builds the whole answer, whatever comes.  "accepted" is what fcgi_accept said of the

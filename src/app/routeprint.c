@@ -90,7 +90,8 @@ routes_print_nginx(FILE *out)
 			if (r->flags & ROUTE_SLOW && n < SLOW_MOST)
 				slow[n++] = r;
 	qsort(slow, n, sizeof(slow[0]), by_path);
-	fputs("# Made by \"tenantry routes --nginx\": the routes marked ROUTE_SLOW, as method and path.\n", out);
+	fputs("# Made by \"tenantry routes --nginx\": the routes marked ROUTE_SLOW, as method and "
+	    "path.\n", out);
 	for (size_t i = 0; i < n; i++) {
 		print_key(out, slow[i]);
 		fputs(" slow;\n", out);

@@ -25,6 +25,13 @@ SELECT seq, hash FROM heads WHERE tenant_id = ?1
 -- NAME: auditlog_heads
 SELECT tenant_id, seq, hash FROM heads ORDER BY tenant_id
 
+-- NAME: auditlog_chains
+-- Every tenant has a chain; a tenant without a head lost it.
+SELECT tenant_id FROM heads
+UNION
+SELECT id FROM tenants
+ ORDER BY 1
+
 -- NAME: auditlog_checkpoint
 -- ?1 tenant.  The newest.
 SELECT upto, hash, n, at, key_id, mac

@@ -12,7 +12,8 @@ static const char *
 category_word(struct ctx *cx, const struct audit_info *info)
 {
 	static const char *const words[] = { [CATEGORY_SETTING] = N_("Setting updates"),
-		[CATEGORY_SYSTEM] = N_("System configuration"), [CATEGORY_USER] = N_("User actions") };
+		[CATEGORY_SYSTEM] = N_("System configuration"),
+		[CATEGORY_USER] = N_("User actions") };
 
 	return info ? _(words[info->category]) : "";
 }
@@ -63,7 +64,8 @@ show_event(struct ctx *cx, struct view *row, const struct event *e)
 	view_text(row, "done_by", *e->actor_name ? e->actor_name : _("Somebody"));
 	if (e->actor_kind[0] == 'p' && e->actor_id && access_has(cx, PERM_USER_VIEW, IN_ORG("/"))) {
 		id_text(e->actor_id, id);
-		view_text(row, "done_by_href", page_path(cx, arena_printf(cx->arena, "/users/%s", id)));
+		view_text(row, "done_by_href",
+		    page_path(cx, arena_printf(cx->arena, "/users/%s", id)));
 	}
 	view_text(row, "client", e->client);
 	view_text(row, "address", e->peer);

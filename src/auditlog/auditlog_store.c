@@ -90,7 +90,8 @@ head_rows(struct ctx *cx, struct head **out, size_t *n)
 	db_query(cx->db, &rows, SQL_AUDITLOG_HEADS, NULL, 0);
 	while (*n < CHAINS_MOST && db_next(&rows)) {
 		if (*n == room) {
-			struct head *more = ARENA_ARRAY(cx->arena, struct head, room ? 2 * room : 64);
+			struct head *more = ARENA_ARRAY(cx->arena, struct head,
+			    room ? 2 * room : 64);
 
 			if (*n)
 				memcpy(more, list, *n * sizeof(*list));
@@ -133,5 +134,19 @@ read_noted(struct ctx *cx, int64_t since, bool *noted)
 	    DB_INT(cx->actor.member), DB_INT(AUDIT_LOG_READ), DB_INT(since)));
 	while (db_next(&rows))
 		*noted = true;
+	return db_end(&rows);
+}
+
+enum err
+chain_rows(struct ctx *cx, int64_t **out, size_t *n)
+{
+	struct db_rows rows;
+	int64_t       *list = ARENA_ARRAY(cx->arena, int64_t, CHAINS_MOST);
+
+	*n = 0;
+	db_query(cx->db, &rows, SQL_AUDITLOG_CHAINS, NULL, 0);
+	while (*n < CHAINS_MOST && db_next(&rows))
+		list[(*n)++] = db_int(&rows, "tenant_id");
+	*out = list;
 	return db_end(&rows);
 }

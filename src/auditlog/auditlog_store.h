@@ -16,6 +16,8 @@ struct head { int64_t tenant, seq; uint8_t hash[32]; };
 /* seq 0 when there is none. */
 enum err head_row(struct ctx *cx, int64_t tenant, struct head *out) MUST_USE;
 enum err head_rows(struct ctx *cx, struct head **out, size_t *n) MUST_USE;
+/* Every tenant that has or ought to have a chain. */
+enum err chain_rows(struct ctx *cx, int64_t **out, size_t *n) MUST_USE;
 struct checkpoint { int64_t upto, n, at; uint32_t key_id; uint8_t hash[32], mac[32]; };
 /* upto 0 when there is none. */
 enum err checkpoint_row(struct ctx *cx, int64_t tenant, struct checkpoint *out) MUST_USE;

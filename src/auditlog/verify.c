@@ -160,6 +160,11 @@ auditlog_verify(struct ctx *cx, int64_t tenant, struct verdict *out)
 	if (out->broken)
 		return OK;
 	TRY(head_row(cx, tenant, &head));
+	if (head.seq == 0 && tenant != 0) {
+		out->broken = 1;
+		out->why = "the chain is gone";
+		return OK;
+	}
 	TRY(walk(cx, tenant, out, hash));
 	if (out->broken)
 		return OK;
@@ -174,13 +179,7 @@ auditlog_verify(struct ctx *cx, int64_t tenant, struct verdict *out)
 enum err
 auditlog_chains(struct ctx *cx, int64_t **tenants, size_t *n)
 {
-	struct head *heads;
-
-	TRY(head_rows(cx, &heads, n));
-	*tenants = ARENA_ARRAY(cx->arena, int64_t, *n + 1);
-	for (size_t i = 0; i < *n; i++)
-		(*tenants)[i] = heads[i].tenant;
-	return OK;
+	return chain_rows(cx, tenants, n);
 }
 
 enum err

@@ -169,23 +169,61 @@ arena_strdup(struct arena *a, const char *s)
 	return memcpy(arena_zalloc(a, size, 1), s, size);
 }
 
+/* Into what is left of the block, where mostly it fits; what did not is made zero again. */
 char *
 arena_printf(struct arena *a, const char *fmt, ...)
 {
+	struct block *b = a->last;
+	char *p = b->bytes + b->used;
+	size_t room = b->size - b->used;
 	va_list args, again;
-	char *p;
 	int n;
 
+	OPEN_MEMORY(p, room);
 	va_start(args, fmt);
 	va_copy(again, args);
-	n = vsnprintf(NULL, 0, fmt, args);
+	n = vsnprintf(p, room, fmt, args);
 	va_end(args);
 	/* Fails for a bad wide character or 2 GB of text only. */
 	assert(n >= 0);
-	p = arena_zalloc(a, (size_t)n + 1, 1);
-	vsnprintf(p, (size_t)n + 1, fmt, again);
+	if ((size_t)n + 1 + GAP <= room && LEAST_ALIGN == 1) {
+		b->used += (size_t)n + 1;
+	} else {
+		explicit_bzero(p, (size_t)n < room ? (size_t)n : room);
+		CLOSE_MEMORY(p, room);
+		p = arena_zalloc(a, (size_t)n + 1, 1);
+		vsnprintf(p, (size_t)n + 1, fmt, again);
+	}
 	va_end(again);
 	return p;
+}
+
+char *
+arena_join(struct arena *a, const char *const *parts)
+{
+	size_t len = 0;
+	char *p, *to;
+
+	for (size_t i = 0; parts[i]; i++)
+		len += strlen(parts[i]);
+	to = p = arena_zalloc(a, len + 1, 1);
+	for (size_t i = 0; parts[i]; i++)
+		to = stpcpy(to, parts[i]);
+	return p;
+}
+
+bool
+arena_extend(struct arena *a, const void *piece, size_t from, size_t to)
+{
+	struct block *b = a->last;
+	const char *end = (const char *)piece + from + GAP;
+	size_t more = to - from;
+
+	if (end != b->bytes + b->used || more > b->size - b->used)
+		return false;
+	b->used += more;
+	OPEN_MEMORY((const char *)piece + from, more);
+	return true;
 }
 
 size_t

@@ -27,6 +27,13 @@ char *arena_strdup(struct arena *a, const char *s)
 /* Formats as printf does; the text is as long as it must be. */
 char *arena_printf(struct arena *a, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), returns_nonnull));
+/* The texts one behind the other: ARENA_JOIN(a, "/t/", slug, "/users"). */
+char *arena_join(struct arena *a, const char *const *parts)
+	__attribute__((returns_nonnull));
+#define ARENA_JOIN(a, ...) arena_join((a), (const char *const[]){ __VA_ARGS__, NULL })
+/* Makes a piece longer where it is, zeroed too; false, and nothing is done, when it is not the
+ * newest or its block is full. */
+bool  arena_extend(struct arena *a, const void *piece, size_t from, size_t to);
 #define ARENA_NEW(a, type)      ((type *)arena_zalloc((a), sizeof(type), alignof(type)))
 #define ARENA_ARRAY(a, type, n) ((type *)arena_array((a), sizeof(type), alignof(type), (n)))
 

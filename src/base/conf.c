@@ -285,7 +285,8 @@ base_url_wrong(struct conf *c)
 	if (place == NULL)
 		place = after(c->base_url, "http://");
 	if (place == NULL || !place_read(place, &at) || at.rest[0] != '\0')
-		return "must be https://host or https://host:port, in lower case, nothing behind it";
+		return "must be https://host or https://host:port, in lower case, "
+		    "nothing behind it";
 	c->loopback = is_loopback(&at);
 	if (!c->secure && !c->loopback)
 		return "may be http: only for 127.0.0.1, [::1] and localhost";

@@ -8,7 +8,7 @@
 
 #include "base/arena.h"
 
-enum { BUF_FIRST = 256, PHONE_LEAST = 7, PHONE_MOST = 15 };
+enum { BUF_FIRST = 256, BUF_STEP = 8192, PHONE_LEAST = 7, PHONE_MOST = 15 };
 
 static bool
 is_blank(char c)
@@ -192,6 +192,12 @@ buf_grow(struct buf *b, size_t n)
 	}
 	if (n <= b->cap - b->len)
 		return true;
+	/* Where nothing else was built meanwhile, without a copy. */
+	cap = b->limit - b->len - n > BUF_STEP ? b->len + n + BUF_STEP : b->limit;
+	if (b->cap > 0 && arena_extend(b->arena, b->p, b->cap + 1, cap + 1)) {
+		b->cap = cap;
+		return true;
+	}
 	cap = b->cap ? b->cap : BUF_FIRST;
 	while (cap < b->len + n)
 		cap = cap > b->limit / 2 ? b->limit : cap * 2;

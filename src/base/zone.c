@@ -361,7 +361,8 @@ parse(struct str file, struct zone *z)
 static bool
 name_ok(const char *name)
 {
-	size_t len = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/");
+	size_t len = strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	    "0123456789_+-/");
 
 	return len > 0 && len <= NAME_LONGEST && name[len] == '\0' && name[0] != '/' &&
 	    name[len - 1] != '/' && strstr(name, "//") == NULL;

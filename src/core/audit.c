@@ -217,7 +217,8 @@ audit_person(struct ctx *cx, int64_t person, const struct audit_entry *entry)
 		struct membership *m = ARENA_NEW(cx->arena, struct membership);
 
 		*m = (struct membership){ db_int(&rows, "tenant_id"), db_int(&rows, "id"),
-			db_dup(&rows, "name", cx->arena), db_dup(&rows, "org_path", cx->arena), list };
+			db_dup(&rows, "name", cx->arena),
+			db_dup(&rows, "org_path", cx->arena), list };
 		list = m;
 	}
 	TRY(db_end(&rows));

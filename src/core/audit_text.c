@@ -2,6 +2,7 @@
  * Writing events is in audit.c. */
 #include "core/audit.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -9,6 +10,24 @@
 #include "mustache/tmpl.h"
 
 enum { FIELDS_MOST = 32 };
+
+/* The four digits after \u, in which audit.c writes control characters only; *p is left at the
+ * last of them. */
+static bool
+read_code(const char **p, char *out)
+{
+	unsigned value = 0;
+
+	for (int i = 0; i < 4; i++) {
+		char c = *++*p;
+
+		if (!isxdigit((unsigned char)c))
+			return false;
+		value = value * 16 + (unsigned)(c <= '9' ? c - '0' : (c | 32) - 'a' + 10);
+	}
+	*out = value < 0x80 ? (char)value : '?';
+	return true;
+}
 
 /* One JSON string or null, as audit.c writes them; *p is left behind it. */
 static bool
@@ -24,26 +43,19 @@ read_value(struct arena *a, const char **p, const char **out)
 	if (**p != '"')
 		return false;
 	end = text = ARENA_ARRAY(a, char, strlen(*p) + 1);
-	for (++*p; **p && **p != '"'; ++*p) {
-		unsigned value = 0;
+	for (++*p; **p != '"'; ++*p, end++) {
+		bool escaped = **p == '\\';
 
-		if (**p != '\\') {
-			*end++ = **p;
-			continue;
-		}
-		++*p;
-		if (**p != 'u') {
-			*end++ = **p;
-			continue;
-		}
-		for (int i = 1; i <= 4 && (*p)[i]; i++)
-			value = value * 16 + (unsigned)((*p)[i] <= '9' ? (*p)[i] - '0' :
-			    ((*p)[i] | 32) - 'a' + 10);
-		*p += 4;
-		*end++ = value < 0x80 ? (char)value : '?';
+		*p += escaped;
+		if (**p == '\0')
+			return false;
+		*end = **p;
+		if (escaped && **p == 'u' && !read_code(p, end))
+			return false;
 	}
+	++*p;
 	*out = text;
-	return *(*p)++ == '"';
+	return true;
 }
 
 enum err

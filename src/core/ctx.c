@@ -93,10 +93,12 @@ date_text(struct ctx *cx, const struct civil *c, bool with_year)
 	if (strcmp(format, "iso") == 0)
 		return arena_printf(cx->arena, "%04d-%02d-%02d", c->year, c->month, c->day);
 	if (strcmp(format, "mdy") == 0)
-		return with_year ? arena_printf(cx->arena, "%02d/%02d/%04d", c->month, c->day, c->year) :
+		return with_year ?
+		    arena_printf(cx->arena, "%02d/%02d/%04d", c->month, c->day, c->year) :
 		    arena_printf(cx->arena, "%02d/%02d", c->month, c->day);
 	if (strcmp(format, "dmy") == 0)
-		return with_year ? arena_printf(cx->arena, "%02d/%02d/%04d", c->day, c->month, c->year) :
+		return with_year ?
+		    arena_printf(cx->arena, "%02d/%02d/%04d", c->day, c->month, c->year) :
 		    arena_printf(cx->arena, "%02d/%02d", c->day, c->month);
 	return with_year ?
 	    arena_printf(cx->arena, "%s %d, %d", _(months[c->month - 1]), c->day, c->year) :

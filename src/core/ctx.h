@@ -1,3 +1,6 @@
+/* What every operation is given: who asks, in which tenant, with what rights and resources, and
+ * what a reader is told.  Who may do what is decided in core/access.h, entering a tenant is in
+ * core/place.h. */
 #ifndef CORE_CTX_H
 #define CORE_CTX_H
 
@@ -87,7 +90,7 @@ struct ctx {
 	const struct assets   *assets;      /* addresses of the static files, of web/assets.h */
 	struct place_names     places;
 	const char            *flash;       /* what was just done, NULL for nothing */
-	const char            *here;        /* path and query of the page that is shown, "" for none */
+	const char            *here;        /* path and query of the page shown, "" for none */
 	int64_t                decision;    /* id of the refusal that is shown; 0 none */
 	bool                   not_recorded; /* an event could not be written */
 	bool                   mail_added;  /* the courier is to be woken */

@@ -1,3 +1,5 @@
+/* Lists read page by page behind a cursor (key, id): what modules and their stores share.
+ * Reading it from a query and showing its links is in web/page.h. */
 #ifndef CORE_LIST_H
 #define CORE_LIST_H
 
@@ -10,7 +12,7 @@ struct list_want {
 	bool        down;
 	bool        number;    /* the key is a number */
 	bool        back;      /* the rows before (key, id), not behind it: read in reverse */
-	const char *key;       /* (key, id) of the row that the page begins behind; NULL: first page */
+	const char *key;       /* (key, id) of the row the page begins behind; NULL: first page */
 	int64_t     id;
 	size_t      rows;      /* 25, 50 or 100 */
 };

@@ -17,6 +17,7 @@
 #include "mustache/tmpl.h"
 
 enum {
+	NAME_SHOWN = 60, NAME_LONGEST = 2048,
 	SUBJECT_LONGEST = 1024,
 	BODY_LONGEST = 1 << 20,
 	ANSWER_LONGEST = 512,
@@ -70,17 +71,25 @@ const char *
 mail_name(struct ctx *cx, const char *name)
 {
 	static const char joiner[] = "\xe2\x81\xa0";
-	char             *out = ARENA_ARRAY(cx->arena, char, strlen(name) * sizeof(joiner) + 1);
-	char             *p = out;
+	struct buf        b;
+	struct str        done;
 
-	for (; *name; name++) {
-		*p++ = *name;
-		if ((*name == '.' || *name == ':' || *name == '@') && name[1] && name[1] != ' ') {
-			memcpy(p, joiner, sizeof(joiner) - 1);
-			p += sizeof(joiner) - 1;
-		}
+	buf_init(&b, cx->arena, NAME_LONGEST);
+	for (int shown = 0; *name && shown < NAME_SHOWN; shown++) {
+		uint32_t c;
+		size_t   len = utf8_next(name, strlen(name), &c);
+
+		len += len == 0;
+		buf_put(&b, name, len);
+		name += len;
+		/* The three behind the colon are read as dots, too (UTS 46). */
+		if ((c == '.' || c == '@' || c == ':' || c == 0x3002 || c == 0xff0e ||
+		    c == 0xff61) && *name && *name != ' ')
+			buf_puts(&b, joiner);
 	}
-	return out;
+	if (*name)
+		buf_puts(&b, "\xe2\x80\xa6");
+	return buf_end(&b, &done) == OK ? done.p : "";
 }
 
 static void
@@ -111,7 +120,7 @@ email_make(struct ctx *cx, const char *to, const char *language, const char *kin
 	TRY(render(cx, arena_printf(cx->arena, "mail/%s.html", kind), language, model,
 	    BODY_LONGEST, &m.html));
 	m.subject = one_line(cx, m.subject);
-	m.from_name = cx->place ? cx->place->name : "";
+	m.from_name = cx->place ? mail_name(cx, cx->place->name) : "";
 	m.reply_to = cx->place ? cx->place->contact_email : "";
 	*out = m;
 	return OK;

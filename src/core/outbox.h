@@ -26,7 +26,8 @@ struct email {
 };
 
 /* A name as emails show it: programs that read mail make links of what looks like an address,
- * so an invisible joiner (U+2060) stands behind each dot, colon and at sign inside it. */
+ * so an invisible joiner (U+2060) stands behind each dot, colon and at sign inside it.  Cut
+ * after 60 characters. */
 const char *mail_name(struct ctx *cx, const char *name);
 /* Renders templates/mail/<kind>.{subject,text,html} in that language, adding to the model what
  * every email has: product, tenant ("" outside one), base_url, contact_email, terms_url,

@@ -34,7 +34,8 @@ perm_find(struct str key)
 struct perm_set
 perm_set_all(void)
 {
-	return (struct perm_set){ (UINT64_MAX >> (64 - PERM__COUNT)) & ~((UINT64_C(1) << PERM_FIRST) - 1) };
+	return (struct perm_set){ (UINT64_MAX >> (64 - PERM__COUNT)) &
+		~((UINT64_C(1) << PERM_FIRST) - 1) };
 }
 
 /* Whoever may change a thing may see it: every permission of an area implies its view. */

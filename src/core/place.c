@@ -67,6 +67,7 @@ enter_row(struct ctx *cx, struct db_rows *rows, struct standing *out)
 	ctx_reach(cx, db_dup(rows, "org_path", cx->arena));
 	out->valid_from = db_int(rows, "valid_from");
 	out->signed_in_at = db_int(rows, "signed_in_at");
+	out->used_at = db_int(rows, "last_at");
 }
 
 static enum err
@@ -98,7 +99,7 @@ place_enter(struct ctx *cx, struct str slug, struct standing *out)
 	if (str_text(cx->arena, slug, 40, &text))
 		return OK;
 	db_query(cx->db, &rows, SQL_PLACE_ENTER,
-	    DB_ARGS(DB_TEXT(text), DB_INT(cx->actor.person)));
+	    DB_ARGS(DB_TEXT(text), DB_INT(cx->actor.person), DB_INT(cx->actor.session)));
 	while (db_next(&rows)) {
 		found = true;
 		enter_row(cx, &rows, out);

@@ -5,16 +5,18 @@
 --   role_emails, created_at
 
 -- NAME: place_enter
--- ?1 slug, ?2 person.  The tenant, and the membership when there is one.
+-- ?1 slug, ?2 person, ?3 session.  The tenant, the membership when there is one, and when the
+-- session used it last.
 SELECT t.id, t.number, t.slug, t.name, t.status, t.language, t.timezone, t.date_format,
        t.clock, t.contact_email, t.terms_url, t.privacy_url, t.security_url, t.domains,
        t.dormant_days, t.invite_days, t.invites_daily, t.password_min, t.session_hours,
        t.idle_minutes, t.role_emails, t.created_at,
        m.id AS member_id, m.status AS member_status, m.org_path, m.valid_from,
-       m.signed_in_at, m.name AS member_name, r.name AS role_name, r.permissions
+       m.signed_in_at, s.last_at, m.name AS member_name, r.name AS role_name, r.permissions
   FROM tenants t
   LEFT JOIN members m ON m.tenant_id = t.id AND m.person_id = ?2 AND m.status <> 'removed'
   LEFT JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
+  LEFT JOIN session_tenants s ON s.session_id = ?3 AND s.tenant_id = t.id
  WHERE t.slug = ?1 AND t.status <> 'deleted'
 
 -- NAME: place_by_slug

@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "db/db.h"
 
-enum { MINUTE = 60 * 1000, ROWS_MOST = 65536, WAITING_MOST = 200 };
+enum { MINUTE = 60 * 1000, HOUR = 60 * MINUTE, ROWS_MOST = 65536, WAITING_MOST = 200 };
 
 struct rule { const char *name; int64_t window, limit, wait; };
 
@@ -19,6 +19,7 @@ static const struct rule rules[THROTTLE__COUNT] = {
 	[THROTTLE_STRANGERS] = { "strangers", 1440 * MINUTE, 100, 1440 * MINUTE },
 	[THROTTLE_RESET] = { "reset", 60 * MINUTE, 20, 60 * MINUTE },
 	[THROTTLE_LINK] = { "link", 10 * MINUTE, 60, 10 * MINUTE },
+	[THROTTLE_FORGED] = { "forged", 10 * MINUTE, 1, 10 * MINUTE },
 };
 
 const char *
@@ -33,22 +34,42 @@ throttle_source(struct arena *a, const char *peer)
 		return inet_ntop(AF_INET, &six.s6_addr[12], text, sizeof(text)) ?
 		    arena_strdup(a, text) : peer;
 	memset(&six.s6_addr[8], 0, 8);
-	return inet_ntop(AF_INET6, &six, text, sizeof(text)) ? arena_printf(a, "%s/64", text) : peer;
+	return inet_ntop(AF_INET6, &six, text, sizeof(text)) ?
+	    arena_printf(a, "%s/64", text) : peer;
 }
 
-/* A clock that went back must not hold somebody longer than the wait itself. */
+static enum err
+is_full(struct ctx *cx, bool *full)
+{
+	struct db_rows rows;
+
+	*full = false;
+	db_query(cx->db, &rows, SQL_THROTTLES_SIZE, NULL, 0);
+	while (db_next(&rows))
+		*full = db_int(&rows, "n") >= ROWS_MOST;
+	return db_end(&rows);
+}
+
+/* A clock that went back must not hold somebody longer than the wait itself.  When there is
+ * no room to count a failure of somebody new, they wait: uncounted tries would be unlimited. */
 enum err
 throttle_ask(struct ctx *cx, enum throttle_kind k, const char *subject, const char *source,
     int64_t *until_at)
 {
 	struct db_rows rows;
+	bool           known = false, full;
 
 	*until_at = 0;
 	db_query(cx->db, &rows, SQL_THROTTLES_GET,
 	    DB_ARGS(DB_TEXT(rules[k].name), DB_TEXT(subject), DB_TEXT(source)));
-	while (db_next(&rows))
+	while (db_next(&rows)) {
+		known = true;
 		*until_at = db_int(&rows, "until_at");
+	}
 	TRY(db_end(&rows));
+	TRY(is_full(cx, &full));
+	if (!known && full)
+		*until_at = cx->now + rules[k].wait;
 	if (*until_at <= cx->now)
 		return OK;
 	if (*until_at > cx->now + rules[k].wait)
@@ -56,31 +77,21 @@ throttle_ask(struct ctx *cx, enum throttle_kind k, const char *subject, const ch
 	return ERR_LIMIT;
 }
 
+/* Makes room for a new row where it can: expired ones first, then strangers' that are few. */
 static enum err
-room_for(struct ctx *cx, enum throttle_kind k, const char *subject, const char *source)
+room_for(struct ctx *cx)
 {
-	struct db_rows rows;
-	bool           known = false;
-	int64_t        n = 0, swept;
+	int64_t swept;
+	bool    full;
 
-	db_query(cx->db, &rows, SQL_THROTTLES_GET,
-	    DB_ARGS(DB_TEXT(rules[k].name), DB_TEXT(subject), DB_TEXT(source)));
-	while (db_next(&rows))
-		known = true;
-	TRY(db_end(&rows));
-	if (known)
+	TRY(is_full(cx, &full));
+	if (!full)
 		return OK;
-	for (int pass = 0; pass < 2; pass++) {
-		db_query(cx->db, &rows, SQL_THROTTLES_SIZE, DB_ARGS(DB_INT(ROWS_MOST)));
-		while (db_next(&rows))
-			n = db_int(&rows, "n");
-		TRY(db_end(&rows));
-		if (n < ROWS_MOST)
-			return OK;
-		if (pass == 0)
-			TRY(throttle_sweep(cx, &swept));
-	}
-	return ERR_LIMIT;
+	TRY(throttle_sweep(cx, &swept));
+	if (swept == 0)
+		TRY(db_run(cx->db, NULL, SQL_THROTTLES_SWEEP_RARE,
+		    DB_ARGS(DB_INT(cx->now - HOUR))));
+	return OK;
 }
 
 enum err
@@ -90,7 +101,7 @@ throttle_count(struct ctx *cx, enum throttle_kind k, const char *subject, const 
 	const struct rule *r = &rules[k];
 	struct db_rows     rows;
 
-	TRY(room_for(cx, k, subject, source));
+	TRY(room_for(cx));
 	db_query(cx->db, &rows, SQL_THROTTLES_COUNT,
 	    DB_ARGS(DB_TEXT(r->name), DB_TEXT(subject), DB_TEXT(source), DB_INT(cx->now),
 	        DB_INT(r->window), DB_INT(r->limit), DB_INT(r->wait)));
@@ -131,7 +142,8 @@ throttle_waiting(struct ctx *cx, const char *const *subjects, size_t n, bool *wa
 	struct db_rows rows;
 
 	memset(waits, 0, n * sizeof(*waits));
-	db_query(cx->db, &rows, SQL_THROTTLES_WAITING, DB_ARGS(DB_INT(cx->now), DB_INT(WAITING_MOST)));
+	db_query(cx->db, &rows, SQL_THROTTLES_WAITING,
+	    DB_ARGS(DB_INT(cx->now), DB_INT(WAITING_MOST)));
 	while (db_next(&rows)) {
 		const char *subject = db_dup(&rows, "subject", cx->arena);
 

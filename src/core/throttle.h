@@ -14,6 +14,7 @@ enum throttle_kind {
 	THROTTLE_STRANGERS,  /* email key, unknown browsers: 100 a day, then a link is needed */
 	THROTTLE_RESET,      /* reset emails of a source: 20 an hour */
 	THROTTLE_LINK,       /* link look-ups of a source that failed: 60 in 10 min */
+	THROTTLE_FORGED,     /* forms from elsewhere, of a person: first in 10 min is an event */
 	THROTTLE__COUNT
 };
 

@@ -22,8 +22,7 @@ ON CONFLICT (kind, subject, source) DO UPDATE
 RETURNING n, until_at
 
 -- NAME: throttles_size
--- How many there are, up to the bound ?1.
-SELECT count(*) AS n FROM (SELECT 1 FROM throttles LIMIT ?1)
+SELECT n FROM throttle_size WHERE one = 1
 
 -- NAME: throttles_forget
 -- ?1 kind, ?2 subject, ?3 source
@@ -50,3 +49,7 @@ SELECT subject
 -- NAME: throttles_sweep
 -- ?1 kind, ?2 what began before this and waits no more at ?3
 DELETE FROM throttles WHERE kind = ?1 AND since_at < ?2 AND until_at <= ?3
+
+-- NAME: throttles_sweep_rare
+-- ?1 began before this.  Strangers' failures that were few: what goes first when room is short.
+DELETE FROM throttles WHERE kind = 'strangers' AND since_at < ?1 AND n < 5

@@ -1,3 +1,5 @@
+/* One request and the fields of its query and form.  Reading it off the wire is in
+ * http/fcgi.h, what is answered in http/response.h. */
 #ifndef HTTP_REQUEST_H
 #define HTTP_REQUEST_H
 

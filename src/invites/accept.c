@@ -23,16 +23,23 @@ is_link(struct ctx *cx, const struct invite_row *r, struct str token, enum purpo
 	    .email = r->email_key, .expires_at = r->expires_at }) == OK;
 }
 
-/* The sender must still be allowed what the invitation gives. */
+/* The sender must still be allowed to invite, and who gave the role to give it. */
 static enum err
 sender_may(struct ctx *cx, const struct invite_row *r)
 {
 	struct proof *proof;
 
-	if (r->inviter == 0)
+	if (r->inviter != 0) {
+		TRY(access_why(cx, r->inviter, PERM_USER_INVITE, IN_ORG(r->org_path), &proof));
+		if (!proof->yes)
+			return ERR_NOTFOUND;
+	}
+	if (r->role_by == 0)
 		return OK;
-	TRY(access_why(cx, r->inviter, PERM_USER_INVITE, IN_ORG(r->org_path), &proof));
-	return proof->yes && perm_covers(proof->who.perms, r->perms) ? OK : ERR_NOTFOUND;
+	TRY(access_why(cx, r->role_by, PERM_USER_INVITE, IN_ORG(r->org_path), &proof));
+	return strcmp(proof->who.status, "active") == 0 &&
+	    path_within(r->org_path, proof->who.org_path) &&
+	    perm_covers(proof->who.perms, r->perms) ? OK : ERR_NOTFOUND;
 }
 
 static enum invite_way
@@ -84,13 +91,20 @@ invites_open(struct ctx *cx, struct str token, struct invitation *out)
 static enum err
 opened_in_tx(struct ctx *cx, const struct invitation *v)
 {
-	int64_t changed = 0;
+	struct actor was = cx->actor;
+	int64_t      changed = 0;
+	enum err     e;
 
 	TRY(invite_row_opened(cx, v->id, &changed));
 	if (changed == 0)
 		return OK;
-	return audit_add(cx, &(struct audit_entry){ .act = AUDIT_INVITE_OPENED, .where = IN_TENANT,
+	/* Who opens it may be signed in as somebody whom this account does not know. */
+	if (was.person != v->person)
+		cx->actor = (struct actor){ .label = "" };
+	e = audit_add(cx, &(struct audit_entry){ .act = AUDIT_INVITE_OPENED, .where = IN_TENANT,
 	    .subject = v->member, .name = v->name });
+	cx->actor = was;
+	return e;
 }
 
 enum err
@@ -105,6 +119,7 @@ invites_opened(struct ctx *cx, const struct invitation *v)
 /* What an accepted invitation stores, checked and hashed before the transaction. */
 struct accepted {
 	const char  *name, *hash;       /* hash NULL: the identity keeps its password */
+	enum invite_way way;            /* as it was checked: inside it must still be so */
 	bool         proves;            /* the mailbox is proved by this link */
 	bool         reclaims;          /* what was made before ends */
 	struct email mail;
@@ -120,17 +135,21 @@ accept_in_tx(struct ctx *cx, struct str token, const struct accepted *a)
 	enum err          e;
 
 	TRY(open_row(cx, token, &r, &v));
+	if (v.way != a->way)
+		return ERR_CONFLICT;
 	TRY(invite_row_use(cx, v.id, v.generation));
 	TRY(members_accept(cx, v.member, a->name, v.terms_url));
 	if (a->hash != NULL)
 		TRY(signin_set_password(cx, v.person, a->hash));
-	if (a->reclaims)
+	if (a->reclaims) {
 		TRY(signin_end_all(cx, v.person, 0));
+		TRY(signin_forget_browsers(cx, v.person));
+	}
 	if (a->proves)
 		TRY(members_confirm_person(cx, v.person));
 	if (a->reclaims)
-		TRY(audit_person(cx, v.person, &(struct audit_entry){ .act = AUDIT_IDENTITY_RECLAIMED,
-		    .where = IN_TENANT, .name = a->name }));
+		TRY(audit_person(cx, v.person, &(struct audit_entry){
+		    .act = AUDIT_IDENTITY_RECLAIMED, .where = IN_TENANT, .name = a->name }));
 	cx->actor = (struct actor){ .kind = ACTOR_PERSON, .person = v.person, .member = v.member,
 		.label = a->name };
 	e = audit_add(cx, &(struct audit_entry){ .act = AUDIT_INVITE_ACCEPTED,
@@ -149,18 +168,19 @@ check(struct ctx *cx, const struct accept_input *in, const struct invitation *v,
 {
 	enum err e = OK;
 
-	*a = (struct accepted){ .name = v->name, .proves = !v->copied,
+	*a = (struct accepted){ .name = v->name, .way = v->way, .proves = !v->copied,
 		.reclaims = v->way == INVITE_RECLAIM };
 	if (*v->terms_url && !in->terms)
 		e = ctx_issue(cx, "terms", _("Accept the terms to go on."));
 	if (v->way == INVITE_ACCEPT)
 		return e;
 	if (name_text(cx->arena, in->name, &a->name))
-		e = ctx_issue(cx, "name", _("Give a name of at most [n] letters, digits, spaces and "
-		    "- . , ' ( ).", "n", "60"));
+		e = ctx_issue(cx, "name", _("Give a name of at most [n] letters, digits, spaces "
+		    "and - . , ' ( ).", "n", "60"));
 	if (e == OK)
 		return signin_new_password(cx, v->person, in->password, in->password,
-		    (const char *const[]){ v->email, v->name, v->tenant_name, v->slug, NULL }, &a->hash);
+		    (const char *const[]){ v->email, v->name, v->tenant_name, v->slug, NULL },
+		    &a->hash);
 	return e;
 }
 
@@ -177,7 +197,8 @@ invites_accept(struct ctx *cx, struct str token, const struct accept_input *in,
 		return ERR_CONFLICT;
 	TRY(check(cx, in, out, &a));
 	view_text(model, "name", mail_name(cx, a.name));
-	view_text(model, "link", arena_printf(cx->arena, "%s/t/%s/", cx->conf->base_url, out->slug));
+	view_text(model, "link",
+	    arena_printf(cx->arena, "%s/t/%s/", cx->conf->base_url, out->slug));
 	TRY(email_make(cx, out->email, cx->place->language, "account_created", model, &a.mail));
 	a.mail.person = out->person;
 	a.mail.priority = 5;

@@ -17,6 +17,7 @@
 #include "organizations/organizations.h"
 
 #define DAY INT64_C(86400000)
+enum { RESEND_MS = 60 * 1000 };
 enum { DAILY = 100, DAILY_YOUNG = 25, YOUNG_DAYS = 7, DAYS_AHEAD_MOST = 400 };
 
 static int64_t
@@ -149,6 +150,7 @@ add_in_tx(struct ctx *cx, const struct member_made *m, const struct invite_row *
 		TRY(members_add_person(cx, m, &p.id));
 	TRY(members_add(cx, r->member, p.id, m, "invited"));
 	TRY(invite_row_add(cx, r));
+	TRY(invite_row_sent(cx, r->id, r->sent_at));
 	TRY(audit_add(cx, &(struct audit_entry){ .act = AUDIT_MEMBER_INVITED,
 	    .where = IN_ORG(m->org_path), .subject = r->member, .name = m->name,
 	    .fields = (const struct audit_field[]){ { "email", NULL, m->email },
@@ -187,7 +189,8 @@ invites_add(struct ctx *cx, const struct invite_input *in, struct invited *out)
 	fill(cx, &r, in->form ? in->form : id_new(cx->now), m.email_key, at);
 	TRY(make_mail(cx, &r, p.id ? p.language : cx->place->language, m.email, m.name, m.role.name,
 	    &mail));
-	*out = (struct invited){ .member = r.member, .name = m.name, .email = m.email, .sent_at = at };
+	*out = (struct invited){ .member = r.member, .name = m.name, .email = m.email,
+		.sent_at = at };
 	TRY(db_begin(cx->db));
 	return db_finish(cx->db, add_in_tx(cx, &m, &r, &mail, out));
 }
@@ -224,6 +227,7 @@ resend_in_tx(struct ctx *cx, const struct member *m, const struct invite_row *wa
 	struct invite_row r;
 
 	TRY(open_invite(cx, m->id, &now, &r));
+	TRY(access_give(cx, now.role_perms, now.org_path));
 	if (r.generation != wanted->generation - 1)
 		return ERR_BUSY;
 	r.sent_at = wanted->sent_at;
@@ -231,6 +235,7 @@ resend_in_tx(struct ctx *cx, const struct member *m, const struct invite_row *wa
 	r.inviter = wanted->inviter;
 	r.inviter_name = wanted->inviter_name;
 	TRY(invite_row_resend(cx, &r));
+	TRY(invite_row_sent(cx, r.id, r.sent_at));
 	TRY(note(cx, AUDIT_INVITE_RESENT, &now));
 	return outbox_add(cx, mail, NULL);
 }
@@ -244,6 +249,12 @@ invites_resend(struct ctx *cx, int64_t member, struct invited *out)
 	int64_t           at;
 
 	TRY(open_invite(cx, member, &m, &r));
+	TRY(access_give(cx, m.role_perms, m.org_path));
+	if (r.sent_at <= cx->now && cx->now - r.sent_at < RESEND_MS) {
+		ctx_issue(cx, "",
+		    _("The invitation was sent within the last minute. Wait a moment."));
+		return ERR_CONFLICT;
+	}
 	TRY(next_slot(cx, &at));
 	fill(cx, &r, member, m.email_key, at);
 	r.generation++;
@@ -284,6 +295,7 @@ copy_in_tx(struct ctx *cx, int64_t member, struct copied *out)
 	struct invite_row r;
 
 	TRY(open_invite(cx, member, &m, &r));
+	TRY(access_give(cx, m.role_perms, m.org_path));
 	r.email_key = m.email_key;
 	TRY(invite_row_copied(cx, r.id));
 	*out = (struct copied){ link_of(cx, &r, PURPOSE_LINK_INVITE_COPY), m.name, m.email,

@@ -19,10 +19,12 @@ struct invited {
 };
 /* Needs user:invite.  The member appears as invited, the email goes out. */
 enum err invites_add(struct ctx *cx, const struct invite_input *in, struct invited *out) MUST_USE;
-/* By the member.  The old link dies; not invited any more: ERR_CONFLICT. */
+/* By the member.  The old link dies; not invited any more, or sent within the last minute:
+ * ERR_CONFLICT; a role that the actor may not give: ERR_DENIED. */
 enum err invites_resend(struct ctx *cx, int64_t member, struct invited *out) MUST_USE;
 enum err invites_cancel(struct ctx *cx, int64_t member) MUST_USE;
-/* The link to copy, which proves no mailbox. */
+/* The link to copy, which proves no mailbox; only of a role that the actor may give, for who
+ * has the link can become its holder. */
 struct copied { const char *link, *name, *email; int64_t expires_at; };
 enum err invites_copy(struct ctx *cx, int64_t member, struct copied *out) MUST_USE;
 
@@ -36,7 +38,7 @@ enum err invites_times(struct ctx *cx, int64_t member, struct invite_times *out)
 /* An invitation as its link opens it. */
 enum invite_way {
 	INVITE_NEW,         /* no password yet: make one */
-	INVITE_RECLAIM,     /* the emailed link proves the mailbox: a new password, old things end */
+	INVITE_RECLAIM,     /* the emailed link proves the mailbox: new password, old things end */
 	INVITE_SIGN_IN,     /* an identity: its owner signs in first */
 	INVITE_ACCEPT,      /* signed in as that person */
 	INVITE_OTHER,       /* signed in as somebody else */

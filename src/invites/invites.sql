@@ -27,7 +27,12 @@ SELECT inviter_name, sent_at, opened_at, accepted_at, copied_at, expires_at
 -- NAME: invites_sent_between
 -- ?1 tenant, ?2 from, ?3 before, ?4 how many at the most
 SELECT count(*) AS n
-  FROM (SELECT 1 FROM invitations WHERE tenant_id = ?1 AND sent_at >= ?2 AND sent_at < ?3 LIMIT ?4)
+  FROM (SELECT 1 FROM invitation_sends
+         WHERE tenant_id = ?1 AND sent_at >= ?2 AND sent_at < ?3 LIMIT ?4)
+
+-- NAME: invites_sends_add
+-- ?1 tenant, ?2 when, ?3 invitation
+INSERT INTO invitation_sends (tenant_id, sent_at, invitation_id) VALUES (?1, ?2, ?3)
 
 -- NAME: invites_resend
 -- ?1 tenant, ?2 id, ?3 sent, ?4 expires, ?5 inviter or NULL, ?6 inviter's name
@@ -62,7 +67,7 @@ UPDATE invitations
 -- ?1 id.  The link names the row alone; the MAC over the tenant's and person's data is what
 -- counts.  The inviter's standing comes along.
 SELECT i.id, i.tenant_id, i.member_id, i.email_key, i.generation, i.expires_at, i.opened_at,
-       i.accepted_at, i.cancelled_at, i.inviter_id, i.inviter_name, m.name, m.email, m.status,
+       i.accepted_at, i.cancelled_at, i.inviter_id, i.inviter_name, m.role_by, m.name, m.email, m.status,
        m.person_id, m.org_path, r.name AS role_name, r.permissions, p.confirmed_at,
        CASE WHEN c.person_id IS NOT NULL OR p.method <> 'password' THEN 1 END AS has_identity
   FROM invitations i

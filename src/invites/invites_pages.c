@@ -45,8 +45,8 @@ static const char *
 sent_words(struct ctx *cx, const struct invited *i)
 {
 	if (i->sent_at > cx->now)
-		return _("[name] is invited. Today's number of invitations is used up: the email goes "
-		    "out [time].", "name", i->name, "time", ctx_time(cx, i->sent_at));
+		return _("[name] is invited. Today's number of invitations is used up: the email "
+		    "goes out [time].", "name", i->name, "time", ctx_time(cx, i->sent_at));
 	return _("[name] is invited. The email to [email] is on its way.", "name", i->name, "email",
 	    i->email);
 }
@@ -68,7 +68,8 @@ invite(struct ctx *cx, const struct request *rq, struct response *rs)
 		return show_invite(cx, rs, f);
 	}
 	TRY(e);
-	return page_done(cx, rs, form_get(f, "back"), page_path(cx, "/users"), sent_words(cx, &done));
+	return page_done(cx, rs, form_get(f, "back"), page_path(cx, "/users"),
+	    sent_words(cx, &done));
 }
 
 /* An act that its status does not allow any more is said where it was asked for. */
@@ -299,7 +300,9 @@ const struct route invites_routes[] = {
 	{ M_POST, "/t/{tenant}/users/{user}/cancel",      PERM_USER_INVITE, cancel,          0, 0 },
 	{ M_GET,  "/t/{tenant}/users/{user}/link",        PERM_USER_INVITE, ask_copy,        0, 0 },
 	{ M_POST, "/t/{tenant}/users/{user}/link",        PERM_USER_INVITE, copy,            0, 0 },
-	{ M_GET,  "/invite",                              PERM_PUBLIC,      invitation_page, ROUTE_LINK, 0 },
-	{ M_POST, "/invite",                              PERM_PUBLIC,      accept,          ROUTE_SLOW | ROUTE_LINK, 0 },
+	{ M_GET,  "/invite",                              PERM_PUBLIC,      invitation_page,
+	    ROUTE_LINK, 0 },
+	{ M_POST, "/invite",                              PERM_PUBLIC,      accept,
+	    ROUTE_SLOW | ROUTE_LINK, 0 },
 	ROUTE_END
 };

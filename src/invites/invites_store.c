@@ -50,9 +50,12 @@ invite_row_open(struct ctx *cx, int64_t id, struct invite_row *out)
 			.generation = db_int(&rows, "generation"),
 			.expires_at = db_int(&rows, "expires_at"),
 			.opened_at = db_int(&rows, "opened_at"),
-			.closed = db_int(&rows, "accepted_at") != 0 || db_int(&rows, "cancelled_at") != 0,
-			.inviter = db_is_null(&rows, "inviter_id") ? 0 : db_int(&rows, "inviter_id"),
+			.closed = db_int(&rows, "accepted_at") != 0 ||
+			    db_int(&rows, "cancelled_at") != 0,
+			.inviter = db_is_null(&rows, "inviter_id") ? 0 :
+			    db_int(&rows, "inviter_id"),
 			.inviter_name = db_dup(&rows, "inviter_name", cx->arena),
+			.role_by = db_int(&rows, "role_by"),
 			.name = db_dup(&rows, "name", cx->arena),
 			.email = db_dup(&rows, "email", cx->arena),
 			.status = db_dup(&rows, "status", cx->arena),
@@ -77,6 +80,13 @@ invite_row_resend(struct ctx *cx, struct invite_row *r)
 	while (db_next(&rows))
 		r->generation = db_int(&rows, "generation");
 	return db_end_found(&rows);
+}
+
+enum err
+invite_row_sent(struct ctx *cx, int64_t id, int64_t sent_at)
+{
+	return db_run(cx->db, NULL, SQL_INVITES_SENDS_ADD,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(sent_at), DB_INT(id)));
 }
 
 enum err

@@ -7,7 +7,7 @@
 
 struct invite_row {
 	int64_t         id, tenant, member, person, generation, expires_at, sent_at, opened_at;
-	int64_t         inviter;
+	int64_t         inviter, role_by;
 	bool            closed;       /* accepted or cancelled */
 	const char     *inviter_name, *name, *email, *email_key, *status, *org_path, *role;
 	struct perm_set perms;
@@ -17,6 +17,7 @@ enum err invite_row_add(struct ctx *cx, const struct invite_row *r) MUST_USE;
 /* The open one of a member: id, generation, expires_at, sent_at. */
 enum err invite_row_of(struct ctx *cx, int64_t member, struct invite_row *out) MUST_USE;
 enum err invite_row_open(struct ctx *cx, int64_t id, struct invite_row *out) MUST_USE;
+enum err invite_row_sent(struct ctx *cx, int64_t id, int64_t sent_at) MUST_USE;
 enum err invite_row_resend(struct ctx *cx, struct invite_row *r) MUST_USE;
 enum err invite_row_cancel(struct ctx *cx, int64_t id) MUST_USE;
 enum err invite_row_copied(struct ctx *cx, int64_t id) MUST_USE;

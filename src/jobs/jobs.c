@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/id.h"
 #include "base/log.h"
+#include "core/audit.h"
 #include "core/place.h"
 #include "db/db.h"
 
@@ -31,13 +32,31 @@ read_job(struct ctx *cx, struct db_rows *rows)
 	};
 }
 
+static enum err
+note(struct ctx *cx, enum audit_act act, const char *kind, int64_t id)
+{
+	return audit_add(cx, &(struct audit_entry){ .act = act, .where = IN_ORG(cx->path),
+	    .subject = id, .name = kind });
+}
+
 enum err
 jobs_add(struct ctx *cx, const char *kind, const char *args, int64_t *id)
 {
+	struct db_rows rows;
+
+	*id = 0;
+	db_query(cx->db, &rows, SQL_JOBS_OPEN, DB_ARGS(DB_INT(cx->tenant), DB_TEXT(kind),
+	    DB_INT(cx->actor.member)));
+	while (db_next(&rows))
+		*id = db_int(&rows, "id");
+	TRY(db_end(&rows));
+	if (*id != 0)
+		return OK;
 	*id = id_new(cx->now);
-	return db_run(cx->db, NULL, SQL_JOBS_ADD,
+	TRY(db_run(cx->db, NULL, SQL_JOBS_ADD,
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(*id), DB_TEXT(kind), DB_INT(cx->actor.member),
-	        DB_TEXT(args), DB_INT(cx->now)));
+	        DB_TEXT(args), DB_INT(cx->now))));
+	return note(cx, AUDIT_JOB_ADDED, kind, *id);
 }
 
 /* Names and reasons are checked text, in which only quotes and backslashes are special. */
@@ -68,6 +87,26 @@ jobs_refused(struct ctx *cx, struct job *j, const char *name, const char *why)
 	return OK;
 }
 
+static const struct job_kind *
+kind_named(const char *name)
+{
+	const struct job_kind *k = job_kinds;
+
+	while (k->name && strcmp(k->name, name) != 0)
+		k++;
+	return k->name ? k : NULL;
+}
+
+/* One's own, or one that one could have asked for oneself. */
+static bool
+may_see(struct ctx *cx, const struct job *j)
+{
+	const struct job_kind *k = kind_named(j->kind);
+
+	return j->member == cx->actor.member ||
+	    (k && k->need >= PERM_FIRST && access_has(cx, k->need, IN_ORG("/")));
+}
+
 enum err
 jobs_get(struct ctx *cx, int64_t id, struct job *out)
 {
@@ -77,19 +116,26 @@ jobs_get(struct ctx *cx, int64_t id, struct job *out)
 	while (db_next(&rows))
 		*out = read_job(cx, &rows);
 	TRY(db_end_found(&rows));
-	if (out->member == cx->actor.member)
-		return OK;
-	return access_has(cx, PERM_USER_ACTIVITY, IN_TENANT) ? OK : ERR_NOTFOUND;
+	return may_see(cx, out) ? OK : ERR_NOTFOUND;
+}
+
+static enum err
+cancel_in_tx(struct ctx *cx, int64_t id)
+{
+	struct job j;
+	int64_t    changed = 0;
+
+	TRY(jobs_get(cx, id, &j));
+	TRY(db_run(cx->db, &changed, SQL_JOBS_CANCEL,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(cx->now))));
+	return changed ? note(cx, AUDIT_JOB_CANCELLED, j.kind, id) : OK;
 }
 
 enum err
 jobs_cancel(struct ctx *cx, int64_t id)
 {
-	struct job j;
-
-	TRY(jobs_get(cx, id, &j));
-	return db_run(cx->db, NULL, SQL_JOBS_CANCEL,
-	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(cx->now)));
+	TRY(db_begin(cx->db));
+	return db_finish(cx->db, cancel_in_tx(cx, id));
 }
 
 /* The actor of the chunk is who asked for the job, with the rights held now. */
@@ -117,43 +163,44 @@ move(struct ctx *cx, const struct job *j, const char *state)
 	return db_run(cx->db, NULL, SQL_JOBS_MOVE,
 	    DB_ARGS(DB_INT(j->tenant), DB_INT(j->id), DB_INT(j->cursor), DB_INT(j->done),
 	        DB_INT(j->refused), DB_TEXT(j->refusals), DB_TEXT(state),
-	        DB_INT(ended ? cx->now : 0)));
+	        DB_INT(ended ? cx->now : 0), DB_INT(cx->now)));
 }
 
 static enum err
-chunk_in_tx(struct ctx *cx, const struct job_kind *kinds)
+chunk_in_tx(struct ctx *cx)
 {
-	struct db_rows rows;
-	struct job     j;
-	bool           last = false;
-	enum err       e;
+	const struct job_kind *kind;
+	struct db_rows         rows;
+	struct job             j;
+	bool                   last = false;
+	enum err               e;
 
 	db_query(cx->db, &rows, SQL_JOBS_NEXT, NULL, 0);
 	while (db_next(&rows))
 		j = read_job(cx, &rows);
 	TRY(db_end_found(&rows));
-	while (kinds->name && strcmp(kinds->name, j.kind) != 0)
-		kinds++;
-	e = kinds->name ? become(cx, &j) : ERR_NOTFOUND;
-	if (e == OK && kinds->need >= PERM_FIRST)
-		e = access_need(cx, kinds->need, IN_ORG(cx->path));
+	kind = kind_named(j.kind);
+	e = kind ? become(cx, &j) : ERR_NOTFOUND;
+	if (e == OK && kind->need >= PERM_FIRST)
+		e = access_need(cx, kind->need, IN_ORG(cx->path));
 	if (e == ERR_NOTFOUND || e == ERR_DENIED) {
-		log_event(LOG_WARN, "a job was cancelled: its asker may not any more", "kind", j.kind);
+		log_event(LOG_WARN, "a job was cancelled: its asker may not any more", "kind",
+		    j.kind);
 		return move(cx, &j, "cancelled");
 	}
 	TRY(e);
-	TRY(kinds->step(cx, &j, &last));
+	TRY(kind->step(cx, &j, &last));
 	return move(cx, &j, last ? "done" : "running");
 }
 
 enum err
-jobs_step(struct ctx *cx, const struct job_kind *kinds)
+jobs_step(struct ctx *cx)
 {
 	struct ctx was = *cx;
 	enum err   e;
 
 	TRY(db_begin(cx->db));
-	e = db_finish(cx->db, chunk_in_tx(cx, kinds));
+	e = db_finish(cx->db, chunk_in_tx(cx));
 	was.mail_added = cx->mail_added;
 	*cx = was;
 	return e;

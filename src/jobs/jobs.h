@@ -32,17 +32,18 @@ struct job_kind {
 /* Every kind, gathered in app/routes.c; a NULL name ends it. */
 extern const struct job_kind job_kinds[];
 
-/* Inside a transaction: adds one for the actor. */
+/* Inside a transaction: adds one for the actor, with its event; while one of this kind by
+ * this actor is not ended, *id is that one's. */
 enum err jobs_add(struct ctx *cx, const char *kind, const char *args, int64_t *id) MUST_USE;
 /* A row that was not done, with the reason. */
 enum err jobs_refused(struct ctx *cx, struct job *j, const char *name, const char *why) MUST_USE;
-/* The actor's own; another's needs user:activity.  ERR_NOTFOUND. */
+/* The actor's own, or of a kind whose permission the actor holds; ERR_NOTFOUND. */
 enum err jobs_get(struct ctx *cx, int64_t id, struct job *out) MUST_USE;
 /* The rest is not done.  Ended already: OK. */
 enum err jobs_cancel(struct ctx *cx, int64_t id) MUST_USE;
 
-/* Housekeeper: one chunk of the oldest job that is due; none: ERR_NOTFOUND.  A job whose
+/* Housekeeper: one chunk of the job that waits longest; none: ERR_NOTFOUND.  A job whose
  * member may not any more, or of an unknown kind, is cancelled. */
-enum err jobs_step(struct ctx *cx, const struct job_kind *kinds) MUST_USE;
+enum err jobs_step(struct ctx *cx) MUST_USE;
 
 #endif

@@ -3,8 +3,16 @@
 -- NAME: jobs_add
 -- ?1 tenant, ?2 id, ?3 kind, ?4 member, ?5 args, ?6 now
 INSERT INTO jobs (tenant_id, id, kind, member_id, args, cursor, done, refused, refusals, state,
-                  created_at, ended_at)
-VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, '[]', 'waiting', ?6, 0)
+                  created_at, ended_at, worked_at)
+VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, '[]', 'waiting', ?6, 0, ?6)
+
+-- NAME: jobs_open
+-- ?1 tenant, ?2 kind, ?3 member.  One that is not ended yet.
+SELECT id
+  FROM jobs
+ WHERE tenant_id = ?1 AND kind = ?2 AND member_id = ?3 AND state IN ('waiting', 'running')
+ ORDER BY id
+ LIMIT 1
 
 -- NAME: jobs_get
 -- ?1 tenant, ?2 id
@@ -14,18 +22,19 @@ SELECT tenant_id, id, kind, member_id, args, cursor, done, refused, refusals, st
  WHERE tenant_id = ?1 AND id = ?2
 
 -- NAME: jobs_next
--- The oldest that is not ended, of any tenant.
+-- Of those not ended the one that waits longest, of any tenant.
 SELECT tenant_id, id, kind, member_id, args, cursor, done, refused, refusals, state, created_at,
        ended_at
   FROM jobs
  WHERE state IN ('waiting', 'running')
- ORDER BY id
+ ORDER BY worked_at, id
  LIMIT 1
 
 -- NAME: jobs_move
--- ?1 tenant, ?2 id, ?3 cursor, ?4 done, ?5 refused, ?6 refusals, ?7 state, ?8 ended
+-- ?1 tenant, ?2 id, ?3 cursor, ?4 done, ?5 refused, ?6 refusals, ?7 state, ?8 ended, ?9 now
 UPDATE jobs
-   SET cursor = ?3, done = ?4, refused = ?5, refusals = ?6, state = ?7, ended_at = ?8
+   SET cursor = ?3, done = ?4, refused = ?5, refusals = ?6, state = ?7, ended_at = ?8,
+       worked_at = ?9
  WHERE tenant_id = ?1 AND id = ?2 AND state IN ('waiting', 'running')
 
 -- NAME: jobs_cancel

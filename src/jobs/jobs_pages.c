@@ -79,11 +79,13 @@ show_job(struct ctx *cx, const struct request *rq, struct response *rs)
 	id_text(id, text);
 	view_text(v, "heading", title_of(cx, &j));
 	view_text(v, "state", state_word(cx, &j));
-	view_text(v, "state_kind", going ? "invited" : j.state[0] == 'd' ? "active" : "deactivated");
+	view_text(v, "state_kind",
+	    going ? "invited" : j.state[0] == 'd' ? "active" : "deactivated");
 	view_flag(v, "going", going);
 	view_text(v, "result", j.refused ? _("[n] done, [m] refused", "n", number(cx, j.done), "m",
 	    number(cx, j.refused)) : _("[n] done", "n", number(cx, j.done)));
-	view_text(v, "cancel_action", page_path(cx, arena_printf(cx->arena, "/jobs/%s/cancel", text)));
+	view_text(v, "cancel_action",
+	    page_path(cx, arena_printf(cx->arena, "/jobs/%s/cancel", text)));
 	view_text(v, "back_href", page_path(cx, "/users"));
 	view_time(cx, v, "began", j.created_at);
 	view_flag(v, "has_refusals", j.refused > 0);

@@ -30,7 +30,7 @@ static const struct act acts[] = {
 	{ PERM_USER_DEACTIVATE, AUDIT_REACTIVATED, false, false, true, NULL },
 	{ PERM_USER_REMOVE, AUDIT_REMOVED, false, true, true, "removed" },
 	{ PERM_USER_LOGOUT, AUDIT_LOGGED_OUT, false, true, true, NULL },
-	{ PERM_USER_PASSWORD, AUDIT_UNLOCKED, true, true, true, NULL },
+	{ PERM_USER_PASSWORD, AUDIT_UNLOCKED, false, true, true, NULL },
 };
 enum { ACT_ROLE, ACT_DEACTIVATE, ACT_REACTIVATE, ACT_REMOVE, ACT_LOG_OUT, ACT_UNLOCK };
 
@@ -70,7 +70,7 @@ typed_for_self(struct ctx *cx, int64_t id, struct str typed)
 	if (id != cx->actor.member || (word.len == strlen(members_typed_word) &&
 	    memcmp(word.p, members_typed_word, word.len) == 0))
 		return OK;
-	return ctx_issue(cx, "word", _("This is your own account. Type [word] to go on.", "word",
+	return ctx_issue(cx, "typed", _("This is your own account. Type [word] to go on.", "word",
 	    members_typed_word));
 }
 
@@ -264,5 +264,6 @@ members_unlock(struct ctx *cx, int64_t id, int64_t *n)
 enum err
 members_waits(struct ctx *cx, const struct member *m, int64_t *until_at)
 {
-	return throttle_waits(cx, m->email_key, until_at);
+	*until_at = 0;
+	return m->status[0] == 'i' ? OK : throttle_waits(cx, m->email_key, until_at);
 }

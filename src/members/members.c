@@ -32,6 +32,16 @@ static const struct { unsigned bit; const char *word; } shown[] = {
 	{ SHOW_DEACTIVATED, "deactivated" },
 };
 
+/* Does the nth role stand further ahead too?  An address may name one twice. */
+static bool
+named_before(const struct member_want *w, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (w->roles[i] == w->roles[n])
+			return true;
+	return false;
+}
+
 static void
 filters_as_json(struct ctx *cx, const struct member_want *w, struct member_filter *f)
 {
@@ -42,8 +52,9 @@ filters_as_json(struct ctx *cx, const struct member_want *w, struct member_filte
 			statuses = arena_printf(cx->arena, "%s%s\"%s\"", statuses,
 			    statuses[1] ? "," : "", shown[i].word);
 	for (size_t i = 0; i < w->nroles; i++)
-		roles = arena_printf(cx->arena, "%s%s%lld", roles, i ? "," : "",
-		    (long long)w->roles[i]);
+		if (!named_before(w, i))
+			roles = arena_printf(cx->arena, "%s%s%lld", roles, i ? "," : "",
+			    (long long)w->roles[i]);
 	f->statuses = arena_printf(cx->arena, "%s]", statuses);
 	f->roles = arena_printf(cx->arena, "%s]", roles);
 }
@@ -75,7 +86,7 @@ holders(const struct member_want *w, const struct member_list *l)
 	int64_t n = 0;
 
 	for (size_t i = 0; i < w->nroles; i++)
-		for (size_t k = 0; k < l->nroles; k++)
+		for (size_t k = 0; k < l->nroles && !named_before(w, i); k++)
 			n += l->roles[k].id == w->roles[i] ? l->roles[k].users : 0;
 	return n;
 }
@@ -133,7 +144,7 @@ mark_waits(struct ctx *cx, struct member_list *out)
 		keys[i] = text_key(cx->arena, out->items[i].email);
 	TRY(throttle_waiting(cx, keys, out->n, waits));
 	for (size_t i = 0; i < out->n; i++)
-		out->items[i].waits = waits[i];
+		out->items[i].waits = waits[i] && out->items[i].status[0] != 'i';
 	return OK;
 }
 
@@ -249,12 +260,13 @@ members_check(struct ctx *cx, const struct member_input *in, const char *org_pat
 
 	*out = (struct member_made){ .org_path = org_path, .phone = "" };
 	if (name_text(cx->arena, in->name, &out->name))
-		e = ctx_issue(cx, "name", _("Give a name of at most [n] letters, digits, spaces and "
-		    "- . , ' ( ).", "n", "60"));
+		e = ctx_issue(cx, "name", _("Give a name of at most [n] letters, digits, spaces "
+		    "and - . , ' ( ).", "n", "60"));
 	if (email_text(cx->arena, str_trim(in->email), &out->email, &out->email_key))
 		e = ctx_issue(cx, "email", _("Give an email address, such as ana@example.org."));
 	if (str_trim(in->phone).len && phone_text(cx->arena, str_trim(in->phone), &out->phone))
-		e = ctx_issue(cx, "phone", _("Give a number with its country, such as +49 30 1234567."));
+		e = ctx_issue(cx, "phone",
+		    _("Give a number with its country, such as +49 30 1234567."));
 	if (members_role(cx, in->role, &out->role))
 		e = ERR_INVALID;
 	TRY(e);

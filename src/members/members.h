@@ -18,6 +18,7 @@ struct member {
 	const char *language;      /* the person's; members_get only */
 	int64_t     role;
 	const char *role_name;
+	struct perm_set role_perms;     /* members_get only */
 	const char *status;        /* invited, active, deactivated, removed */
 	bool        dormant;       /* active, but not seen for the tenant's number of days */
 	bool        factor, confirmed, waits;   /* waits: sign-in does, after failures */
@@ -90,7 +91,8 @@ enum err members_log_out_all(struct ctx *cx, int64_t *job) MUST_USE;
 enum err members_log_out_step(struct ctx *cx, struct job *j, bool *last) MUST_USE;
 /* Ends the waits of sign-in; *n how many there were. */
 enum err members_unlock(struct ctx *cx, int64_t id, int64_t *n) MUST_USE;
-/* Until when sign-ins of this member wait; 0 when they don't. */
+/* Until when sign-ins of this member wait; 0 when they don't, and of who is only invited:
+ * anybody can be, and their sign-in is no business of this tenant. */
 enum err members_waits(struct ctx *cx, const struct member *m, int64_t *until_at) MUST_USE;
 
 /* What somebody must type before an act on themselves. */

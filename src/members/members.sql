@@ -155,7 +155,7 @@ SELECT count(*) AS n
 -- ?1 tenant, ?2 member
 SELECT m.id, m.person_id, m.version, m.email, m.email_key, m.name, m.phone, m.org_path,
        m.role_id, m.status, m.factor, m.confirmed, m.signed_in_at, m.active_at, m.created_at,
-       r.name AS role_name, p.language,
+       r.name AS role_name, r.permissions, p.language,
        CASE m.status WHEN 'invited' THEN
             (SELECT max(i.expires_at) FROM invitations i
               WHERE i.tenant_id = ?1 AND i.member_id = m.id) END AS expires_at
@@ -165,9 +165,9 @@ SELECT m.id, m.person_id, m.version, m.email, m.email_key, m.name, m.phone, m.or
  WHERE m.tenant_id = ?1 AND m.id = ?2 AND m.status <> 'removed'
 
 -- NAME: members_set_role
--- ?1 tenant, ?2 member, ?3 role, ?4 its key
+-- ?1 tenant, ?2 member, ?3 role, ?4 its key, ?5 who gives it
 UPDATE members
-   SET role_id = ?3, role_key = ?4, version = version + 1
+   SET role_id = ?3, role_key = ?4, role_by = ?5, version = version + 1
  WHERE tenant_id = ?1 AND id = ?2 AND status <> 'removed'
 
 -- NAME: members_set_status
@@ -205,15 +205,16 @@ SELECT id, name, org_path
 -- NAME: members_add
 -- ?1 tenant, ?2 member, ?3 person, ?4 email, ?5 its key, ?6 name, ?7 its key, ?8 phone,
 -- ?9 role, ?10 its key, ?11 organization, ?12 path, ?13 status, ?14 now, ?15 search,
--- ?16 ?17 the tenant's range of search ids, ?18 since when active, 0 while invited
+-- ?16 ?17 the tenant's range of search ids, ?18 since when active, 0 while invited, ?19 who
+-- gives the role
 INSERT INTO members (search_id, tenant_id, id, person_id, email, email_key, name, name_key,
-                     nickname, phone, country, role_id, role_key, org_id, org_path,
+                     nickname, phone, country, role_id, role_key, role_by, org_id, org_path,
                      location_key, group_key, status, factor, signed_in_at, active_at,
                      created_at, accepted_at, valid_from, confirmed, terms_url, terms_at,
                      search, version)
 VALUES ((SELECT coalesce(max(search_id), ?16) + 1 FROM members
           WHERE search_id BETWEEN ?16 AND ?17),
-        ?1, ?2, ?3, ?4, ?5, ?6, ?7, '', ?8, '', ?9, ?10, ?11, ?12, '', '', ?13,
+        ?1, ?2, ?3, ?4, ?5, ?6, ?7, '', ?8, '', ?9, ?10, ?19, ?11, ?12, '', '', ?13,
         (SELECT factor FROM people WHERE id = ?3), 0, ?18, ?14, ?18, ?14,
         (SELECT confirmed_at > 0 FROM people WHERE id = ?3), '', 0, ?15, 1)
 

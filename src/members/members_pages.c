@@ -50,7 +50,8 @@ read_want(struct ctx *cx, const struct form *f, struct member_want *w)
 		if (id_read(form_nth(f, "role", n), &roles[w->nroles]) == OK)
 			w->nroles++;
 	if (str_maybe(cx->arena, str_trim(form_get(f, "q")), SEARCH_LONGEST, &w->search))
-		return ctx_issue(cx, "", _("Search for at most [n] characters of text.", "n", "100"));
+		return ctx_issue(cx, "",
+		    _("Search for at most [n] characters of text.", "n", "100"));
 	return list_read(cx, f, MEMBERS_SORTS, NUMBER_SORTS, &w->list);
 }
 
@@ -186,7 +187,8 @@ show_row(struct ctx *cx, struct view *row, const struct member *m, bool roles)
 		char role[14];
 
 		id_text(m->role, role);
-		view_text(row, "role_href", page_path(cx, arena_printf(cx->arena, "/roles/%s", role)));
+		view_text(row, "role_href",
+		    page_path(cx, arena_printf(cx->arena, "/roles/%s", role)));
 	}
 	members_show_status(cx, row, m);
 	if (m->signed_in_at)
@@ -299,7 +301,8 @@ show_facts(struct ctx *cx, struct view *v, const struct member *m)
 		view_text(role, "href", page_path(cx, arena_printf(cx->arena, "/roles/%s", id)));
 	fact(v, _("Address"), m->confirmed ? _("Confirmed") : _("Not confirmed"));
 	fact(v, _("Second factor"), m->factor ? _("On") : _("Off"));
-	seen = fact(v, _("Last sign-in"), m->signed_in_at ? ctx_time(cx, m->signed_in_at) : _("Never"));
+	seen = fact(v, _("Last sign-in"),
+	    m->signed_in_at ? ctx_time(cx, m->signed_in_at) : _("Never"));
 	if (m->signed_in_at)
 		view_text(seen, "iso", ctx_time_iso(cx, m->signed_in_at));
 	time_fact(cx, v, _("Registered"), m->created_at);
@@ -390,7 +393,7 @@ set_role(struct ctx *cx, const struct request *rq, struct response *rs)
 	enum err      e;
 
 	TRY(subject(cx, rq, &m));
-	e = members_set_role(cx, m.id, form_get(rq->form, "role"), form_get(rq->form, "word"));
+	e = members_set_role(cx, m.id, form_get(rq->form, "role"), form_get(rq->form, "typed"));
 	if (e && cx->issues && (e == ERR_INVALID || e == ERR_CONFLICT || e == ERR_DENIED)) {
 		rs->status = e == ERR_CONFLICT ? 409 : e == ERR_DENIED ? 403 : 0;
 		return role_form(cx, rq, rs);
@@ -461,7 +464,7 @@ deactivate(struct ctx *cx, const struct request *rq, struct response *rs)
 	struct member m;
 
 	TRY(subject(cx, rq, &m));
-	return after_act(cx, rq, rs, members_deactivate(cx, m.id, form_get(rq->form, "word")),
+	return after_act(cx, rq, rs, members_deactivate(cx, m.id, form_get(rq->form, "typed")),
 	    ask_deactivate, _("[name] is deactivated.", "name", m.name));
 }
 
@@ -485,7 +488,7 @@ remove_member(struct ctx *cx, const struct request *rq, struct response *rs)
 
 	TRY(subject(cx, rq, &m));
 	own = act_path(cx, &m, "");
-	e = members_remove(cx, m.id, form_get(rq->form, "word"));
+	e = members_remove(cx, m.id, form_get(rq->form, "typed"));
 	if ((e == ERR_CONFLICT || e == ERR_INVALID) && cx->issues)
 		return ask_remove(cx, rq, rs);
 	TRY(e);

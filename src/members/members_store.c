@@ -45,6 +45,7 @@ member_row(struct ctx *cx, int64_t id, struct member *out)
 		out->email_key = db_dup(&rows, "email_key", cx->arena);
 		out->phone = db_dup(&rows, "phone", cx->arena);
 		out->role_name = db_dup(&rows, "role_name", cx->arena);
+		out->role_perms = perm_set_read(db_dup(&rows, "permissions", cx->arena));
 		out->language = db_dup(&rows, "language", cx->arena);
 	}
 	return db_end_found(&rows);
@@ -246,7 +247,7 @@ member_row_role(struct ctx *cx, int64_t id, const struct member_role *r)
 
 	TRY(db_run(cx->db, &changed, SQL_MEMBERS_SET_ROLE,
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(r->id),
-	        DB_TEXT(text_fold(cx->arena, r->name)))));
+	        DB_TEXT(text_fold(cx->arena, r->name)), DB_INT(cx->actor.member))));
 	return changed == 1 ? OK : ERR_CONFLICT;
 }
 
@@ -368,7 +369,8 @@ member_row_add(struct ctx *cx, int64_t id, int64_t person, const struct member_m
 	        DB_TEXT(m->phone), DB_INT(m->role.id), DB_TEXT(text_fold(cx->arena, m->role.name)),
 	        DB_INT(m->org), DB_TEXT(m->org_path), DB_TEXT(status), DB_INT(cx->now),
 	        DB_TEXT(search), DB_INT(search_base(cx)),
-	        DB_INT(search_base(cx) + (INT64_C(1) << 40) - 1), DB_INT(active))));
+	        DB_INT(search_base(cx) + (INT64_C(1) << 40) - 1), DB_INT(active),
+	        DB_INT(cx->actor.member))));
 	return words(cx, id, search);
 }
 

@@ -57,7 +57,8 @@ static const struct entry entries[] = {
 	    false },
 	{ N_("Send password reset"), "reset", PERM_USER_PASSWORD, false, true, false, false, false,
 	    false },
-	{ N_("Unlock sign-in"), "unlock", PERM_USER_PASSWORD, true, true, true, true, false, true },
+	{ N_("Unlock sign-in"), "unlock", PERM_USER_PASSWORD, false, true, true, true, false,
+	    true },
 	{ N_("Force logout"), "logout", PERM_USER_LOGOUT, false, true, true, false, false, true },
 	{ N_("Re-activate"), "reactivate", PERM_USER_DEACTIVATE, false, false, true, false, false,
 	    false },
@@ -95,11 +96,11 @@ members_show_menu(struct ctx *cx, struct view *v, const struct member *m)
 		any = true;
 		item = view_item(v, "menu");
 		view_text(item, "label", _(e->label));
-		view_text(item, "href", arena_printf(cx->arena, "/t/%s/users/%s/%s", cx->place->slug, id,
-		    e->act));
+		view_text(item, "href", arena_printf(cx->arena, "/t/%s/users/%s/%s",
+		    cx->place->slug, id, e->act));
 		view_flag(item, "danger", e->danger);
-		view_flag(item, "page", false);
-		view_flag(item, "at_once", e->at_once);
+		view_flag(item, "post", e->at_once);
+		view_flag(item, "panel", !e->at_once);
 	}
 	view_flag(v, "has_menu", any);
 }

@@ -222,6 +222,9 @@ text_say(struct arena *a, const struct texts *language, const char *english,
 	size_t form = 0;
 	char *out;
 
+	/* Nothing to fill in, to choose or to look up. */
+	if (!language && strpbrk(english, "[|") == NULL && strncmp(english, "ctx:", 4) != 0)
+		return english;
 	text_split(a, language, english, &t);
 	if (t.n > 1) {
 		number = pair(pairs, t.by);

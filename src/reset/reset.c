@@ -64,17 +64,24 @@ prepare(struct ctx *cx, struct asking *k)
 static enum err
 ask_in_tx(struct ctx *cx, struct asking *k, bool *sent)
 {
-	int64_t n;
-	bool    waits = false;
+	int64_t  n;
+	bool     waits = false;
+	enum err e = OK;
 
 	if (k->source != NULL)
 		TRY(throttle_count(cx, THROTTLE_RESET, "", k->source, &waits));
 	TRY(reset_rows_since(cx, k->who.id, cx->now - HOUR, &n));
-	*sent = k->who.id == 0 || n < EMAILS_HOUR;
-	if (!*sent)
-		return OK;
-	if (k->who.id && k->who.password)
-		TRY(reset_row_new(cx, &k->link));
+	*sent = n < EMAILS_HOUR;
+	if (*sent && k->who.id && k->who.password)
+		e = reset_row_new(cx, &k->link);
+	if (e != OK && e != ERR_BUSY)
+		return e;
+	/* One too many, or another asked at this very moment, whose link is the newest: the same
+	 * row is added, but as one that nobody gets, so that an address tells nothing. */
+	if (!*sent || e == ERR_BUSY) {
+		k->mail.nobody = true;
+		k->mail.kind = "reset_dropped";
+	}
 	TRY(outbox_add(cx, &k->mail, NULL));
 	return audit_person(cx, k->who.id, &(struct audit_entry){ .act = AUDIT_RESET_ASKED,
 	    .where = IN_TENANT, .name = k->name });

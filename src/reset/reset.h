@@ -13,10 +13,15 @@ enum err reset_ask(struct ctx *cx, struct str email) MUST_USE;
 /* Needs user:password: the same email, sent for a member.  *sent: it was not dropped. */
 enum err reset_send(struct ctx *cx, int64_t member, bool *sent) MUST_USE;
 
-struct reset { int64_t id, person, generation, expires_at; const char *name, *email; bool confirmed; };
+struct reset {
+	int64_t     id, person, generation, expires_at;
+	const char *name, *email;
+	bool        confirmed;
+};
 /* No link, an old, used or expired one: ERR_NOTFOUND.  Only reads. */
 enum err reset_open(struct ctx *cx, struct str token, struct reset *out) MUST_USE;
 /* Spends the link, sets the password, ends all sessions, tells by email. */
-enum err reset_use(struct ctx *cx, struct str token, struct str password, struct str again) MUST_USE;
+enum err reset_use(struct ctx *cx, struct str token, struct str password, struct str again)
+    MUST_USE;
 
 #endif

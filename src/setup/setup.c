@@ -48,8 +48,8 @@ user_in_tx(struct ctx *cx, const struct member_made *m, const char *hash, enum a
 
 	TRY(members_person(cx, m->email_key, &p));
 	if (p.id)
-		return ctx_issue(cx, "email", _("[email] has an identity already: invite it.", "email",
-		    m->email));
+		return ctx_issue(cx, "email", _("[email] has an identity already: invite it.",
+		    "email", m->email));
 	TRY(members_add_person(cx, m, &p.id));
 	*member = id_new(cx->now);
 	TRY(members_add(cx, *member, p.id, m, "active"));
@@ -70,7 +70,8 @@ setup_user(struct ctx *cx, const struct setup_user *in, const char *org_path, in
 	e = members_check(cx, &in->member, org_path, &m);
 	TRY(e);
 	TRY(signin_new_password(cx, 0, in->password, in->password,
-	    (const char *const[]){ m.email, m.name, cx->place->name, cx->place->slug, NULL }, &hash));
+	    (const char *const[]){ m.email, m.name, cx->place->name, cx->place->slug, NULL },
+	    &hash));
 	TRY(db_begin(cx->db));
 	return db_finish(cx->db, user_in_tx(cx, &m, hash, AUDIT_MEMBER_ADDED, member));
 }
@@ -161,8 +162,8 @@ setup_use(struct ctx *cx, struct str token, const struct setup_input *in, const 
 	if (tenants_check(cx, &in->tenant, slug, &tenant))
 		e = ERR_INVALID;
 	if (name_text(cx->arena, in->name, &name))
-		e = ctx_issue(cx, "name", _("Give a name of at most [n] letters, digits, spaces and "
-		    "- . , ' ( ).", "n", "60"));
+		e = ctx_issue(cx, "name", _("Give a name of at most [n] letters, digits, spaces "
+		    "and - . , ' ( ).", "n", "60"));
 	if (email_text(cx->arena, str_trim(in->email), &email, &key))
 		e = ctx_issue(cx, "email", _("Give an email address, such as ana@example.org."));
 	if (signin_new_password(cx, 0, in->password, in->password,

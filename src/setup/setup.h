@@ -10,8 +10,9 @@
 enum err setup_tenant(struct ctx *cx, const struct tenant_input *in) MUST_USE;
 
 struct setup_user { struct member_input member; struct str password; };
-/* An active member with a password, in cx->tenant; for the command line and the setup page.  The address stays
- * unconfirmed.  One that has an identity already: ERR_INVALID with an issue on "email". */
+/* An active member with a password, in cx->tenant; for the command line and the setup page.
+ * The address stays unconfirmed.  One that has an identity already: ERR_INVALID with an issue
+ * on "email". */
 enum err setup_user(struct ctx *cx, const struct setup_user *in, const char *org_path,
     int64_t *member) MUST_USE;
 

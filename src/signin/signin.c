@@ -15,7 +15,7 @@
 #include "signin/device.h"
 #include "signin/signin_store.h"
 
-enum { PASSWORD_MIN = 12, EMAIL_SHOWN = 254 };
+enum { PASSWORD_MIN = 12 };
 #define SECOND  INT64_C(1000)
 #define MINUTE  (60 * SECOND)
 #define HOUR    (60 * MINUTE)
@@ -37,19 +37,17 @@ refused(struct ctx *cx)
 	return ctx_issue(cx, "", _("Email or password is not right."));
 }
 
-/* What is no address goes the same way as one that nobody has. */
+/* What is no address goes the same way as one that nobody has; it is kept nowhere, for people
+ * type passwords into the wrong field. */
 static enum err
 read_try(struct ctx *cx, const struct signin_input *in, struct try *t)
 {
-	const char *address, *typed;
+	const char *address;
 	bool        known;
 	char        text[14];
 
-	if (email_text(cx->arena, str_trim(in->email), &address, &t->key)) {
-		if (str_text(cx->arena, str_trim(in->email), EMAIL_SHOWN, &typed))
-			typed = "?";
-		t->key = text_key(cx->arena, typed);
-	}
+	if (email_text(cx->arena, str_trim(in->email), &address, &t->key))
+		t->key = "?";
 	t->source = throttle_source(cx->arena, cx->peer);
 	t->device = device_read(cx, in->device);
 	TRY(signer_row(cx, t->key, &t->signer));
@@ -132,7 +130,8 @@ session_in_tx(struct ctx *cx, const struct try *t, const char *rehashed,
 	TRY(t->browser ? throttle_forget(cx, THROTTLE_BROWSER, t->key, t->browser) :
 	    throttle_forget(cx, THROTTLE_PAIR, t->key, t->source));
 	cx->actor = (struct actor){ .kind = ACTOR_PERSON, .person = t->signer.id, .session = id,
-		.label = t->signer.name, .proved_at = cx->now, .began_at = cx->now, .seen_at = cx->now };
+		.label = t->signer.name, .proved_at = cx->now, .began_at = cx->now,
+		.seen_at = cx->now };
 	e = audit_person(cx, t->signer.id, &(struct audit_entry){ .act = AUDIT_SIGNED_IN,
 	    .where = IN_TENANT, .name = t->signer.name });
 	if (e)
@@ -199,22 +198,20 @@ signin_verdict(const struct ctx *cx, const struct standing *st)
 		return SIGNIN_LOGGED_OUT;
 	if (cx->now - a->began_at > cx->place->session_hours * HOUR)
 		return SIGNIN_TOO_OLD;
-	return cx->now - a->seen_at > cx->place->idle_minutes * MINUTE ? SIGNIN_IDLE : SIGNIN_GOOD;
+	return cx->now - (st->used_at ? st->used_at : a->seen_at) >
+	    cx->place->idle_minutes * MINUTE ? SIGNIN_IDLE : SIGNIN_GOOD;
 }
 
 bool
-signin_touch_due(const struct ctx *cx)
+signin_touch_due(const struct ctx *cx, const struct standing *st)
 {
-	return cx->actor.session != 0 &&
-	    (cx->now - cx->actor.seen_at > MINUTE || cx->now < cx->actor.seen_at);
+	return cx->now - st->used_at > MINUTE || cx->now < st->used_at;
 }
 
 static enum err
 touch_in_tx(struct ctx *cx, bool first_here)
 {
 	TRY(session_row_seen(cx));
-	if (cx->tenant == 0)
-		return OK;
 	TRY(session_row_used(cx));
 	return first_here ? member_row_signed_in(cx) : OK;
 }
@@ -245,6 +242,12 @@ enum err
 signin_end_all(struct ctx *cx, int64_t person, int64_t but)
 {
 	return session_rows_end(cx, person, but);
+}
+
+enum err
+signin_forget_browsers(struct ctx *cx, int64_t person)
+{
+	return browser_rows_forget(cx, person);
 }
 
 enum err

@@ -32,15 +32,19 @@ enum err signin_identify(struct ctx *cx, struct str secret, bool changes) MUST_U
 enum signin_verdict { SIGNIN_GOOD, SIGNIN_TOO_OLD, SIGNIN_IDLE, SIGNIN_LOGGED_OUT };
 enum signin_verdict signin_verdict(const struct ctx *cx, const struct standing *st);
 
-/* After the answer, at most once a minute: last seen, last tenant, last sign-in there. */
+/* After the answer to a request in a tenant that was let in, at most once a minute: last seen,
+ * last tenant, last sign-in there.  Other pages keep no session alive. */
 enum err signin_touch(struct ctx *cx, bool first_here) MUST_USE;
-bool     signin_touch_due(const struct ctx *cx);
+bool     signin_touch_due(const struct ctx *cx, const struct standing *st);
 
 /* Ends this session. */
 enum err signin_out(struct ctx *cx) MUST_USE;
 
 /* Inside a transaction: every session of the person ends but this one (0: all). */
 enum err signin_end_all(struct ctx *cx, int64_t person, int64_t but) MUST_USE;
+
+/* Inside a transaction: no browser is a known one of the person any more. */
+enum err signin_forget_browsers(struct ctx *cx, int64_t person) MUST_USE;
 
 /* A password as a form brought it: twice, in the field "password", and "again".  Rules of
  * length (the largest of the person's tenants; person 0: the tenant's own) and strength;
@@ -64,8 +68,8 @@ enum err signin_barred(struct ctx *cx, struct barred_list *out) MUST_USE;
  * nobody yet). */
 enum err signin_password_min(struct ctx *cx, int64_t person, int64_t *min) MUST_USE;
 
-/* Sends the link that makes an unknown browser known; at most one a day.  For addresses that do not exist the same
- * work without an email. */
+/* Sends the link that makes an unknown browser known; at most one a day.  For addresses that
+ * do not exist the same work without an email. */
 enum err signin_send_unlock(struct ctx *cx, struct str email) MUST_USE;
 /* Whose link it is; no link, or not good any more: ERR_NOTFOUND. */
 enum err signin_unlock_check(struct ctx *cx, struct str token, int64_t *person) MUST_USE;

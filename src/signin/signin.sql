@@ -28,6 +28,10 @@ SELECT p.id, p.email, p.email_key, p.name, p.language, p.method, p.factor, c.has
 -- ?1 person, ?2 browser
 SELECT id FROM known_browsers WHERE person_id = ?1 AND id = ?2
 
+-- NAME: signin_browsers_forget
+-- ?1 person
+DELETE FROM known_browsers WHERE person_id = ?1
+
 -- NAME: signin_browser_seen
 -- ?1 person, ?2 browser, ?3 now
 INSERT INTO known_browsers (person_id, id, created_at, seen_at) VALUES (?1, ?2, ?3, ?3)

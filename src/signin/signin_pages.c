@@ -46,12 +46,12 @@ has_to_wait(struct ctx *cx, struct response *rs, const struct signin_done *done,
 	    (long long)((done->until_at - cx->now + 999) / 1000)));
 	if (done->needs_link) {
 		TRY(signin_send_unlock(cx, email));
-		wait = _("Sign-in from browsers that are not known here is closed for this address after "
-		    "too many failures. If there is a person with it, an email with a link that opens it "
-		    "again is on its way.");
+		wait = _("Sign-in from browsers that are not known here is closed for this address "
+		    "after too many failures. If there is a person with it, an email with a link "
+		    "that opens it again is on its way.");
 	} else
-		wait = _("Too many tries. Try again in [n] minute. | Too many tries. Try again in [n] "
-		    "minutes.", "n", n);
+		wait = _("Too many tries. Try again in [n] minute. | Too many tries. Try again in "
+		    "[n] minutes.", "n", n);
 	return show(cx, rs, email, next, wait);
 }
 

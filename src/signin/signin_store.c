@@ -58,6 +58,12 @@ browser_known(struct ctx *cx, int64_t person, int64_t browser, bool *known)
 }
 
 enum err
+browser_rows_forget(struct ctx *cx, int64_t person)
+{
+	return db_run(cx->db, NULL, SQL_SIGNIN_BROWSERS_FORGET, DB_ARGS(DB_INT(person)));
+}
+
+enum err
 browser_row_seen(struct ctx *cx, int64_t person, int64_t browser)
 {
 	return db_run(cx->db, NULL, SQL_SIGNIN_BROWSER_SEEN,

@@ -14,6 +14,7 @@ struct signer {
 enum err signer_row(struct ctx *cx, const char *email_key, struct signer *out) MUST_USE;
 enum err signer_row_by_id(struct ctx *cx, int64_t person, struct signer *out) MUST_USE;
 enum err browser_known(struct ctx *cx, int64_t person, int64_t browser, bool *known) MUST_USE;
+enum err browser_rows_forget(struct ctx *cx, int64_t person) MUST_USE;
 enum err browser_row_seen(struct ctx *cx, int64_t person, int64_t browser) MUST_USE;
 
 struct session_row {

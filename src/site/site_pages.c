@@ -53,7 +53,8 @@ security_txt(struct ctx *cx, const struct request *rq, struct response *rs)
 	(void)rq;
 	TRY(zone_get("UTC", &utc));
 	return plain(cx, rs, arena_printf(cx->arena,
-	    "Contact: %s%s\nExpires: %s\nPreferred-Languages: en\nCanonical: %s/.well-known/security.txt\n",
+	    "Contact: %s%s\nExpires: %s\nPreferred-Languages: en\n"
+	    "Canonical: %s/.well-known/security.txt\n",
 	    strstr(cx->conf->security_contact, ":") ? "" : "mailto:", cx->conf->security_contact,
 	    time_iso(cx->arena, utc, cx->now + INT64_C(180) * 86400000), cx->conf->base_url));
 }

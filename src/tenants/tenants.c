@@ -12,7 +12,8 @@
 static bool
 slug_fits(const char *slug)
 {
-	static const char *const reserved[] = { "api", "www", "new", "admin", "static", "system", NULL };
+	static const char *const reserved[] = { "api", "www", "new", "admin", "static", "system",
+		NULL };
 	size_t len = strlen(slug);
 
 	if (len < 2 || len > SLUG_LONGEST || slug[0] == '-' || slug[len - 1] == '-' ||

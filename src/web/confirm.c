@@ -48,7 +48,7 @@ confirm_show(struct ctx *cx, const struct request *rq, struct response *rs,
 	back = view_item(v, "hidden");
 	view_text(back, "name", "back");
 	view_text(back, "value", to);
-	if (cx->issues && ctx_issue_of(cx, "word") == NULL)
+	if (cx->issues && ctx_issue_of(cx, "typed") == NULL)
 		rs->status = 409;
 	return page_show(cx, rs, "members/confirm", v);
 }

@@ -84,7 +84,8 @@ enum err
 csrf_origin(struct ctx *cx, const struct request *rq)
 {
 	if (rq->fetch_site.len)
-		return is(rq->fetch_site, "same-origin") || is(rq->fetch_site, "none") ? OK : ERR_DENIED;
+		return is(rq->fetch_site, "same-origin") || is(rq->fetch_site, "none") ?
+		    OK : ERR_DENIED;
 	return is(rq->origin, cx->conf->base_url) ? OK : ERR_DENIED;
 }
 
@@ -95,7 +96,8 @@ csrf_check(struct ctx *cx, const struct request *rq)
 
 	if (cx->actor.session == 0)
 		return OK;
-	return check(cx, PURPOSE_CSRF, form_get(rq->form, "csrf"), &id) && id == 0 ? OK : ERR_DENIED;
+	return check(cx, PURPOSE_CSRF, form_get(rq->form, "csrf"), &id) && id == 0 ?
+	    OK : ERR_DENIED;
 }
 
 const char *

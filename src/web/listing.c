@@ -9,7 +9,10 @@
 #include "base/id.h"
 #include "http/url.h"
 
-enum { ROWS_USUAL = 50, PAIRS_MOST = 8, KEY_LONGEST = 300 };
+enum {
+	ROWS_USUAL = 50, PAIRS_MOST = 8, KEY_LONGEST = 300, VALUES_MOST = 50,
+	HREF_LONGEST = 32 * 1024
+};
 static const size_t row_choices[] = { 25, 50, 100 };
 
 /* The nth word of a list parted by spaces, "" behind the last. */
@@ -79,36 +82,53 @@ changed(const struct pair *pairs, size_t n, const char *name)
 	return false;
 }
 
-static const char *
-add_param(struct ctx *cx, const char *href, const char *name, const char *value)
+static void
+add_param(struct ctx *cx, struct buf *href, bool *any, const char *name, const char *value)
 {
-	return arena_printf(cx->arena, "%s%c%s=%s", href, strchr(href, '?') ? '&' : '?', name,
-	    url_encode(cx->arena, value));
+	buf_puts(href, *any ? "&" : "?");
+	*any = true;
+	buf_puts(href, name);
+	buf_puts(href, "=");
+	buf_puts(href, url_encode(cx->arena, value));
+}
+
+static void
+add_kept(struct ctx *cx, struct buf *href, bool *any, const struct list_query *q, const char *name)
+{
+	size_t kept = form_count(q->form, name);
+
+	for (size_t k = 0; k < kept && k < VALUES_MOST; k++) {
+		const char *value;
+
+		if (str_text(cx->arena, form_nth(q->form, name, k), KEY_LONGEST, &value) == OK)
+			add_param(cx, href, any, name, value);
+	}
 }
 
 const char *
 list_href(struct ctx *cx, const struct list_query *q, ...)
 {
 	struct pair pairs[PAIRS_MOST];
-	const char *href = q->path, *name;
+	struct buf  href;
+	struct str  done;
+	const char *name;
 	size_t      n = 0;
+	bool        any = false;
 	va_list     ap;
 
 	va_start(ap, q);
 	while (n < PAIRS_MOST && (name = va_arg(ap, const char *)) != NULL)
 		pairs[n++] = (struct pair){ name, va_arg(ap, const char *) };
 	va_end(ap);
+	buf_init(&href, cx->arena, HREF_LONGEST);
+	buf_puts(&href, q->path);
 	for (size_t i = 0; q->keep[i]; i++)
-		for (size_t k = 0; !changed(pairs, n, q->keep[i]) && k < form_count(q->form, q->keep[i]); k++) {
-			const char *value;
-
-			if (str_text(cx->arena, form_nth(q->form, q->keep[i], k), KEY_LONGEST, &value) == OK)
-				href = add_param(cx, href, q->keep[i], value);
-		}
+		if (!changed(pairs, n, q->keep[i]))
+			add_kept(cx, &href, &any, q, q->keep[i]);
 	for (size_t i = 0; i < n; i++)
 		if (pairs[i].value)
-			href = add_param(cx, href, pairs[i].name, pairs[i].value);
-	return href;
+			add_param(cx, &href, &any, pairs[i].name, pairs[i].value);
+	return buf_end(&href, &done) == OK ? done.p : q->path;
 }
 
 static void

@@ -52,29 +52,31 @@ letter_len(const char *s)
 }
 
 void
-view_initials(struct ctx *cx, struct view *v, const char *name, const char *key)
+view_initials_as(struct ctx *cx, struct view *v, const char *name, const char *initials,
+    const char *color)
 {
 	const char *last = strrchr(name, ' ');
-	const char *initials, *color;
+	size_t      first_len = letter_len(name), last_len = last ? letter_len(last + 1) : 0;
+	char       *text = ARENA_ARRAY(cx->arena, char, first_len + last_len + 1);
 
-	initials = arena_printf(cx->arena, "%.*s%.*s", (int)letter_len(name), name,
-	    last ? (int)letter_len(last + 1) : 0, last ? last + 1 : "");
-	color = arena_printf(cx->arena, "%scolor", key);
-	view_text(v, arena_printf(cx->arena, "%sinitials", key), initials);
+	memcpy(text, name, first_len);
+	if (last)
+		memcpy(text + first_len, last + 1, last_len);
+	view_text(v, initials, text);
 	view_int(v, color, hash_text(name) % COLORS);
 }
 
 void
-view_time(struct ctx *cx, struct view *v, const char *key, int64_t at)
+view_time_as(struct ctx *cx, struct view *v, const char *key, const char *iso, int64_t at)
 {
 	view_text(v, key, ctx_time(cx, at));
-	view_text(v, arena_printf(cx->arena, "%s_iso", key), ctx_time_iso(cx, at));
+	view_text(v, iso, ctx_time_iso(cx, at));
 }
 
 const char *
 page_path(struct ctx *cx, const char *below)
 {
-	return arena_printf(cx->arena, "/t/%s%s", cx->place->slug, below);
+	return ARENA_JOIN(cx->arena, "/t/", cx->place->slug, below);
 }
 
 static bool
@@ -183,8 +185,8 @@ add_frame(struct ctx *cx, struct view *v)
 	if (cx->flash)
 		add_line(v, "ok", cx->flash);
 	if (cx->not_recorded)
-		add_line(v, "warn", _("This could not be recorded in the audit log; the program's own log "
-		    "has it."));
+		add_line(v, "warn", _("This could not be recorded in the audit log; the program's "
+		    "own log has it."));
 	if (cx->tenant && cx->actor.member)
 		add_tenant(cx, v);
 }
@@ -296,19 +298,24 @@ page_said(struct ctx *cx, struct str token)
 struct problem { int status; const char *title, *text; };
 
 static const struct problem problems[] = {
-	{ 400, N_("That was not understood"), N_("The browser sent something this site cannot read.") },
+	{ 400, N_("That was not understood"),
+	    N_("The browser sent something this site cannot read.") },
 	{ 403, N_("You may not open this"), N_("Your role in this account does not allow it.") },
 	{ 404, N_("There is nothing here"), N_("The address is wrong, or the page is gone.") },
-	{ 405, N_("That cannot be done here"), N_("This address does not take that kind of request.") },
+	{ 405, N_("That cannot be done here"),
+	    N_("This address does not take that kind of request.") },
 	{ 409, N_("That cannot be done now"), N_("Something changed meanwhile.") },
-	{ 410, N_("This link is no longer valid"), N_("It was used already, has expired, or a newer one was sent.") },
+	{ 410, N_("This link is no longer valid"),
+	    N_("It was used already, has expired, or a newer one was sent.") },
 	{ 413, N_("That is too large"), N_("What was sent is larger than this page takes.") },
 	{ 414, N_("That address is too long"), N_("The address is longer than this site takes.") },
 	{ 415, N_("That was not understood"), N_("This page does not take that kind of content.") },
-	{ 422, N_("That was not understood"), N_("Something in the address or form is not right.") },
+	{ 422, N_("That was not understood"),
+	    N_("Something in the address or form is not right.") },
 	{ 429, N_("Too many tries"), N_("Wait a moment before you try again.") },
 	{ 503, N_("Busy just now"), N_("Nothing was changed. Try again in a moment.") },
-	{ 500, N_("Something went wrong"), N_("The fault is ours, and it was noted. Nothing was changed.") },
+	{ 500, N_("Something went wrong"),
+	    N_("The fault is ours, and it was noted. Nothing was changed.") },
 };
 
 static const struct problem *

@@ -29,9 +29,13 @@ enum err page_problem(struct ctx *cx, struct response *rs, int status, const cha
     int64_t retry_at) MUST_USE;
 
 /* Two letters and a colour that stand for somebody, always the same. */
-void view_initials(struct ctx *cx, struct view *v, const char *name, const char *key);
-/* x and x_iso. */
-void view_time(struct ctx *cx, struct view *v, const char *key, int64_t at);
+void view_initials_as(struct ctx *cx, struct view *v, const char *name, const char *initials,
+    const char *color);
+#define view_initials(cx, v, name, key) \
+	view_initials_as((cx), (v), (name), key "initials", key "color")
+/* x and x_iso; 0: both are empty. */
+void view_time_as(struct ctx *cx, struct view *v, const char *key, const char *iso, int64_t at);
+#define view_time(cx, v, key, at) view_time_as((cx), (v), key, key "_iso", (at))
 
 /* The query of a list as it came, for links that change one part of it. */
 struct list_query {
@@ -43,8 +47,8 @@ struct list_query {
  * are the bits of those whose key is a number.  An unknown one: ERR_INVALID with an issue. */
 enum err list_read(struct ctx *cx, const struct form *f, const char *sorts, unsigned numbers,
     struct list_want *out) MUST_USE;
-/* The same list with changes: pairs of name and value (NULL drops it), ended by NULL.  The cursor is
- * dropped unless it is among them. */
+/* The same list with changes: pairs of name and value (NULL drops it), ended by NULL.  The
+ * cursor is dropped unless it is among them. */
 const char *list_href(struct ctx *cx, const struct list_query *q, ...) __attribute__((sentinel));
 /* sort_<word>{href, up, down} for each sort, rows_options, first, prev and next; more: rows
  * are left in the direction that was read; the edges are the first and last row shown. */

@@ -1,3 +1,6 @@
+/* The pages and actions of the program as rows of tables.  The tables are named in
+ * web/tables.h and put together in app/routes.c; what is asked before a row runs is in
+ * app/pipeline.c. */
 #ifndef WEB_ROUTE_H
 #define WEB_ROUTE_H
 

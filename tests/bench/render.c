@@ -177,7 +177,8 @@ make_rows(struct arena *a, struct row *rows)
 		    .name = arena_printf(a, "Alexandra %s", last[i % 4]),
 		    .nickname = arena_printf(a, "Alex%zu", i),
 		    .email = arena_printf(a, "alexandra.%zu@example.org", i),
-		    .status = i % 5 ? "Active" : "Invited", .organization = "Research & Development",
+		    .status = i % 5 ? "Active" : "Invited",
+		    .organization = "Research & Development",
 		    .location = "Hamburg", .seen = "21 Nov 2026, 10:15",
 		    .created = "3 Jan 2024, 08:00", .may_edit = i % 3 != 0 };
 }

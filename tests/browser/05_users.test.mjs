@@ -146,7 +146,7 @@ test("search finds parts, whatever case and accents {U3}", async () => {
 	assert.deepEqual(await names("q=zo"), ["Zoë Ångström"], "two letters: beginnings of words");
 	assert.deepEqual(await names("q=ng"), [], "not inside");
 	assert.deepEqual(await names("q=%C3%A5n"), ["Zoë Ångström"]);
-	assert.equal((await names("q=i")).length, 1);
+	assert.deepEqual((await names("q=i")).sort(), ["Ivy Later", "Person I Row8"]);
 	assert.deepEqual(await names("q=ivy&status=active"), []);
 });
 

@@ -46,18 +46,6 @@ async function pages() {
 	};
 }
 
-async function eachPage(options, body) {
-	for (const [who, list] of Object.entries(await pages()))
-		await withChrome(site, options, async (page) => {
-			if (who !== "nobody")
-				await signIn(page, place.email(who), PASSWORD);
-			for (const [path] of list) {
-				await page.goto(path);
-				await body(page, `${who} ${path.replace(site.base, "").split("?t=")[0]}`);
-			}
-		});
-}
-
 const TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
 function told(name, violations) {
@@ -65,19 +53,48 @@ function told(name, violations) {
 		`${node.target} ${node.failureSummary.split("\n")[1]}`).slice(0, 3).join("; ")}`);
 }
 
-test("no page has an accessibility fault {E2}", async () => {
-	const faults = [];
-	await eachPage({ colorScheme: "light", reducedMotion: "reduce" }, async (page, name) =>
-		faults.push(...told(name, (await new AxeBuilder({ page }).withTags(TAGS).analyze()).violations)));
-	assert.deepEqual(faults, []);
+const SIZES = { "at 390 pixels": [390, 800], "at 200 % zoom": [640, 400], "at 320 pixels": [320, 640] };
+const faults = { light: [], dark: [], wide: [] };
+
+async function look(page, name) {
+	await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+	faults.light.push(...told(name, (await new AxeBuilder({ page }).withTags(TAGS).analyze()).violations));
+	await page.emulateMedia({ colorScheme: "dark", reducedMotion: "reduce" });
+	faults.dark.push(...told(name,
+		(await new AxeBuilder({ page }).withRules(["color-contrast"]).analyze()).violations));
+	const before = page.viewportSize();
+	for (const [size, [width, height]] of Object.entries(SIZES)) {
+		await page.setViewportSize({ width, height });
+		const [inner, whole] = await page.evaluate(() =>
+			[document.documentElement.clientWidth, document.documentElement.scrollWidth]);
+		if (whole > inner)
+			faults.wide.push(`${name} ${size}: ${whole} of ${inner}`);
+	}
+	await page.setViewportSize(before);
+}
+
+test("every page is looked at", async () => {
+	for (const [who, list] of Object.entries(await pages()))
+		await withChrome(site, {}, async (page) => {
+			if (who !== "nobody")
+				await signIn(page, place.email(who), PASSWORD);
+			for (const [path] of list) {
+				await page.goto(path);
+				await look(page, `${who} ${path.replace(site.base, "").split("?t=")[0]}`);
+			}
+		});
 });
 
-test("no page has too little contrast when dark {E2}", async () => {
-	const faults = [];
-	await eachPage({ colorScheme: "dark", reducedMotion: "reduce" }, async (page, name) =>
-		faults.push(...told(name, (await new AxeBuilder({ page }).withRules(["color-contrast"]).analyze())
-			.violations)));
-	assert.deepEqual(faults, []);
+test("no page has an accessibility fault {E2}", () => {
+	assert.deepEqual(faults.light, []);
+});
+
+test("no page has too little contrast when dark {E2}", () => {
+	assert.deepEqual(faults.dark, []);
+});
+
+test("no page scrolls sideways at phone width or 200 % zoom {E2}", () => {
+	assert.deepEqual(faults.wide, []);
 });
 
 test("a fault would be found {E2}", async () => {
@@ -88,7 +105,8 @@ test("a fault would be found {E2}", async () => {
 			document.querySelector("label").remove();
 		});
 		const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
-		assert.deepEqual(violations.map((fault) => fault.id).sort(), ["color-contrast", "label"]);
+		for (const id of ["color-contrast", "label"])
+			assert.ok(violations.some((fault) => fault.id === id), id);
 	});
 });
 
@@ -108,24 +126,10 @@ test("open menus and dialogs have no accessibility fault either {E2}", async () 
 		for (const [name, open] of Object.entries(opened)) {
 			await page.goto(`${place.base}/users`);
 			await open();
-			const { violations } = await new AxeBuilder({ page }).analyze();
-			assert.deepEqual(violations.map((fault) => `${name}: ${fault.id} ${fault.nodes[0].target}`), []);
+			assert.deepEqual(told(name, (await new AxeBuilder({ page }).withTags(TAGS).analyze()).violations), []);
 		}
 	});
 });
-
-for (const [name, viewport] of Object.entries({ "at phone width": { width: 390, height: 800 },
-	"at 200 % zoom": { width: 640, height: 400 }, "at 320 pixels": { width: 320, height: 640 } }))
-	test(`no page scrolls sideways ${name} {E2}`, async () => {
-		const wide = [];
-		await eachPage({ viewport, deviceScaleFactor: name.includes("zoom") ? 2 : 1 }, async (page, what) => {
-			const [inner, whole] = await page.evaluate(() =>
-				[document.documentElement.clientWidth, document.documentElement.scrollWidth]);
-			if (whole > inner)
-				wide.push(`${what}: ${whole} of ${inner}`);
-		});
-		assert.deepEqual(wide, []);
-	});
 
 // What has the focus, and whether that can be seen.
 function focused(page) {

@@ -25,6 +25,18 @@ export function patience(promise, what) {
 	return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
+// Asks again and again until the answer is a true one: for what is done behind an answer.
+export async function until(ask, what) {
+	const end = Date.now() + PATIENCE_MS;
+	for (;;) {
+		const got = await ask();
+		if (got)
+			return got;
+		if (Date.now() > end)
+			throw new Error(`waited in vain for ${what}`);
+	}
+}
+
 function run(file, args, options = {}) {
 	return new Promise((resolve, reject) => {
 		const child = execFile(file, args, { maxBuffer: 1 << 24, ...options }, (e, stdout, stderr) =>

@@ -29,6 +29,8 @@ export function note(text) {
 export async function run(world, body) {
 	try {
 		await body(world);
+		await world.stop();
+		await check("no sanitizer complains", () => assert.deepEqual(world.findings(), []));
 	} catch (e) {
 		await check("the test itself", () => {
 			throw e;

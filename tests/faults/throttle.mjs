@@ -81,8 +81,7 @@ async function bounded(world) {
 	world.write("DELETE FROM throttles; WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL " +
 		`SELECT i + 1 FROM n WHERE i < ${ROWS_MOST}) INSERT INTO throttles ` +
 		"SELECT 'pair', 'x' || i, '10.0.0.1', 5, t, t + 600000 FROM n, " +
-		"(SELECT unixepoch('subsec') * 1000 AS t FROM (SELECT 1) WHERE unixepoch('subsec') IS NOT NULL " +
-		"UNION ALL SELECT unixepoch() * 1000 WHERE unixepoch('subsec') IS NULL);");
+		"(SELECT unixepoch() * 1000 AS t);");
 	await world.start();
 	await check("a full table takes no new source: 429", async () => {
 		for (let i = 0; i < 20; i++)

@@ -1,6 +1,7 @@
 // A browser without a screen: cookies, the token of forms, and a sender's mark in each request,
 // by which its event is found again.  The wire is in fcgi.mjs.
 import { ask } from "./fcgi.mjs";
+import { askHttp } from "./http.mjs";
 
 export class Visitor {
 	// "mark" is the beginning of the user agent; each request has a number behind it.
@@ -26,8 +27,9 @@ export class Visitor {
 			headers["Sec-Fetch-Site"] = "same-origin";
 			headers["Content-Type"] = "application/x-www-form-urlencoded";
 		}
-		const answer = await ask(this.world.socket(this.#socket(method, target)),
-			{ method, target, headers, body, peer: this.peer });
+		const request = { method, target, headers, body, peer: this.peer };
+		const answer = this.world.port ? await askHttp(this.world.port, request) :
+			await ask(this.world.socket(this.#socket(method, target)), request);
 		for (const line of answer.cookies) {
 			const [, name, value] = /^([^=]+)=([^;]*)/.exec(line);
 			if (/Max-Age=0/.test(line) || value === "")

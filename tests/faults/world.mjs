@@ -61,6 +61,7 @@ export class World {
 		this.dir = fs.mkdtempSync(path.join(os.tmpdir(), "tenantry-faults-"));
 		this.conf = path.join(this.dir, "tenantry.conf");
 		this.log = path.join(this.dir, "log");
+		this.said = path.join(this.dir, "said");
 		this.place = "/t/acme";
 		// Passwords and cookies that were used: none may be found in a log.
 		this.secrets = new Set();
@@ -121,10 +122,11 @@ export class World {
 	async start(env = {}, command = []) {
 		const [file, ...args] = [...command, path.join(build, "tenantry"), "-c", this.conf, "serve"];
 		fs.writeFileSync(this.log, "", { flag: "a", mode: 0o600 });
-		this.child = spawn(file, args, { stdio: ["ignore", "inherit", "inherit"], cwd: this.dir,
+		const before = this.count("started"), said = fs.openSync(this.said, "a");
+		this.child = spawn(file, args, { stdio: ["ignore", said, said], cwd: this.dir,
 			env: { ...process.env, ...env } });
+		fs.closeSync(said);
 		this.over = false;
-		const before = this.count("started");
 		this.ended = new Promise((resolve) => {
 			this.child.once("close", (code, signal) => {
 				this.over = true;
@@ -179,6 +181,12 @@ export class World {
 				return false;
 			}
 		});
+	}
+
+	// What a sanitizer or valgrind says, beside what is in files of theirs.
+	findings() {
+		const said = fs.existsSync(this.said) ? fs.readFileSync(this.said, "utf8") : "";
+		return said.split("\n").filter((line) => /Sanitizer|runtime error:|==\d+== /.test(line));
 	}
 
 	logText() {

@@ -95,6 +95,8 @@ shown "HTML in C is found" markup '	buf_add(b, "<a href=");'
 reviewed='
 # two fields of one form
 src/signin/signin.c: memcmp(password.p, again.p, again.len)
+# the name of an option
+src/app/cli.c: strcmp(name, "password-stdin")
 # the kind of a hash, which stands before it in clear
 src/crypto/password.c: strncmp(hash, kind,
 # the name of a header

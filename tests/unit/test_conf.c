@@ -271,11 +271,11 @@ static void
 test_base_url(void **state)
 {
 	static const char *const wrong[] = { "console.example.org", "ftp://x.test", "https://",
-		"https:///", "https://x.test/", "https://x.test/app", "https://x.test?a", "https://x.test#a",
-		"https://user@x.test", "HTTPS://x.test", "https://X.test", "https://x.test:",
-		"https://x.test:0", "https://x.test:65536", "https://x.test:080", "https://x.test:8a",
-		"https://x test", "https://[::1", "https://[x]", "https://x_y.test", "https://.test",
-		"https://m\xc3\xbcller.test", "//x.test" };
+		"https:///", "https://x.test/", "https://x.test/app", "https://x.test?a",
+		"https://x.test#a", "https://user@x.test", "HTTPS://x.test", "https://X.test",
+		"https://x.test:", "https://x.test:0", "https://x.test:65536", "https://x.test:080",
+		"https://x.test:8a", "https://x test", "https://[::1", "https://[x]",
+		"https://x_y.test", "https://.test", "https://m\xc3\xbcller.test", "//x.test" };
 	static const char *const not_loopback[] = { "http://x.test", "http://127.0.0.2:8080",
 		"http://localhost.evil.test", "http://127.0.0.1.evil.test", "http://[::2]" };
 	static const char *const loopback[] = { "http://127.0.0.1:8080", "http://localhost",
@@ -283,7 +283,8 @@ test_base_url(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(wrong); i++)
-		bad(arena_printf(arena, "base_url = %s\n", wrong[i]), "1", "base_url", "must be https");
+		bad(arena_printf(arena, "base_url = %s\n", wrong[i]), "1", "base_url",
+		    "must be https");
 	for (size_t i = 0; i < COUNT(not_loopback); i++)
 		bad(arena_printf(arena, "base_url = %s\n", not_loopback[i]), "1", "base_url",
 		    "only for 127.0.0.1");
@@ -303,8 +304,8 @@ static void
 test_mail(void **state)
 {
 	static const char *const wrong_url[] = { "mail.test", "smtp:mail.test", "smtp://",
-		"http://mail.test", "smtp://mail.test/", "smtp://u:p@mail.test", "smtp://mail.test:99999",
-		"smtp://mail.test:25/ehlo", "SMTP://mail.test" };
+		"http://mail.test", "smtp://mail.test/", "smtp://u:p@mail.test",
+		"smtp://mail.test:99999", "smtp://mail.test:25/ehlo", "SMTP://mail.test" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(wrong_url); i++)
@@ -312,13 +313,15 @@ test_mail(void **state)
 		    "must be smtp");
 	assert_string_equal(good(BASE "smtp_url = smtps://mail.test:465\n")->smtp_url,
 	    "smtps://mail.test:465");
-	assert_string_equal(good(BASE "smtp_url = smtp://[2001:db8::1]:25\n")->smtp_tls, "required");
+	assert_string_equal(good(BASE "smtp_url = smtp://[2001:db8::1]:25\n")->smtp_tls,
+	    "required");
 	bad(BASE "smtp_tls = try\n", "3", "smtp_tls", "required or none");
 	bad(BASE "smtp_url = smtp://mail.test:25\nsmtp_tls = none\n", "4", "smtp_tls", "only for");
 	bad(BASE "smtp_url = smtps://localhost\nsmtp_tls = none\n", "4", "smtp_tls", "only for");
 	good(BASE "smtp_url = smtp://127.0.0.1:25\nsmtp_tls = none\n");
 	bad(BASE "smtp_url = smtp://mail.test\nsmtp_user = u\n", "4", "smtp_user", "both");
-	bad(BASE "smtp_url = smtp://mail.test\nsmtp_password_file = p\n", NULL, "smtp_user", "both");
+	bad(BASE "smtp_url = smtp://mail.test\nsmtp_password_file = p\n", NULL, "smtp_user",
+	    "both");
 	bad("base_url = https://x.test\n", NULL, "mail_from", "email address");
 	bad("base_url = https://x.test\nmail_from = root\n", "2", "mail_from", "email address");
 	bad("base_url = http://localhost\nmail_from = a b@x.test\n", "2", "mail_from", "address");

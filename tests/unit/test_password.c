@@ -87,7 +87,8 @@ test_whole_password(void **state)
 	/* What is behind a NUL counts too. */
 	assert_int_equal(password_hash((struct str){ "abc\0def", 7 }, KIB, PASSES, hash), OK);
 	assert_int_equal(password_verify(hash, STR("abc"), KIB, PASSES), ERR_DENIED);
-	assert_int_equal(password_verify(hash, (struct str){ "abc\0deg", 7 }, KIB, PASSES), ERR_DENIED);
+	assert_int_equal(password_verify(hash, (struct str){ "abc\0deg", 7 }, KIB, PASSES),
+	    ERR_DENIED);
 	/* Too long: no work. */
 	before = password_count();
 	s.len = PASSWORD_LONGEST + 1;
@@ -192,7 +193,8 @@ test_weaker(void **state)
 	static const char *const weaker[] = { "", "x", "$2b$12$abcdefghijklmnopqrstuv",
 		"$argon2i$v=19$m=65536,t=2,p=1$a$b", "$argon2id$v=16$m=65536,t=2,p=1$a$b",
 		"$argon2id$v=19$m=65535,t=2,p=1$a$b", "$argon2id$v=19$m=65536,t=1,p=1$a$b",
-		"$argon2id$v=19$m=19456,t=9,p=1$a$b", "$argon2id$v=19$m=65536", "$argon2id$v=19$m=,t=,p=1$",
+		"$argon2id$v=19$m=19456,t=9,p=1$a$b", "$argon2id$v=19$m=65536",
+		"$argon2id$v=19$m=,t=,p=1$",
 		"$argon2id$v=19$m=65536,t=2,p=2$a$b", "$argon2id$v=19$m=-65536,t=2,p=1$a$b" };
 	static const char *const strong[] = { "$argon2id$v=19$m=65536,t=2,p=1$a$b",
 		"$argon2id$v=19$m=262144,t=2,p=1$a$b", "$argon2id$v=19$m=65536,t=3,p=1$a$b" };
@@ -237,11 +239,13 @@ test_good(void **state)
 static void
 test_easy(void **state)
 {
-	static const char *const easy[] = { "Password123456!", "qwertyuiop12345", "aaaaaaaaaaaaaaaa",
-		"ann.example@corp.test", "ANN.EXAMPLE@CORP.TEST", "Ann.Example2026", "acmerobotics2026",
+	static const char *const easy[] = { "Password123456!", "qwertyuiop12345",
+		"aaaaaaaaaaaaaaaa", "ann.example@corp.test", "ANN.EXAMPLE@CORP.TEST",
+		"Ann.Example2026", "acmerobotics2026",
 		"Acme Robotics 2026", "Acme-Robotics-2026!", "ACMEROBOTICS2026", "4cm3robotics2026",
 		"Ünal Öztürk 2026", "ünalöztürk2026", "UNALÖZTÜRK2026", "unalozturk2026",
-		"letmeinletmein", "pässwörd123456!", "123456789012", "abcdefghijklmnop", "summer2026summer" };
+		"letmeinletmein", "pässwörd123456!", "123456789012", "abcdefghijklmnop",
+		"summer2026summer" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(easy); i++)
@@ -255,8 +259,9 @@ static void
 test_known_phrases(void **state)
 {
 	static const char *const known[] = { "correcthorsebatterystaple",
-		"correct horse battery staple", "Correct-Horse-Battery-Staple!", "correcthorsebatterystaple1",
-		"2026 correct horse battery staple", "To be, or not to be?", "May the force be with you",
+		"correct horse battery staple", "Correct-Horse-Battery-Staple!",
+		"correcthorsebatterystaple1", "2026 correct horse battery staple",
+		"To be, or not to be?", "May the force be with you",
 		"CORRÉCT horse battery stâple" };
 
 	(void)state;
@@ -280,7 +285,8 @@ test_length(void **state)
 	assert_null(password_refused(STR("k3#Vq9!z"), 8, words));
 	assert_non_null(password_refused(STR("k3#Vq9!"), 8, words));
 	/* Characters count, not bytes. */
-	assert_non_null(strstr(why("\xd0\xbf\xd1\x8f\xd1\x82\xd0\xbd\xd0\xb0\xd0\xb4\xd1\x86"), "[n]"));
+	assert_non_null(strstr(why("\xd0\xbf\xd1\x8f\xd1\x82\xd0\xbd\xd0\xb0\xd0\xb4\xd1\x86"),
+	    "[n]"));
 	srand(1);
 	for (size_t i = 0; i < sizeof(text); i++)
 		text[i] = (char)('!' + rand() % 94);
@@ -318,7 +324,8 @@ test_characters(void **state)
 	static const char nul[] = "abcdefghijklmno\0zzz";
 	static const char *const bad[] = { "kitten-42\nlamp-river", "kitten-42\tlamp-river",
 		"kitten-42\177lamp-river", "kitten-42\xc2\x85lamp-river", "kitten-42\xfflamp-river",
-		"kitten-42-lamp-river\xc3", "\xc0\xafkitten-42-lamp-river", "\xed\xa0\x80kitten-lamp-river" };
+		"kitten-42-lamp-river\xc3", "\xc0\xafkitten-42-lamp-river",
+		"\xed\xa0\x80kitten-lamp-river" };
 
 	(void)state;
 	for (size_t i = 0; i < COUNT(bad); i++)

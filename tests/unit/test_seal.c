@@ -106,7 +106,8 @@ test_bound(void **state)
 	struct str sealed = seal(arena, keys, PURPOSE_SEAL, where, STR("text")), out = STR("kept");
 
 	(void)state;
-	assert_int_equal(open_it(keys, PURPOSE_SEAL, "factors.secret:0:43", sealed, &out), ERR_INVALID);
+	assert_int_equal(open_it(keys, PURPOSE_SEAL, "factors.secret:0:43", sealed, &out),
+	    ERR_INVALID);
 	assert_int_equal(open_it(keys, PURPOSE_SEAL, "", sealed, &out), ERR_INVALID);
 	assert_int_equal(open_it(keys, PURPOSE_CARRY, where, sealed, &out), ERR_INVALID);
 	assert_int_equal(open_it(other, PURPOSE_SEAL, where, sealed, &out), ERR_INVALID);
@@ -123,14 +124,15 @@ test_every_bit_counts(void **state)
 	memcpy(p, sealed.p, sealed.len);
 	for (size_t bit = 0; bit < sealed.len * 8; bit++) {
 		p[bit / 8] = (char)(p[bit / 8] ^ 1 << bit % 8);
-		assert_int_equal(open_it(rotated, PURPOSE_SEAL, where, (struct str){ p, sealed.len },
-		    &out), ERR_INVALID);
+		assert_int_equal(open_it(rotated, PURPOSE_SEAL, where,
+		    (struct str){ p, sealed.len }, &out), ERR_INVALID);
 		p[bit / 8] = (char)(p[bit / 8] ^ 1 << bit % 8);
 	}
 	for (size_t n = 0; n < sealed.len; n++)
 		assert_int_equal(open_it(keys, PURPOSE_SEAL, where, (struct str){ p, n }, &out),
 		    ERR_INVALID);
-	assert_int_equal(open_it(keys, PURPOSE_SEAL, where, (struct str){ p, sealed.len }, &out), OK);
+	assert_int_equal(open_it(keys, PURPOSE_SEAL, where, (struct str){ p, sealed.len }, &out),
+	    OK);
 }
 
 static void

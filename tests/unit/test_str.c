@@ -117,7 +117,8 @@ test_utf8_bad(void **state)
 {
 	static const char *const bad[] = { "\x80", "\xbf", "\xc0\x80", "\xc0\xaf", "\xc1\xbf",
 		"\xe0\x80\x80", "\xe0\x9f\xbf", "\xf0\x80\x80\x80", "\xf0\x8f\xbf\xbf",
-		"\xed\xa0\x80", "\xed\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xf8\x88\x80\x80\x80",
+		"\xed\xa0\x80", "\xed\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80",
+		"\xf8\x88\x80\x80\x80",
 		"\xfe", "\xff", "\xc3(", "\xe2\x28\xa1", "\xe2\x82(", "\xf0\x28\x8c\xbc",
 		"\xf0\x90(\xbc", "\xf0\x90\x8c(" };
 	uint32_t cp;
@@ -198,7 +199,8 @@ test_text_huge(void **state)
 
 	(void)state;
 	memset(huge, 'a', sizeof(huge));
-	assert_int_equal(str_text(arena, (struct str){ huge, sizeof(huge) }, 60, &text), ERR_INVALID);
+	assert_int_equal(str_text(arena, (struct str){ huge, sizeof(huge) }, 60, &text),
+	    ERR_INVALID);
 	assert_int_equal(arena_mark(arena), mark);
 }
 
@@ -271,12 +273,14 @@ test_phone(void **state)
 {
 	static const struct { const char *in, *out; } good[] = {
 		{ "+4930901820", "+4930901820" },
-		{ "+1 (212) 555-01.99", "+12125550199" }, { "+123456789012345", "+123456789012345" },
+		{ "+1 (212) 555-01.99", "+12125550199" },
+		{ "+123456789012345", "+123456789012345" },
 		{ "+6834000", "+6834000" },
 	};
 	static const char *const bad[] = { "", "+", "4930901820", "0049 30 901820", "+49",
 		"+1234567890123456", "+049309018", "+49309018x", "++49309018", "+4930 9018\t20",
-		"+4930901820\n", " +4930901820", "+\xd9\xa1\xd9\xa2\xd9\xa3\xd9\xa4\xd9\xa5\xd9\xa6\xd9\xa7",
+		"+4930901820\n", " +4930901820",
+		"+\xd9\xa1\xd9\xa2\xd9\xa3\xd9\xa4\xd9\xa5\xd9\xa6\xd9\xa7",
 		"+ ( ) - .", "+49,309018" };
 	const char *text;
 

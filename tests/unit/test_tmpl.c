@@ -235,7 +235,8 @@ test_layout(void **state)
 {
 	static const char layout[] = "<html>\n <title>{{$title}}Tenantry{{/title}}</title>\n"
 	    " <main>\n  {{$body}}{{/body}}\n </main>\n{{> parts/foot}}\n</html>\n";
-	static const char list[] = "{{! the list }}\n{{< layout}}\n{{$title}}{{_ Users}}{{/title}}\n"
+	static const char list[] = "{{! the list }}\n{{< layout}}\n"
+	    "{{$title}}{{_ Users}}{{/title}}\n"
 	    "{{$body}}\n  <ul>\n    {{#rows}}\n    <li>{{.}}</li>\n    {{/rows}}\n  </ul>\n"
 	    "{{^rows}}\n  <p>{{> parts/empty}}</p>\n{{/rows}}\n{{/body}}\n{{/layout}}\n";
 	struct view *v = view_new(arena);
@@ -262,8 +263,10 @@ test_white_space(void **state)
 		{ "\n\n  <b>\n\n\n   x  y \t\n  </b>\n\n", "<b>\nx  y\n</b>\n" },
 		{ "<a\n   href=\"x\"\n   title='a\n    b'>", "<a\nhref=\"x\"\ntitle='a\n    b'>" },
 		{ "<pre>\n  a\n\n  b  \n</pre>\n  c\n", "<pre>\n  a\n\n  b  \n</pre>\nc\n" },
-		{ "<PRE class=\"x\">\n  a\n  </pre >\n  c", "<PRE class=\"x\">\n  a\n  </pre >\nc" },
-		{ "<p><textarea>\n\n {{t}}\n</textarea>\n\n", "<p><textarea>\n\n T\n</textarea>\n" },
+		{ "<PRE class=\"x\">\n  a\n  </pre >\n  c",
+		    "<PRE class=\"x\">\n  a\n  </pre >\nc" },
+		{ "<p><textarea>\n\n {{t}}\n</textarea>\n\n",
+		    "<p><textarea>\n\n T\n</textarea>\n" },
 		{ "<style>\n  a\n</styl\n </style>\n  b", "<style>\n  a\n</styl\n </style>\nb" },
 		{ "<script>\n  if (a < b) '</p>'\n</script>\n  b",
 		    "<script>\n  if (a < b) '</p>'\n</script>\nb" },

@@ -102,8 +102,8 @@ test_b64_random(void **state)
 static void
 test_b64_refuses(void **state)
 {
-	static const char *const bad[] = { "Z", "Zm9vY", "Zg==", "Zm8=", "Zh", "Zm9", "+//+", "Zm 9v",
-		"Zm9v\n", " Zm9v", "Zm9v.", "Zm\3779", "====", "Z===" };
+	static const char *const bad[] = { "Z", "Zm9vY", "Zg==", "Zm8=", "Zh", "Zm9", "+//+",
+		"Zm 9v", "Zm9v\n", " Zm9v", "Zm9v.", "Zm\3779", "====", "Z===" };
 	const uint8_t *out = NULL;
 	size_t len;
 

@@ -45,7 +45,8 @@ static void
 test_key(void **state)
 {
 	static const struct { const char *text, *key; } cases[] = {
-		{ "", "" }, { "Ann@X.test", "ann@x.test" }, { "already lower 09_", "already lower 09_" },
+		{ "", "" }, { "Ann@X.test", "ann@x.test" },
+		{ "already lower 09_", "already lower 09_" },
 		{ "JOSÉ", "josé" }, { "jose\xcc\x81", "josé" }, { "ＡＢＣ", "abc" },
 		{ "\xe2\x84\xaa" "elvin", "kelvin" }, { "Straße", "strasse" }, { "ﬁn", "fin" },
 		{ "ΣΊΣΥΦΟΣ", "σίσυφοσ" }, { "Ångström", "ångström" }, { "①", "1" },
@@ -63,7 +64,8 @@ static void
 test_fold(void **state)
 {
 	static const struct { const char *text, *fold; } cases[] = {
-		{ "", "" }, { "MARIA", "maria" }, { "Müller", "muller" }, { "mu\xcc\x88ller", "muller" },
+		{ "", "" }, { "MARIA", "maria" }, { "Müller", "muller" },
+		{ "mu\xcc\x88ller", "muller" },
 		{ "Łukasz", "lukasz" }, { "Søren", "soren" }, { "ØRSTED", "orsted" },
 		{ "Straße", "strasse" }, { "Đoković", "dokovic" }, { "Æther", "aether" },
 		{ "œuvre", "oeuvre" }, { "Þór", "thor" }, { "Guðrún", "gudrun" },
@@ -119,7 +121,8 @@ test_name(void **state)
 		{ "A", "A" }, { "7", "7" }, { "Jean\u2010Luc", "Jean\u2010Luc" },
 	};
 	static const char *const bad[] = { "", " ", ".", "-", "()", "Ann\nLee", "Ann\tLee",
-		"Ann\u202eLee", "<b>", "Ann;", "Ann & Bob", "Ann_Lee", "a@b", "http://evil", "Ann\"",
+		"Ann\u202eLee", "<b>", "Ann;", "Ann & Bob", "Ann_Lee", "a@b", "http://evil",
+		"Ann\"",
 		"Ann\u2028", "\xff", "Ann\xc3", "\u0301", "\U0001f600", "Ann/Lee", "2\u00bd" };
 	const char *text;
 
@@ -188,14 +191,17 @@ static void
 test_email_refused(void **state)
 {
 	static const char *const bad[] = {
-		"", "@", "a", "a@", "@x.test", "a@b@x.test", "a@localhost", "a@x.", "a@.x", "a@x..test",
-		"a@x.test.", ".a@x.test", "a.@x.test", "a..b@x.test", "\"a b\"@x.test", "\"a\"@x.test",
+		"", "@", "a", "a@", "@x.test", "a@b@x.test", "a@localhost", "a@x.", "a@.x",
+		"a@x..test", "a@x.test.", ".a@x.test", "a.@x.test", "a..b@x.test",
+		"\"a b\"@x.test", "\"a\"@x.test",
 		"josé@x.test", "\u212a@x.test", "a@[127.0.0.1]", "a@[IPv6:::1]", "a@127.0.0.1",
-		"a@1.2", "a b@x.test", "a@x test.de", " a@x.test", "a@x.test ", "a@x.test\r\nRCPT TO:<c>",
-		"a@b>\r\nRCPT TO:<c", "<a@x.test>", "a@x.test>", "a\n@x.test", "a,b@x.test", "a;b@x.test",
+		"a@1.2", "a b@x.test", "a@x test.de", " a@x.test", "a@x.test ",
+		"a@x.test\r\nRCPT TO:<c>", "a@b>\r\nRCPT TO:<c", "<a@x.test>", "a@x.test>",
+		"a\n@x.test", "a,b@x.test", "a;b@x.test",
 		"a:b@x.test", "a(c)@x.test", "a@x.test(c)", "a@-x.test", "a@x-.test", "a@x_y.test",
 		"a@x.t st", "a@x!.test", "a\xff@x.test", "a@x\xff.test", "a@\u202ex.test",
-		"a@xn--\u00fc.test", "a@xn--zzzzzzzz99999.test", "a@x.test\uff20y.test", "a@x.test/y",
+		"a@xn--\u00fc.test", "a@xn--zzzzzzzz99999.test", "a@x.test\uff20y.test",
+		"a@x.test/y",
 		"a@x.test:25", "a@\u00ad.test", "mailto:a@x.test", "a\\b@x.test", "a\t@x.test",
 	};
 	const char *address = NULL, *key = NULL;
@@ -249,8 +255,8 @@ test_email_length(void **state)
 static void
 test_email_random(void **state)
 {
-	static const char *const pieces[] = { "a", "B", ".", "@", "-", "x.test", "ü", "\r", "\n", " ",
-		"<", ">", "\"", "\xff", "xn--", "1", "\u3002", "\u200d", "[", "," };
+	static const char *const pieces[] = { "a", "B", ".", "@", "-", "x.test", "ü", "\r", "\n",
+		" ", "<", ">", "\"", "\xff", "xn--", "1", "\u3002", "\u200d", "[", "," };
 	size_t taken = 0;
 
 	(void)state;

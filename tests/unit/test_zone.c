@@ -120,9 +120,9 @@ static void
 test_names(void **state)
 {
 	static const char *const bad[] = { "", "Europe", "Europe/", "/etc/passwd", "Europe/Berlin/",
-		"Europe/Berlin/x", "../../../etc/passwd", "Europe/../UTC", "Europe//Berlin", "nowhere",
-		"Europe/Berlin\n", "Europe/B\xc3\xa4rlin", "tzdata.zi", "zone.tab", "leapseconds", "a b",
-		"right/Europe/Berlin", "%s", TOO_LONG };
+		"Europe/Berlin/x", "../../../etc/passwd", "Europe/../UTC", "Europe//Berlin",
+		"nowhere", "Europe/Berlin\n", "Europe/B\xc3\xa4rlin", "tzdata.zi", "zone.tab",
+		"leapseconds", "a b", "right/Europe/Berlin", "%s", TOO_LONG };
 	const struct zone *z = NULL;
 
 	(void)state;
@@ -167,9 +167,12 @@ test_gap(void **state)
 		assert_int_equal(c.ms, 999);
 	}
 	/* Half an hour at Lord Howe, a whole day at Apia. */
-	assert_int_equal(moment("Australia/Lord_Howe", 2026, 10, 4, 2, 15), utc(2026, 10, 3, 15, 30));
-	assert_int_equal(moment("Australia/Lord_Howe", 2026, 10, 4, 2, 30), utc(2026, 10, 3, 15, 30));
-	assert_int_equal(moment("Australia/Lord_Howe", 2026, 10, 4, 2, 31), utc(2026, 10, 3, 15, 31));
+	assert_int_equal(moment("Australia/Lord_Howe", 2026, 10, 4, 2, 15),
+	    utc(2026, 10, 3, 15, 30));
+	assert_int_equal(moment("Australia/Lord_Howe", 2026, 10, 4, 2, 30),
+	    utc(2026, 10, 3, 15, 30));
+	assert_int_equal(moment("Australia/Lord_Howe", 2026, 10, 4, 2, 31),
+	    utc(2026, 10, 3, 15, 31));
 	assert_int_equal(moment("Pacific/Apia", 2011, 12, 30, 12, 0), utc(2011, 12, 30, 10, 0));
 	assert_int_equal(moment("Pacific/Apia", 2011, 12, 30, 0, 0), utc(2011, 12, 30, 10, 0));
 	assert_int_equal(moment("Pacific/Apia", 2011, 12, 29, 23, 59), utc(2011, 12, 30, 9, 59));

@@ -108,7 +108,8 @@ test_footers(void **state)
 	static const char *const footers[] = { "UTC0", "CET-1CEST,M3.5.0,M10.5.0/3", "EST5",
 		"EST5EDT,M3.2.0,M11.1.0", "<+1030>-10:30<+11>-11,M10.1.0,M4.1.0", "<-03>3",
 		"IST-1GMT0,M10.5.0,M3.5.0/1", "<-02>2<-01>,M3.5.0/-1,M10.5.0/0",
-		"AAA3BBB,J60,J300", "AAA3BBB,J59/0,J364/23", "AAA-3BBB,59,299", "AAA-3BBB,60/1:30,363",
+		"AAA3BBB,J60,J300", "AAA3BBB,J59/0,J364/23", "AAA-3BBB,59,299",
+		"AAA-3BBB,60/1:30,363",
 		"AAA3BBB,M2.5.6/167,M9.1.1/-24:30", "AAA-9:30BBB-11,J2/0,J200/5:15:00",
 		"XXX12", "XXX-14", "AAA4BBB,M1.1.1,M12.5.0" };
 
@@ -128,11 +129,12 @@ test_footers(void **state)
 static void
 test_footers_refused(void **state)
 {
-	static const char *const footers[] = { "5", "CET", "CET-", "CET-168", "CET-1:60", "CET-1CEST",
-		"CET-1CEST,M3.5.0", "CET-1CEST,M3.5.0,", "CET-1CEST,M13.5.0,M10.5.0",
+	static const char *const footers[] = { "5", "CET", "CET-", "CET-168", "CET-1:60",
+		"CET-1CEST", "CET-1CEST,M3.5.0", "CET-1CEST,M3.5.0,", "CET-1CEST,M13.5.0,M10.5.0",
 		"CET-1CEST,M0.5.0,M10.5.0", "CET-1CEST,M3.0.0,M10.5.0", "CET-1CEST,M3.6.0,M10.5.0",
 		"CET-1CEST,M3.5.7,M10.5.0", "CET-1CEST,M3.5,M10.5.0", "CET-1CEST,J366,J1",
-		"CET-1CEST,M3.5.0,M10.5.0x", "<+01-1", "<>-1", "CET-1 ", "CET99999999999999999999" };
+		"CET-1CEST,M3.5.0,M10.5.0x", "<+01-1", "<>-1", "CET-1 ",
+		"CET99999999999999999999" };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(footers) / sizeof(footers[0]); i++) {
@@ -161,7 +163,8 @@ berlin(void)
 {
 	struct str file;
 
-	assert_int_equal(file_read(arena, "/usr/share/zoneinfo/Europe/Berlin", 64 * 1024, &file), OK);
+	assert_int_equal(file_read(arena, "/usr/share/zoneinfo/Europe/Berlin", 64 * 1024, &file),
+	    OK);
 	return file;
 }
 

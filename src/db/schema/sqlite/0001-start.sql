@@ -164,6 +164,8 @@ CREATE TABLE members (
 	country        TEXT NOT NULL,
 	role_id        INTEGER NOT NULL,
 	role_key       TEXT NOT NULL,
+	-- who gave the role: a member, 0 for the system
+	role_by        INTEGER NOT NULL,
 	org_id         INTEGER NOT NULL,
 	org_path       TEXT NOT NULL,
 	location_key   TEXT NOT NULL,
@@ -319,8 +321,16 @@ CREATE TABLE invitations (
 	FOREIGN KEY (tenant_id, inviter_id) REFERENCES members (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX invitations_by_member ON invitations (tenant_id, member_id, id);
-CREATE INDEX invitations_by_sent ON invitations (tenant_id, sent_at);
 CREATE INDEX invitations_by_id ON invitations (id);
+
+-- Every time that an invitation was sent, or is to be: what the daily number counts.
+CREATE TABLE invitation_sends (
+	tenant_id      INTEGER NOT NULL,
+	sent_at        INTEGER NOT NULL,
+	invitation_id  INTEGER NOT NULL,
+	PRIMARY KEY (tenant_id, sent_at, invitation_id),
+	FOREIGN KEY (tenant_id, invitation_id) REFERENCES invitations (tenant_id, id)
+) STRICT, WITHOUT ROWID;
 
 -- ---------------------------------------------------------------- core
 
@@ -336,6 +346,20 @@ CREATE TABLE throttles (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX throttles_waiting ON throttles (until_at) WHERE until_at > 0;
 CREATE INDEX throttles_by_age ON throttles (kind, since_at);
+
+-- How many rows the table has; it is bounded, and counting them at each try would cost more
+-- than the try.
+CREATE TABLE throttle_size (
+	one            INTEGER PRIMARY KEY CHECK (one = 1),
+	n              INTEGER NOT NULL CHECK (n >= 0)
+) STRICT;
+INSERT INTO throttle_size (one, n) VALUES (1, 0);
+CREATE TRIGGER throttles_added AFTER INSERT ON throttles BEGIN
+	UPDATE throttle_size SET n = n + 1;
+END;
+CREATE TRIGGER throttles_gone AFTER DELETE ON throttles BEGIN
+	UPDATE throttle_size SET n = n - 1;
+END;
 
 -- body is sealed and dropped once the email has gone or is given up.  A claim moves due_at
 -- to its own end, so that an email whose sender died is due again by itself.  in_doubt: an
@@ -456,7 +480,9 @@ CREATE TABLE jobs (
 	state          TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'cancelled')),
 	created_at     INTEGER NOT NULL,
 	ended_at       INTEGER NOT NULL,
+	-- the last chunk; who waited longest is next, so that no tenant waits for another's
+	worked_at      INTEGER NOT NULL,
 	PRIMARY KEY (tenant_id, id),
 	FOREIGN KEY (tenant_id, member_id) REFERENCES members (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX jobs_due ON jobs (state, id);
+CREATE INDEX jobs_due ON jobs (worked_at, id) WHERE state IN ('waiting', 'running');
