@@ -119,6 +119,8 @@ work(struct keeper *k, const sigset_t *unblocked)
 		checkpoint_if_due(k);
 		if (mono_ms() >= k->hourly_at)
 			hourly(k);
+		else if (throttle_relieve(&k->cx) != OK)
+			log_event(LOG_WARN, "the full table of throttles was not swept");
 		work_jobs(k);
 		arena_reset(k->cx.arena);
 		if (!stop_came)

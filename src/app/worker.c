@@ -16,7 +16,7 @@
 #include "http/response.h"
 
 enum {
-	FIRST_BLOCK = 256 << 10,
+	FIRST_BLOCK = 512 << 10,
 	ARENA_LIMIT = 64 << 20,
 	LIFE_BLOCK = 128 << 10,
 	DRAIN_MS = 20000

@@ -161,6 +161,21 @@ arena_array(struct arena *a, size_t size, size_t align, size_t n)
 	return arena_zalloc(a, bytes, align);
 }
 
+void *
+arena_more(struct arena *a, void *items, size_t size, size_t align, size_t n)
+{
+	enum { FIRST = 16 };
+	void *p;
+
+	/* It has as many as the power of two that was made room for. */
+	if (n > 0 && (n < FIRST || (n & (n - 1)) != 0))
+		return items;
+	p = arena_array(a, size, align, n ? 2 * n : FIRST);
+	if (n > 0)
+		memcpy(p, items, n * size);
+	return p;
+}
+
 char *
 arena_strdup(struct arena *a, const char *s)
 {

@@ -34,6 +34,12 @@ char *arena_join(struct arena *a, const char *const *parts)
 /* Makes a piece longer where it is, zeroed too; false, and nothing is done, when it is not the
  * newest or its block is full. */
 bool  arena_extend(struct arena *a, const void *piece, size_t from, size_t to);
+/* Room for one more in an array that has n now and began empty: the same one, or a copy with
+ * room for twice as many. */
+void *arena_more(struct arena *a, void *items, size_t size, size_t align, size_t n)
+	__attribute__((returns_nonnull));
+#define ARENA_MORE(a, type, items, n) \
+	((type *)arena_more((a), (items), sizeof(type), alignof(type), (n)))
 #define ARENA_NEW(a, type)      ((type *)arena_zalloc((a), sizeof(type), alignof(type)))
 #define ARENA_ARRAY(a, type, n) ((type *)arena_array((a), sizeof(type), alignof(type), (n)))
 

@@ -477,16 +477,38 @@ zone_moment(const struct zone *z, struct civil c)
 	return best * 1000 + (c.ms - carry * 1000);
 }
 
+static char *
+put_digits(char *to, int n, int digits, char behind)
+{
+	for (int i = digits; i-- > 0; n /= 10)
+		to[i] = (char)('0' + n % 10);
+	to[digits] = behind;
+	return to + digits + (behind != '\0');
+}
+
+/* By hand: a list has a hundred of these.  Years have four digits from 0 to 9999. */
 const char *
 time_iso(struct arena *a, const struct zone *z, int64_t at)
 {
 	struct civil c = zone_civil(z ? z : &utc, at);
 	int offset = abs(c.offset_min);
-	char tail[16] = "Z";
+	char text[64], *to = text;
 
-	if (z && z != &utc)
-		snprintf(tail, sizeof(tail), "%c%02d:%02d", c.offset_min < 0 ? '-' : '+',
-		    offset / 60, offset % 60);
-	return arena_printf(a, "%04d-%02d-%02dT%02d:%02d:%02d%s", c.year, c.month, c.day, c.hour,
-	    c.minute, c.second, tail);
+	if (c.year < 0 || c.year > 9999)
+		to += snprintf(text, 24, "%04d-", c.year);
+	else
+		to = put_digits(to, c.year, 4, '-');
+	to = put_digits(to, c.month, 2, '-');
+	to = put_digits(to, c.day, 2, 'T');
+	to = put_digits(to, c.hour, 2, ':');
+	to = put_digits(to, c.minute, 2, ':');
+	if (z && z != &utc) {
+		to = put_digits(to, c.second, 2, c.offset_min < 0 ? '-' : '+');
+		to = put_digits(to, offset / 60, 2, ':');
+		put_digits(to, offset % 60, 2, '\0');
+	} else {
+		to = put_digits(to, c.second, 2, 'Z');
+		*to = '\0';
+	}
+	return arena_strdup(a, text);
 }

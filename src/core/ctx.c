@@ -70,39 +70,120 @@ ctx_zone(const struct ctx *cx)
 	return z;
 }
 
-static const char *
-clock_text(struct ctx *cx, const struct civil *c)
-{
-	int64_t clock = cx->reader.clock ? cx->reader.clock : cx->place ? cx->place->clock : 24;
+/* What a list of times needs for each of them, found once: which days today and yesterday are,
+ * and the sentences, with marks where their places are. */
+struct days {
+	int64_t              now;
+	const char          *reader;      /* these two choose the zone */
+	const struct tenant *place;
+	const struct zone   *zone;
+	struct civil         today, yesterday;
+	const char          *of_today, *of_yesterday, *of_other, *am, *pm;
+	const char          *format;
+	bool                 half_day;    /* a clock of 12 hours */
+};
+#define TIME_MARK "\1"
+#define DATE_MARK "\2"
+enum { TIME_LONGEST = 200, PIECE_LONGEST = 40 };
 
-	if (clock == 12)
-		return arena_printf(cx->arena, "%d:%02d %s", (c->hour + 11) % 12 + 1, c->minute,
-		    c->hour < 12 ? _("am") : _("pm"));
-	return arena_printf(cx->arena, "%02d:%02d", c->hour, c->minute);
+static void
+find_days(struct ctx *cx, struct days *d)
+{
+	struct civil noon;
+	int64_t      clock = cx->reader.clock ? cx->reader.clock : cx->place ? cx->place->clock : 24;
+
+	d->zone = ctx_zone(cx);
+	if (d->zone == NULL)
+		return;
+	d->today = noon = zone_civil(d->zone, cx->now);
+	noon.hour = 12;
+	noon.minute = noon.second = noon.ms = 0;
+	d->yesterday = zone_civil(d->zone, zone_moment(d->zone, noon) - 86400000);
+	d->of_today = _("Today [time]", "time", TIME_MARK);
+	d->of_yesterday = _("Yesterday [time]", "time", TIME_MARK);
+	d->of_other = _("[time] [date]", "time", TIME_MARK, "date", DATE_MARK);
+	d->am = _("am");
+	d->pm = _("pm");
+	d->half_day = clock == 12;
+	d->format = cx->reader.date_format;
+	if (d->format == NULL || *d->format == '\0')
+		d->format = cx->place ? cx->place->date_format : "words";
 }
 
-static const char *
-date_text(struct ctx *cx, const struct civil *c, bool with_year)
+static const struct days *
+days_of(struct ctx *cx)
+{
+	struct days *d = cx->days;
+
+	if (d && d->now == cx->now && d->reader == cx->reader.timezone && d->place == cx->place)
+		return d;
+	d = cx->days = ARENA_NEW(cx->arena, struct days);
+	d->now = cx->now;
+	d->reader = cx->reader.timezone;
+	d->place = cx->place;
+	find_days(cx, d);
+	return d;
+}
+
+/* At least so many digits; n is not negative. */
+static char *
+put_number(char *to, int n, int digits)
+{
+	char  text[12], *d = text + sizeof(text), *end = d;
+
+	for (; digits > 0 || n > 0; digits--, n /= 10)
+		*--d = (char)('0' + n % 10);
+	return mempcpy(to, d, (size_t)(end - d));
+}
+
+static char *
+put_clock(char *to, const struct days *d, const struct civil *c)
+{
+	to = d->half_day ? put_number(to, (c->hour + 11) % 12 + 1, 1) : put_number(to, c->hour, 2);
+	*to++ = ':';
+	to = put_number(to, c->minute, 2);
+	if (!d->half_day)
+		return to;
+	*to++ = ' ';
+	return stpncpy(to, c->hour < 12 ? d->am : d->pm, PIECE_LONGEST / 2);
+}
+
+static char *
+put_date_words(struct ctx *cx, char *to, const struct civil *c, bool with_year)
 {
 	static const char *const months[] = { N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"),
 		N_("Jun"), N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec") };
-	const char *format = cx->reader.date_format;
 
-	if (format == NULL || *format == '\0')
-		format = cx->place ? cx->place->date_format : "words";
-	if (strcmp(format, "iso") == 0)
-		return arena_printf(cx->arena, "%04d-%02d-%02d", c->year, c->month, c->day);
-	if (strcmp(format, "mdy") == 0)
-		return with_year ?
-		    arena_printf(cx->arena, "%02d/%02d/%04d", c->month, c->day, c->year) :
-		    arena_printf(cx->arena, "%02d/%02d", c->month, c->day);
-	if (strcmp(format, "dmy") == 0)
-		return with_year ?
-		    arena_printf(cx->arena, "%02d/%02d/%04d", c->day, c->month, c->year) :
-		    arena_printf(cx->arena, "%02d/%02d", c->day, c->month);
-	return with_year ?
-	    arena_printf(cx->arena, "%s %d, %d", _(months[c->month - 1]), c->day, c->year) :
-	    arena_printf(cx->arena, "%s %d", _(months[c->month - 1]), c->day);
+	to = stpncpy(to, _(months[c->month - 1]), PIECE_LONGEST / 2);
+	*to++ = ' ';
+	to = put_number(to, c->day, 1);
+	if (!with_year)
+		return to;
+	*to++ = ',';
+	*to++ = ' ';
+	return put_number(to, c->year, 1);
+}
+
+static char *
+put_date(struct ctx *cx, char *to, const struct civil *c)
+{
+	const struct days *d = cx->days;
+	bool               with_year = c->year != d->today.year, iso = *d->format == 'i';
+	bool               day_first = *d->format == 'd';
+
+	if (*d->format == 'w')
+		return put_date_words(cx, to, c, with_year);
+	if (iso) {
+		to = put_number(to, c->year, 4);
+		*to++ = '-';
+	}
+	to = put_number(to, day_first ? c->day : c->month, 2);
+	*to++ = iso ? '-' : '/';
+	to = put_number(to, day_first ? c->month : c->day, 2);
+	if (iso || !with_year)
+		return to;
+	*to++ = '/';
+	return put_number(to, c->year, 4);
 }
 
 static bool
@@ -114,27 +195,29 @@ same_day(const struct civil *a, const struct civil *b)
 const char *
 ctx_time(struct ctx *cx, int64_t at)
 {
-	const struct zone *z = ctx_zone(cx);
-	struct civil       c, today, yesterday;
-	const char        *clock;
+	const struct days *d = days_of(cx);
+	struct civil       c;
+	const char        *say;
+	char               text[TIME_LONGEST], *to = text;
 
-	if (at == 0 || z == NULL)
+	if (at == 0 || d->zone == NULL)
 		return "";
-	c = zone_civil(z, at);
-	today = zone_civil(z, cx->now);
-	today.hour = 12;
-	today.minute = today.second = today.ms = 0;
-	yesterday = zone_civil(z, zone_moment(z, today) - 86400000);
-	clock = clock_text(cx, &c);
-	if (same_day(&c, &today))
-		return _("Today [time]", "time", clock);
-	if (same_day(&c, &yesterday))
-		return _("Yesterday [time]", "time", clock);
-	return _("[time] [date]", "time", clock, "date", date_text(cx, &c, c.year != today.year));
+	c = zone_civil(d->zone, at);
+	say = same_day(&c, &d->today) ? d->of_today :
+	    same_day(&c, &d->yesterday) ? d->of_yesterday : d->of_other;
+	for (; *say && to < text + TIME_LONGEST - PIECE_LONGEST; say++)
+		if (*say == *TIME_MARK)
+			to = put_clock(to, d, &c);
+		else if (*say == *DATE_MARK)
+			to = put_date(cx, to, &c);
+		else
+			*to++ = *say;
+	*to = '\0';
+	return arena_strdup(cx->arena, text);
 }
 
 const char *
 ctx_time_iso(struct ctx *cx, int64_t at)
 {
-	return at == 0 ? "" : time_iso(cx->arena, ctx_zone(cx), at);
+	return at == 0 ? "" : time_iso(cx->arena, days_of(cx)->zone, at);
 }

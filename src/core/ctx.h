@@ -97,6 +97,7 @@ struct ctx {
 	enum err             (*before)(struct ctx *cx);  /* to be noted before the page is sent */
 	enum err             (*after)(struct ctx *cx);   /* to be done when the answer has gone */
 	const void            *after_what;
+	struct days           *days;        /* kept by ctx_time() */
 	struct issue          *issues;      /* why the last ERR_INVALID was said */
 };
 

@@ -26,7 +26,8 @@ enum perm
 perm_find(struct str key)
 {
 	for (enum perm p = PERM_FIRST; p < PERM__COUNT; p++)
-		if (strlen(perms[p].key) == key.len && memcmp(perms[p].key, key.p, key.len) == 0)
+		if (key.len && perms[p].key[0] == key.p[0] &&
+		    strncmp(perms[p].key, key.p, key.len) == 0 && perms[p].key[key.len] == '\0')
 			return p;
 	return PERM_UNSET;
 }
@@ -39,22 +40,32 @@ perm_set_all(void)
 }
 
 /* Whoever may change a thing may see it: every permission of an area implies its view. */
+static enum perm
+implied_by(enum perm p)
+{
+	const char *colon = strchr(perms[p].key, ':');
+	char        view[32];
+	size_t      area = (size_t)(colon - perms[p].key);
+	enum perm   implied;
+
+	if (area + sizeof(":view") > sizeof(view))
+		return p;
+	memcpy(view, perms[p].key, area);
+	memcpy(view + area, ":view", sizeof(":view"));
+	implied = perm_find(str_of(view));
+	return implied != PERM_UNSET && perms[implied].scope == perms[p].scope ? implied : p;
+}
+
 static struct perm_set
 with_implied(struct perm_set s)
 {
-	for (enum perm p = PERM_FIRST; p < PERM__COUNT; p++) {
-		const char *colon = strchr(perms[p].key, ':');
-		char        view[32];
-		size_t      area = (size_t)(colon - perms[p].key);
-		enum perm   implied;
+	static enum perm also[PERM__COUNT];   /* found once: each page reads every role */
 
-		if (!perm_in(s, p) || area + sizeof(":view") > sizeof(view))
-			continue;
-		memcpy(view, perms[p].key, area);
-		memcpy(view + area, ":view", sizeof(":view"));
-		implied = perm_find(str_of(view));
-		if (implied != PERM_UNSET && perms[implied].scope == perms[p].scope)
-			s.bits |= UINT64_C(1) << implied;
+	for (enum perm p = PERM_FIRST; p < PERM__COUNT; p++) {
+		if (also[p] == PERM_UNSET)
+			also[p] = implied_by(p);
+		if (perm_in(s, p))
+			s.bits |= UINT64_C(1) << also[p];
 	}
 	return s;
 }

@@ -50,6 +50,15 @@ is_full(struct ctx *cx, bool *full)
 	return db_end(&rows);
 }
 
+/* Who is new by this kind waits when there is no room.  Not a known browser, of which there are
+ * few, or strangers could fill the table and lock everybody out; unknown ones are asked for their
+ * pair anyway. */
+static bool
+needs_room(enum throttle_kind k)
+{
+	return k != THROTTLE_BROWSER && k != THROTTLE_SOURCE && k != THROTTLE_STRANGERS;
+}
+
 /* A clock that went back must not hold somebody longer than the wait itself.  When there is
  * no room to count a failure of somebody new, they wait: uncounted tries would be unlimited. */
 enum err
@@ -68,7 +77,7 @@ throttle_ask(struct ctx *cx, enum throttle_kind k, const char *subject, const ch
 	}
 	TRY(db_end(&rows));
 	TRY(is_full(cx, &full));
-	if (!known && full)
+	if (!known && full && needs_room(k))
 		*until_at = cx->now + rules[k].wait;
 	if (*until_at <= cx->now)
 		return OK;
@@ -137,18 +146,17 @@ throttle_waits(struct ctx *cx, const char *subject, int64_t *until_at)
 }
 
 enum err
-throttle_waiting(struct ctx *cx, const char *const *subjects, size_t n, bool *waits)
+throttle_waiting(struct ctx *cx, const char ***subjects, size_t *n)
 {
 	struct db_rows rows;
 
-	memset(waits, 0, n * sizeof(*waits));
+	*n = 0;
+	*subjects = NULL;
 	db_query(cx->db, &rows, SQL_THROTTLES_WAITING,
 	    DB_ARGS(DB_INT(cx->now), DB_INT(WAITING_MOST)));
 	while (db_next(&rows)) {
-		const char *subject = db_dup(&rows, "subject", cx->arena);
-
-		for (size_t i = 0; *subject && i < n; i++)
-			waits[i] |= strcmp(subject, subjects[i]) == 0;
+		*subjects = ARENA_MORE(cx->arena, const char *, *subjects, *n);
+		(*subjects)[(*n)++] = db_dup(&rows, "subject", cx->arena);
 	}
 	return db_end(&rows);
 }
@@ -166,4 +174,16 @@ throttle_sweep(struct ctx *cx, int64_t *n)
 		*n += gone;
 	}
 	return OK;
+}
+
+enum err
+throttle_relieve(struct ctx *cx)
+{
+	bool full;
+
+	TRY(is_full(cx, &full));
+	if (!full)
+		return OK;
+	TRY(db_begin(cx->db));
+	return db_finish(cx->db, room_for(cx));
 }

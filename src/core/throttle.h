@@ -35,10 +35,12 @@ enum err throttle_forget(struct ctx *cx, enum throttle_kind k, const char *subje
 enum err throttle_unlock(struct ctx *cx, const char *subject, int64_t *n) MUST_USE;
 /* Does anything of this subject wait now? */
 enum err throttle_waits(struct ctx *cx, const char *subject, int64_t *until_at) MUST_USE;
-/* Those of the subjects that wait now, as flags; looks at no more than 200 waits. */
-enum err throttle_waiting(struct ctx *cx, const char *const *subjects, size_t n, bool *waits)
-    MUST_USE;
+/* The subjects that wait now, no more than 200 of them. */
+enum err throttle_waiting(struct ctx *cx, const char ***subjects, size_t *n) MUST_USE;
 /* Housekeeper: removes what has expired. */
 enum err throttle_sweep(struct ctx *cx, int64_t *n) MUST_USE;
+/* Housekeeper, every few seconds: the same as soon as the table is full, since who asks then is
+ * refused and gets no further.  A transaction of its own. */
+enum err throttle_relieve(struct ctx *cx) MUST_USE;
 
 #endif

@@ -248,11 +248,14 @@ cell(struct db_rows *rows, const char *col)
 	if (at == ENDED || rows->seen == 0)
 		bug("no row to read from", rows->stmt, col);
 	for (int i = 0; i < c->ncols; i++) {
-		if (strcmp(c->names[at], col) == 0) {
-			rows->hint = (at + 1) % c->ncols;
-			return rows->db->driver->column(c->handle, at);
+		int found = at++;
+
+		if (at == c->ncols)
+			at = 0;
+		if (strcmp(c->names[found], col) == 0) {
+			rows->hint = at;
+			return rows->db->driver->column(c->handle, found);
 		}
-		at = (at + 1) % c->ncols;
 	}
 	bug("no such column", rows->stmt, col);
 }

@@ -522,27 +522,29 @@ stmt_colname(void *stmt, int col)
 	return sqlite3_column_name(((struct stmt *)stmt)->s, col);
 }
 
+/* Of a value asked for once: each sqlite3_column_...() would look it up again.  Only where
+ * connections have mutexes, and ours have none, must one be held for that. */
 static struct db_val
 stmt_column(void *stmt, int col)
 {
-	sqlite3_stmt *s = ((struct stmt *)stmt)->s;
+	sqlite3_value *value = sqlite3_column_value(((struct stmt *)stmt)->s, col);
 	struct db_val v = { .type = DB_T_NULL };
 
-	switch (sqlite3_column_type(s, col)) {
+	switch (sqlite3_value_type(value)) {
 	case SQLITE_INTEGER:
 	case SQLITE_FLOAT:
 		v.type = DB_T_INT;
-		v.i = sqlite3_column_int64(s, col);
+		v.i = sqlite3_value_int64(value);
 		break;
 	case SQLITE_TEXT:
 		v.type = DB_T_TEXT;
-		v.p = sqlite3_column_text(s, col);
-		v.len = (size_t)sqlite3_column_bytes(s, col);
+		v.p = sqlite3_value_text(value);
+		v.len = (size_t)sqlite3_value_bytes(value);
 		break;
 	case SQLITE_BLOB:
 		v.type = DB_T_BLOB;
-		v.p = sqlite3_column_blob(s, col);
-		v.len = (size_t)sqlite3_column_bytes(s, col);
+		v.p = sqlite3_value_blob(value);
+		v.len = (size_t)sqlite3_value_bytes(value);
 		break;
 	}
 	return v;

@@ -11,8 +11,6 @@
 #include "members/members_store.h"
 #include "organizations/organizations.h"
 
-#define DAY INT64_C(86400000)
-
 /* ---------------------------------------------------------------- the list */
 
 static size_t
@@ -71,7 +69,7 @@ make_filter(struct ctx *cx, const struct member_want *w, const struct member_lis
 		if (*p == '"')
 			*p = ' ';
 	*f = (struct member_filter){ .want = w, .fold = fold, .word = *fold && letters(fold) < 3,
-		.dormant_before = cx->now - cx->place->dormant_days * DAY };
+		.dormant_before = member_dormant_before(cx) };
 	filters_as_json(cx, w, f);
 	for (size_t i = 0; *fold && !f->word && i < list->nroles; i++)
 		if (strstr(text_fold(cx->arena, list->roles[i].name), fold))
@@ -91,30 +89,24 @@ holders(const struct member_want *w, const struct member_list *l)
 	return n;
 }
 
-/* How many match, where kept counts and one range can tell; -1 where they can't. */
-static enum err
-counted(struct ctx *cx, const struct member_filter *f, struct member_list *l)
+/* How many match, where kept counts can tell; -1 where they can't. */
+static int64_t
+counted(const struct member_filter *f, const struct member_list *l)
 {
 	const struct member_want *w = f->want;
-	int64_t                   awake = 0;
 
-	l->count = -1;
 	if (*f->fold || (w->statuses != 0) + (w->nroles != 0) + w->no_factor > 1)
-		return OK;
+		return -1;
 	if (w->no_factor)
-		l->count = l->no_factor;
-	else if (w->nroles)
-		l->count = holders(w, l);
-	else if (w->statuses == 0)
-		l->count = l->all;
-	if (l->count >= 0)
-		return OK;
-	if (w->statuses & SHOW_ACTIVE)
-		TRY(member_active_between(cx, f->dormant_before, INT64_MAX, &awake));
-	l->count = awake + (w->statuses & SHOW_DORMANT ? l->dormant : 0) +
+		return l->no_factor;
+	if (w->nroles)
+		return holders(w, l);
+	if (w->statuses == 0)
+		return l->all;
+	return (w->statuses & SHOW_ACTIVE ? l->active - l->dormant : 0) +
+	    (w->statuses & SHOW_DORMANT ? l->dormant : 0) +
 	    (w->statuses & SHOW_INVITED ? l->invited : 0) +
 	    (w->statuses & SHOW_DEACTIVATED ? l->deactivated : 0);
-	return OK;
 }
 
 static enum err
@@ -137,14 +129,16 @@ find_rows(struct ctx *cx, const struct member_filter *f, struct member_list *out
 static enum err
 mark_waits(struct ctx *cx, struct member_list *out)
 {
-	const char **keys = ARENA_ARRAY(cx->arena, const char *, out->n + 1);
-	bool        *waits = ARENA_ARRAY(cx->arena, bool, out->n + 1);
+	const char **subjects;
+	size_t       n;
 
-	for (size_t i = 0; i < out->n; i++)
-		keys[i] = text_key(cx->arena, out->items[i].email);
-	TRY(throttle_waiting(cx, keys, out->n, waits));
-	for (size_t i = 0; i < out->n; i++)
-		out->items[i].waits = waits[i] && out->items[i].status[0] != 'i';
+	TRY(throttle_waiting(cx, &subjects, &n));
+	for (size_t i = 0; n > 0 && i < out->n; i++) {
+		const char *key = text_key(cx->arena, out->items[i].email);
+
+		for (size_t k = 0; k < n; k++)
+			out->items[i].waits |= strcmp(subjects[k], key) == 0;
+	}
 	return OK;
 }
 
@@ -153,13 +147,15 @@ enum err
 members_list(struct ctx *cx, const struct member_want *w, struct member_list *out)
 {
 	struct member_filter f;
+	int64_t              awake = 0;
 
 	TRY(access_need(cx, PERM_USER_VIEW, IN_ORG(cx->path)));
 	*out = (struct member_list){ .n = 0 };
 	TRY(member_counts(cx, out));
 	make_filter(cx, w, out, &f);
-	TRY(member_active_between(cx, 0, f.dormant_before, &out->dormant));
-	TRY(counted(cx, &f, out));
+	TRY(member_awake(cx, f.dormant_before, &awake));
+	out->dormant = out->active - awake;
+	out->count = counted(&f, out);
 	TRY(find_rows(cx, &f, out));
 	TRY(mark_waits(cx, out));
 	for (size_t i = 0; i < out->n; i++)

@@ -41,7 +41,7 @@ SELECT m.id, m.email, m.name, m.org_path, m.role_id, m.status, m.factor, m.confi
             (SELECT max(i.expires_at) FROM invitations i
               WHERE i.tenant_id = ?1 AND i.member_id = m.id) END AS expires_at
   FROM json_each(?2) j
-  JOIN members m ON m.search_id = j.value
+  CROSS JOIN members m ON m.search_id = j.value
  WHERE m.tenant_id = ?1 AND m.status <> 'removed'
    AND (m.$KEY, m.id) $AFTER (?3, ?4)
  ORDER BY m.$KEY $DIR, m.id $DIR
@@ -103,7 +103,7 @@ SELECT f.rowid AS search_id
 
 -- NAME: members_hits_word_plain
 -- ?1 tenant, ?2 ?3 the beginning of a word and its end, ?4 how many
-SELECT DISTINCT search_id
+SELECT DISTINCT +search_id AS search_id
   FROM member_words
  WHERE tenant_id = ?1 AND prefix >= ?2 AND prefix < ?3
  LIMIT ?4
@@ -143,13 +143,11 @@ SELECT r.id, r.name, r.builtin, r.description, r.permissions, c.status, c.factor
  WHERE r.tenant_id = ?1 AND r.scope = 'tenant' AND r.status <> 'removed'
  ORDER BY r.id
 
--- NAME: members_active_between
--- ?1 tenant, ?2 ?3 path and its end, ?4 last active from, ?5 before, ?6 how many at the most
-SELECT count(*) AS n
-  FROM (SELECT 1 FROM members
-         WHERE tenant_id = ?1 AND status = 'active' AND status <> 'removed'
-           AND active_at >= ?4 AND active_at < ?5 AND org_path >= ?2 AND org_path < ?3
-         LIMIT ?6)
+-- NAME: members_awake
+-- ?1 tenant, ?2 the reader's path, ?3 the first day (UTC).  Those last active since then.
+SELECT coalesce(sum(n), 0) AS n
+  FROM member_days
+ WHERE tenant_id = ?1 AND org_path = ?2 AND day >= ?3
 
 -- NAME: members_get
 -- ?1 tenant, ?2 member
@@ -177,10 +175,11 @@ UPDATE members
  WHERE tenant_id = ?1 AND id = ?2 AND status = ?4
 
 -- NAME: members_accept
--- ?1 tenant, ?2 member, ?3 name, ?4 its key, ?5 search, ?6 now, ?7 terms' link, ?8 when accepted
+-- ?1 tenant, ?2 member, ?3 name, ?4 its key, ?5 search, ?6 now, ?7 terms' link, ?8 when accepted,
+-- ?9 when the session that accepts began, 0 for none: older ones sign in again
 UPDATE members
    SET status = 'active', name = ?3, name_key = ?4, search = ?5, active_at = ?6,
-       accepted_at = ?6, terms_url = ?7, terms_at = ?8, version = version + 1
+       accepted_at = ?6, valid_from = ?9, terms_url = ?7, terms_at = ?8, version = version + 1
  WHERE tenant_id = ?1 AND id = ?2 AND status = 'invited'
 
 -- NAME: members_valid_from
@@ -215,7 +214,7 @@ INSERT INTO members (search_id, tenant_id, id, person_id, email, email_key, name
 VALUES ((SELECT coalesce(max(search_id), ?16) + 1 FROM members
           WHERE search_id BETWEEN ?16 AND ?17),
         ?1, ?2, ?3, ?4, ?5, ?6, ?7, '', ?8, '', ?9, ?10, ?19, ?11, ?12, '', '', ?13,
-        (SELECT factor FROM people WHERE id = ?3), 0, ?18, ?14, ?18, ?14,
+        (SELECT factor FROM people WHERE id = ?3), 0, ?18, ?14, ?18, 0,
         (SELECT confirmed_at > 0 FROM people WHERE id = ?3), '', 0, ?15, 1)
 
 -- NAME: member_words_clear

@@ -170,7 +170,8 @@ show_toolbar(struct ctx *cx, struct view *v, const struct list_query *q,
 }
 
 static void
-show_row(struct ctx *cx, struct view *row, const struct member *m, bool roles)
+show_row(struct ctx *cx, struct view *row, const struct member *m, bool roles,
+    struct member_menus *menus)
 {
 	char id[14];
 
@@ -188,16 +189,15 @@ show_row(struct ctx *cx, struct view *row, const struct member *m, bool roles)
 
 		id_text(m->role, role);
 		view_text(row, "role_href",
-		    page_path(cx, arena_printf(cx->arena, "/roles/%s", role)));
+		    ARENA_JOIN(cx->arena, "/t/", cx->place->slug, "/roles/", role));
 	}
 	members_show_status(cx, row, m);
-	if (m->signed_in_at)
-		view_time(cx, row, "last_seen", m->signed_in_at);
-	else
-		view_text(row, "last_seen", _("Never"));
+	/* The same keys in each row: the renderer then finds them without a search. */
+	view_text(row, "last_seen", m->signed_in_at ? ctx_time(cx, m->signed_in_at) : _("Never"));
+	view_text(row, "last_seen_iso", ctx_time_iso(cx, m->signed_in_at));
 	view_time(cx, row, "registered", m->created_at);
-	view_text(row, "href", page_path(cx, arena_printf(cx->arena, "/users/%s", id)));
-	members_show_menu(cx, row, m);
+	view_text(row, "href", ARENA_JOIN(cx->arena, "/t/", cx->place->slug, "/users/", id));
+	members_show_menu(cx, row, m, menus);
 }
 
 static void
@@ -222,6 +222,7 @@ list_members(struct ctx *cx, const struct request *rq, struct response *rs)
 	struct list_query  q = { page_path(cx, "/users"), rq->form, state };
 	struct member_want w;
 	struct member_list l;
+	struct member_menus menus = { .n = 0 };
 	bool               roles = access_has(cx, PERM_ROLE_VIEW, IN_TENANT);
 
 	TRY(read_want(cx, rq->form, &w));
@@ -238,7 +239,7 @@ list_members(struct ctx *cx, const struct request *rq, struct response *rs)
 	show_toolbar(cx, v, &q, &w, &l);
 	view_flag(v, "has_rows", l.n > 0);
 	for (size_t i = 0; i < l.n; i++)
-		show_row(cx, view_item(v, "members"), &l.items[i], roles);
+		show_row(cx, view_item(v, "members"), &l.items[i], roles, &menus);
 	show_pager(cx, v, &q, &w, &l);
 	if (l.n == 0 && !w.statuses && !w.nroles && !w.no_factor && !*w.search)
 		view_text(v, "reset_href", q.path);
@@ -328,7 +329,7 @@ show_member(struct ctx *cx, const struct request *rq, struct response *rs)
 	view_flag(v, "you", m.id == cx->actor.member);
 	members_show_status(cx, v, &m);
 	view_text(v, "users_href", page_path(cx, "/users"));
-	members_show_menu(cx, v, &m);
+	members_show_menu(cx, v, &m, &(struct member_menus){ .n = 0 });
 	TRY(show_facts(cx, v, &m));
 	return page_show(cx, rs, "members/show", v);
 }

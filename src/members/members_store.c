@@ -7,6 +7,13 @@
 #include "db/db.h"
 
 enum { ROLES_MOST = 500, WORDS_MOST = 64 };
+#define DAY INT64_C(86400000)
+
+int64_t
+member_dormant_before(const struct ctx *cx)
+{
+	return (cx->now / DAY - cx->place->dormant_days) * DAY;
+}
 
 static struct member
 read_member(struct ctx *cx, struct db_rows *rows, const struct member_filter *f)
@@ -23,7 +30,7 @@ read_member(struct ctx *cx, struct db_rows *rows, const struct member_filter *f)
 		.signed_in_at = db_int(rows, "signed_in_at"),
 		.active_at = db_int(rows, "active_at"),
 		.created_at = db_int(rows, "created_at"),
-		.expires_at = db_is_null(rows, "expires_at") ? 0 : db_int(rows, "expires_at"),
+		.expires_at = db_int(rows, "expires_at"),
 	};
 
 	m.dormant = m.status[0] == 'a' && m.active_at < f->dormant_before;
@@ -33,8 +40,7 @@ read_member(struct ctx *cx, struct db_rows *rows, const struct member_filter *f)
 enum err
 member_row(struct ctx *cx, int64_t id, struct member *out)
 {
-	const struct member_filter f = { .dormant_before = cx->now -
-	    cx->place->dormant_days * INT64_C(86400000) };
+	const struct member_filter f = { .dormant_before = member_dormant_before(cx) };
 	struct db_rows             rows;
 
 	db_query(cx->db, &rows, SQL_MEMBERS_GET, DB_ARGS(DB_INT(cx->tenant), DB_INT(id)));
@@ -204,7 +210,6 @@ member_counts(struct ctx *cx, struct member_list *out)
 {
 	struct db_rows rows;
 
-	out->roles = ARENA_ARRAY(cx->arena, struct member_role, ROLES_MOST);
 	db_query(cx->db, &rows, SQL_MEMBERS_COUNTS, DB_ARGS(DB_INT(cx->tenant), DB_TEXT(cx->path)));
 	while (db_next(&rows)) {
 		int64_t             id = db_int(&rows, "id");
@@ -213,6 +218,7 @@ member_counts(struct ctx *cx, struct member_list *out)
 		if (r == NULL || r->id != id) {
 			if (out->nroles == ROLES_MOST)
 				continue;
+			out->roles = ARENA_MORE(cx->arena, struct member_role, out->roles, out->nroles);
 			r = &out->roles[out->nroles++];
 			r->id = id;
 			r->name = db_dup(&rows, "name", cx->arena);
@@ -228,13 +234,12 @@ member_counts(struct ctx *cx, struct member_list *out)
 }
 
 enum err
-member_active_between(struct ctx *cx, int64_t from, int64_t before, int64_t *n)
+member_awake(struct ctx *cx, int64_t since, int64_t *n)
 {
 	struct db_rows rows;
 
-	db_query(cx->db, &rows, SQL_MEMBERS_ACTIVE_BETWEEN, DB_ARGS(DB_INT(cx->tenant),
-	    DB_TEXT(cx->path), DB_TEXT(cx->path_end), DB_INT(from), DB_INT(before),
-	    DB_INT(COUNT_MORE)));
+	db_query(cx->db, &rows, SQL_MEMBERS_AWAKE,
+	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(cx->path), DB_INT(since / DAY)));
 	while (db_next(&rows))
 		*n = db_int(&rows, "n");
 	return db_end_found(&rows);
@@ -320,7 +325,8 @@ member_row_accept(struct ctx *cx, int64_t id, const char *name, const char *emai
 	TRY(db_run(cx->db, &changed, SQL_MEMBERS_ACCEPT,
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_TEXT(name),
 	        DB_TEXT(text_fold(cx->arena, name)), DB_TEXT(search), DB_INT(cx->now),
-	        DB_TEXT(terms_url), DB_INT(*terms_url ? cx->now : 0))));
+	        DB_TEXT(terms_url), DB_INT(*terms_url ? cx->now : 0),
+	        DB_INT(cx->actor.began_at))));
 	if (changed != 1)
 		return ERR_CONFLICT;
 	return words(cx, id, search);

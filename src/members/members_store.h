@@ -29,9 +29,11 @@ enum err member_rows_few(struct ctx *cx, const struct member_filter *f, const ch
     struct member_list *out) MUST_USE;
 /* Fills roles and the counts but dormant and count. */
 enum err member_counts(struct ctx *cx, struct member_list *out) MUST_USE;
-/* Active members last active in [from, before), counted up to COUNT_MORE. */
-enum err member_active_between(struct ctx *cx, int64_t from, int64_t before, int64_t *n)
-    MUST_USE;
+/* Active members last active since then, which is the beginning of a day (UTC). */
+enum err member_awake(struct ctx *cx, int64_t since, int64_t *n) MUST_USE;
+/* Who was last active before it is dormant: so many whole days (UTC) ago, so that kept counts
+ * of days can tell how many are. */
+int64_t  member_dormant_before(const struct ctx *cx);
 enum err member_row_role(struct ctx *cx, int64_t id, const struct member_role *r) MUST_USE;
 enum err member_row_status(struct ctx *cx, int64_t id, const char *status, const char *before)
     MUST_USE;

@@ -2,6 +2,8 @@
  * invites/. */
 #include "members/members_views.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/id.h"
 
@@ -70,6 +72,8 @@ static const struct entry entries[] = {
 	    false },
 };
 
+enum { ENTRIES = sizeof(entries) / sizeof(entries[0]) };
+
 static bool
 fits(struct ctx *cx, const struct entry *e, const struct member *m)
 {
@@ -80,27 +84,67 @@ fits(struct ctx *cx, const struct entry *e, const struct member *m)
 	    access_has(cx, e->need, IN_ORG(m->org_path));
 }
 
-void
-members_show_menu(struct ctx *cx, struct view *v, const struct member *m)
+static void
+make_menu(struct ctx *cx, struct view *v, unsigned which)
 {
-	char id[14];
-	bool any = false;
-
-	id_text(m->id, id);
-	for (size_t i = 0; i < sizeof(entries) / sizeof(entries[0]); i++) {
+	for (size_t i = 0; i < ENTRIES; i++) {
 		const struct entry *e = &entries[i];
 		struct view        *item;
 
-		if (!fits(cx, e, m))
+		if (!(which >> i & 1))
 			continue;
-		any = true;
 		item = view_item(v, "menu");
 		view_text(item, "label", _(e->label));
-		view_text(item, "href", arena_printf(cx->arena, "/t/%s/users/%s/%s",
-		    cx->place->slug, id, e->act));
+		view_text(item, "act", e->act);
 		view_flag(item, "danger", e->danger);
 		view_flag(item, "post", e->at_once);
 		view_flag(item, "panel", !e->at_once);
 	}
-	view_flag(v, "has_menu", any);
+}
+
+/* A list has the same few menus again and again; to build each anew was a tenth of a page. */
+static void
+add_menu(struct ctx *cx, struct view *v, unsigned which, struct member_menus *kept)
+{
+	for (size_t i = 0; i < kept->n; i++)
+		if (kept->entries[i] == which) {
+			view_share(v, "menu", kept->views[i]);
+			return;
+		}
+	make_menu(cx, v, which);
+	if (kept->n < sizeof(kept->views) / sizeof(kept->views[0])) {
+		kept->entries[kept->n] = which;
+		kept->views[kept->n++] = v;
+	}
+}
+
+/* They depend on status, wait and organization only, which are mostly those of the row before. */
+static unsigned
+entries_of(struct ctx *cx, const struct member *m, struct member_menus *kept)
+{
+	const struct member *last = kept->last;
+	unsigned             which = 0;
+
+	if (last && last->status[0] == m->status[0] && last->waits == m->waits &&
+	    strcmp(last->org_path, m->org_path) == 0)
+		return kept->of_last;
+	for (size_t i = 0; i < ENTRIES; i++)
+		which |= (unsigned)fits(cx, &entries[i], m) << i;
+	kept->last = m;
+	return kept->of_last = which;
+}
+
+void
+members_show_menu(struct ctx *cx, struct view *v, const struct member *m,
+    struct member_menus *kept)
+{
+	unsigned which = entries_of(cx, m, kept);
+	char     id[14];
+
+	view_flag(v, "has_menu", which != 0);
+	if (which == 0)
+		return;
+	id_text(m->id, id);
+	view_text(v, "act_base", ARENA_JOIN(cx->arena, "/t/", cx->place->slug, "/users/", id, "/"));
+	add_menu(cx, v, which, kept);
 }

@@ -12,7 +12,17 @@ void members_show_roles(struct ctx *cx, struct view *v, const struct member_role
     size_t n, int64_t chosen);
 /* status, status_kind */
 void members_show_status(struct ctx *cx, struct view *v, const struct member *m);
-/* has_menu, menu: what the reader may do with the member, as the status allows. */
-void members_show_menu(struct ctx *cx, struct view *v, const struct member *m);
+/* Menus made so far in a list; those with the same entries are one, shared by the rows. */
+struct member_menus {
+	unsigned             entries[8];
+	const struct view   *views[8];
+	size_t               n;
+	const struct member *last;       /* whose entries these are */
+	unsigned             of_last;
+};
+/* has_menu, act_base, menu: what the reader may do with the member, as the status allows.
+ * kept begins empty, and is one for all rows of a list. */
+void members_show_menu(struct ctx *cx, struct view *v, const struct member *m,
+    struct member_menus *kept);
 
 #endif

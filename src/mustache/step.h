@@ -31,7 +31,7 @@ struct step {
 	const uint32_t    *targets;
 };
 
-enum { SLOTS = 512, LOOPS = 64 };        /* a slot or loop of that number has no notes */
+enum { SLOTS = 512, LOOPS = 256 };       /* a slot or loop of that number has no notes */
 enum { CALLS_MOST = 64 };                /* partials that are in each other by calls */
 enum { TEXT_PAD = 64 };                  /* may be read, and written, behind a text */
 

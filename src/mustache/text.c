@@ -213,6 +213,15 @@ fill(char *to, struct str form, const char *const *pairs)
 	return n;
 }
 
+static const char *
+filled(struct arena *a, struct str form, const char *const *pairs)
+{
+	char *out = ARENA_ARRAY(a, char, fill(NULL, form, pairs) + 1);
+
+	fill(out, form, pairs);
+	return out;
+}
+
 const char *
 text_say(struct arena *a, const struct texts *language, const char *english,
     const char *const *pairs)
@@ -220,19 +229,17 @@ text_say(struct arena *a, const struct texts *language, const char *english,
 	struct text t;
 	const char *number;
 	size_t form = 0;
-	char *out;
 
-	/* Nothing to fill in, to choose or to look up. */
-	if (!language && strpbrk(english, "[|") == NULL && strncmp(english, "ctx:", 4) != 0)
-		return english;
+	/* Nothing to look up or to choose, and mostly nothing to fill in either. */
+	if (!language && strchr(english, '|') == NULL &&
+	    strncmp(english, context_mark, sizeof context_mark - 1) != 0)
+		return strchr(english, '[') ? filled(a, str_of(english), pairs) : english;
 	text_split(a, language, english, &t);
 	if (t.n > 1) {
 		number = pair(pairs, t.by);
 		form = number ? text_form_of(language, t.n, number) : t.n - 1;
 	}
-	out = ARENA_ARRAY(a, char, fill(NULL, t.form[form], pairs) + 1);
-	fill(out, t.form[form], pairs);
-	return out;
+	return filled(a, t.form[form], pairs);
 }
 
 const char *

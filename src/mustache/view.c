@@ -203,3 +203,12 @@ view_text_item(struct view *v, const char *key, const char *text)
 {
 	view_text(view_item(v, key), NULL, text);
 }
+
+void
+view_share(struct view *v, const char *key, const struct view *from)
+{
+	const struct value *list = view_get(from, key);
+
+	assert(list && list->kind == V_LIST);
+	*put(v, key) = *list;
+}

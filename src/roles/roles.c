@@ -50,10 +50,12 @@ roles_list(struct ctx *cx, struct role_list *out)
 	struct db_rows rows;
 
 	TRY(access_need(cx, PERM_ROLE_VIEW, IN_TENANT));
-	*out = (struct role_list){ ARENA_ARRAY(cx->arena, struct role, ROLES_MOST), 0 };
+	*out = (struct role_list){ NULL, 0 };
 	db_query(cx->db, &rows, SQL_ROLES_LIST, DB_ARGS(DB_INT(cx->tenant)));
-	while (out->n < ROLES_MOST && db_next(&rows))
+	while (out->n < ROLES_MOST && db_next(&rows)) {
+		out->items = ARENA_MORE(cx->arena, struct role, out->items, out->n);
 		out->items[out->n++] = read_role(cx, &rows);
+	}
 	return db_end(&rows);
 }
 

@@ -117,3 +117,7 @@ SELECT t.name, t.contact_email, t.status, m.status AS member_status
    AND (m.status <> 'active' OR t.status <> 'active')
  ORDER BY t.name
  LIMIT 100
+
+-- NAME: signin_unlock_sent
+-- ?1 once of the email
+SELECT id FROM outbox WHERE once = ?1

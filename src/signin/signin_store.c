@@ -211,3 +211,15 @@ barred_rows(struct ctx *cx, struct barred_list *out)
 			strcmp(db_dup(&rows, "member_status", cx->arena), "invited") == 0 };
 	return db_end(&rows);
 }
+
+enum err
+unlock_row_sent(struct ctx *cx, const char *once, bool *sent)
+{
+	struct db_rows rows;
+
+	*sent = false;
+	db_query(cx->db, &rows, SQL_SIGNIN_UNLOCK_SENT, DB_ARGS(DB_TEXT(once)));
+	while (db_next(&rows))
+		*sent = true;
+	return db_end(&rows);
+}

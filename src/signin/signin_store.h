@@ -39,6 +39,8 @@ enum err credential_row_rehash(struct ctx *cx, int64_t person, const char *was,
     const char *hash) MUST_USE;
 /* The longest minimum of the person's tenants; 0 when there is none. */
 enum err password_min_row(struct ctx *cx, int64_t person, int64_t *out) MUST_USE;
+/* Was the email of this "once" added before? */
+enum err unlock_row_sent(struct ctx *cx, const char *once, bool *sent) MUST_USE;
 enum err barred_rows(struct ctx *cx, struct barred_list *out) MUST_USE;
 enum err place_rows(struct ctx *cx, struct place_names *out) MUST_USE;
 

@@ -129,6 +129,30 @@ test("strangers cannot lock out a browser that signed in before {S3}", async () 
 	assert.equal((await stranger.signIn(place.email("di"), PASSWORD)).status, 429);
 });
 
+test("after a hundred failures of strangers an unknown browser needs an emailed link {S3}", async () => {
+	const far = await makePlace("siege", {});
+	const email = far.email("admin");
+	const own = await far.as("admin");
+	for (let i = 0; i < 25; i++)
+		await Promise.all([1, 2, 3, 4].map(() => new Visitor(place.site, { from: `127.0.3.${i + 1}` })
+			.signIn(email, "wrong password here")));
+	const stranger = new Visitor(place.site, { from: "127.0.3.99" });
+	const refused = await stranger.signIn(email, PASSWORD);
+	assert.equal(refused.status, 429, refused.text);
+	assert.match(refused.text, /email with a link/);
+	const { link } = await place.site.post.get(email);
+	const thief = new Visitor(place.site);
+	await thief.openLink(link);
+	assert.equal((await stranger.signIn(email, PASSWORD)).status, 429, "opening the link is not enough");
+	const page = await stranger.openLink(link);
+	assert.equal(page.status, 200);
+	assert.equal((await stranger.send("/confirm", page.form("/confirm").fields)).status, 303);
+	assert.equal((await stranger.signIn(email, PASSWORD)).status, 303);
+	own.cookies.delete("__Host-sid");
+	assert.equal((await own.signIn(email, PASSWORD)).status, 303, "the own browser was never shut out");
+	assert.equal((await new Visitor(place.site).signIn(email, PASSWORD)).status, 429, "others still are");
+});
+
 test("the message of a wait is shown in the browser {S3}", async () => {
 	for (let i = 0; i < 5; i++)
 		await new Visitor(place.site).signIn(place.email("gus"), "wrong password here");

@@ -38,7 +38,7 @@ for (const script of [true, false]) {
 	const how = script ? "with JavaScript" : "without JavaScript";
 	const email = script ? "nia@bring.test" : "ole@bring.test";
 
-	test(`inviting by email, ${how} {I1 I2 E1}`, async () => {
+	test(`inviting by email, ${how} {I1 I2 E1 E8}`, async () => {
 		await withChrome(site, { script }, async (page) => {
 			await signIn(page, place.email("admin"), PASSWORD);
 			await page.goto(`${place.base}/users`);
@@ -56,6 +56,8 @@ for (const script of [true, false]) {
 		const mail = await site.post.get(email);
 		assert.match(mail.text, /5 days/);
 		assert.match(mail.subject, /Place bring/);
+		assert.match(mail.text, /console\.test:\d+\/legal/, "security and legal, as in every footer");
+		assert.match(mail.html, /console\.test:\d+\/legal/);
 		assert.equal(mail.from.text, `"Place bring" <post@console.test>`);
 		assert.match(mail.link, /^https:\/\/console\.test:\d+\/invite\?t=[\w-]+$/);
 		assert.ok(mail.html.includes(mail.link.replace(/&/g, "&amp;")));
@@ -173,6 +175,12 @@ test("sent again, the old link dies {I5}", async () => {
 	const admin = await place.as("admin");
 	const first = await invite(admin, place, "Pia Quist", "pia@bring.test");
 	const id = await place.id("pia@bring.test");
+	const early = await admin.submit(`${place.base}/users/${id}/resend`);
+	assert.equal(early.status, 409);
+	assert.match(early.text, /within the last minute/);
+	await site.stop();
+	await site.write("UPDATE invitations SET sent_at = sent_at - 120000 WHERE email_key = 'pia@bring.test'");
+	await site.start();
 	assert.equal((await admin.submit(`${place.base}/users/${id}/resend`)).status, 303);
 	const second = await site.post.get("pia@bring.test", /./, 2);
 	assert.notEqual(second.link, first.link);
@@ -229,7 +237,7 @@ test("a copied link works without any email, and its address stays unconfirmed {
 	assert.equal(answer.status, 200, answer.text);
 	assert.deepEqual(await statusOf("sia@bring.test"),
 		{ status: "active", confirmed: "0", role: "Builder" });
-	assert.match((await admin.get(`${place.base}/users?q=sia`)).text, /unconfirmed/);
+	assert.match((await admin.get(`${place.base}/users?q=sia`)).text, /Not confirmed/);
 	assert.equal((await visitor.signIn("sia@bring.test", PASSWORD)).status, 303);
 	assert.equal((await visitor.open("/")).status, 200);
 	assert.equal((await new Visitor(site).openLink(mail.link)).status, 410, "the emailed one is spent too");

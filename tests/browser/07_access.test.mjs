@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { crockford, makePlace, PASSWORD } from "./fixtures.mjs";
+import { until } from "./site.mjs";
 import { decoded, Visitor } from "./visitor.mjs";
 
 const SECTIONS = { Users: "/users", Roles: "/roles", "Audit log": "/audit" };
@@ -384,8 +385,7 @@ test("the machine's own pages, and the log with request ids {E7}", async () => {
 	assert.equal((await nobody.get("/readyz")).body, "ready\n");
 	const page = await nobody.get("/nothing");
 	const id = /<dt>Request<\/dt><dd><code>([0-9a-f]+)<\/code>/.exec(page.body)[1];
-	const line = site.log().find((one) => one.request === id);
-	assert.ok(line, "the log names the request");
+	const line = await until(() => site.log().find((one) => one.request === id), "the request in the log");
 	assert.equal(line.status, "404");
 	assert.ok(!JSON.stringify(site.log()).includes("?t="), "no query in the log");
 });

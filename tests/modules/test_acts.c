@@ -111,7 +111,7 @@ static const struct act {
 	    "Ada Admin removed Una User", "status: active -> removed", "removed" },
 	{ "logout", log_out, PERM_USER_LOGOUT, A | D, USER, WEST_USER, 1, 0,
 	    "Ada Admin signed Una User out of this account", "", NULL },
-	{ "unlock", unlock, PERM_USER_PASSWORD, I | A | D, USER, WEST_USER, 1, 0,
+	{ "unlock", unlock, PERM_USER_PASSWORD, A | D, USER, WEST_USER, 1, 0,
 	    "Ada Admin ended the sign-in wait of Una User", "", NULL },
 	{ "reset", send_reset, PERM_USER_PASSWORD, A, USER, WEST_USER, 2, 1,
 	    "Ada Admin sent Una User a password reset", "", "reset" },
@@ -174,6 +174,16 @@ each_act_leaves_its_event_and_its_email(void **state)
 	}
 }
 
+/* Who sends or copies the link of an invitation gives its role. */
+static bool
+hands_out_too_much(const struct act *a)
+{
+	struct perm_set given = perm_set_read(fx_text("SELECT permissions FROM roles WHERE name = "
+	    "'User'"));
+
+	return (a->run == resend || a->run == copy) && !perm_covers(fx.cx.perms, given);
+}
+
 /* {R4 U8b} Those whose role holds the permission may, nobody else. */
 static void
 each_act_needs_its_permission(void **state)
@@ -185,7 +195,7 @@ each_act_needs_its_permission(void **state)
 
 			fx_again();
 			fx_as(NORTH, who);
-			if (!perm_in(fx.cx.perms, a->need)) {
+			if (!perm_in(fx.cx.perms, a->need) || hands_out_too_much(a)) {
 				denied_to(a, who, target(a), ERR_DENIED);
 				continue;
 			}

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Every header compiles by itself, so that none needs another to stand before it.
 set -u
+# shellcheck source=tests/rules/tap.sh
 . "$(dirname "$0")/tap.sh"
 
 # The statements' names are made by the build; here they are made anew.

@@ -2,6 +2,7 @@
 # Who may include whom (src/tools/LAYERS): pages see no SQL, rules no HTTP, a module only those
 # before it, a library one file.  Each rule is also seen to fail on a source made for it.
 set -u
+# shellcheck source=tests/rules/tap.sh
 . "$(dirname "$0")/tap.sh"
 
 check()         # FOLDER: layers.awk over what is in FOLDER/src

@@ -2,14 +2,20 @@
 # Rules about single lines of the C sources: how long a function may be, where memory comes from,
 # that SQL stands in .sql and HTML in templates, and how secrets are compared.  Each rule is also
 # seen to find a line made for it.
+# shellcheck disable=SC2016      # the dollars are those of awk and of sources
 set -u
+# shellcheck source=tests/rules/tap.sh
 . "$(dirname "$0")/tap.sh"
 export LC_ALL=C.UTF-8
 cd "$src" || exit 1
 
-modules=$(find src -mindepth 2 -maxdepth 2 -name '*_pages.c' -printf '%h\n' | sort -u)
-rules_and_pages=$(find $modules src/core src/web -name '*.[ch]' | sort)
-sources=$(find src -name '*.[ch]' | sort)
+mapfile -t modules < <(find src -mindepth 2 -maxdepth 2 -name '*_pages.c' -printf '%h\n' | sort -u)
+mapfile -t of_modules < <(find "${modules[@]}" src/core src/web -name '*.[ch]' | sort)
+mapfile -t sources < <(find src -name '*.[ch]' | sort)
+mapfile -t of_tests < <(find tests -name '*.[ch]' -not -path '*/node_modules/*' | sort)
+mapfile -t but_db < <(find src -name '*.[ch]' -not -path 'src/db/*')
+mapfile -t but_mustache < <(find src -name '*.c' -not -path 'src/mustache/*')
+mapfile -t but_crypto < <(find src -name '*.c' -not -name crypto.c)
 
 memory()
 {
@@ -64,14 +70,14 @@ except()        # LIST: filters standard input
 	printf '%s\n' "$lines" | sed '/^$/d'
 }
 
-"$awk" -f tests/rules/lines.awk $sources $(find tests -name '*.[ch]' -not -path '*/node_modules/*') |
+"$awk" -f tests/rules/lines.awk "${sources[@]}" "${of_tests[@]}" |
     nothing "length of functions and lines, blanks, comments"
 {
 	echo '/* Made. */'
 	echo 'static int'
 	echo 'long_one(void)'
 	echo '{'
-	for i in $(seq 69); do echo '	n++;'; done
+	seq -f '	n += %.0f;' 69
 	echo '}'
 } > "$work/long.c"
 "$awk" -f tests/rules/lines.awk "$work/long.c" | something "a function of 71 lines is found" "long_one has 71"
@@ -82,13 +88,13 @@ printf '/* x */\n\t\t\t\t\t\t\t\t\t\t\t\t%s\n' 'int five;' > "$work/wide.c"
 seq -f 'int a%.0f;' 25 > "$work/silent.c"
 "$awk" -f tests/rules/lines.awk "$work/silent.c" | something "a file that says nothing is found" "does not say"
 
-memory $rules_and_pages | nothing "modules, core and web take memory from the arena alone"
+memory "${of_modules[@]}" | nothing "modules, core and web take memory from the arena alone"
 shown "memory taken elsewhere is found" memory '	char *p = malloc(n);'
 
-statements $(find src -name '*.[ch]' -not -path 'src/db/*') | nothing "no SQL in C"
+statements "${but_db[@]}" | nothing "no SQL in C"
 shown "SQL in C is found" statements '	x("SELECT id FROM members");'
 
-markup $(find src -name '*.c' -not -path 'src/mustache/*') | nothing "no HTML in C"
+markup "${but_mustache[@]}" | nothing "no HTML in C"
 shown "HTML in C is found" markup '	buf_add(b, "<a href=");'
 
 # What looks like comparing a secret and is none, and why.
@@ -105,13 +111,13 @@ src/http/request.c: strcmp(rq->headers[i].name, "HTTP_COOKIE")
 src/signin/signin.c: strcmp(t.signer.method, "password")
 src/reset/reset_store.c: strcmp(db_dup(&rows, "method", cx->arena), "password")
 '
-compared $(find src -name '*.c' -not -name crypto.c) | except "$reviewed" |
+compared "${but_crypto[@]}" | except "$reviewed" |
     nothing "secrets are compared by crypto_equal alone"
 shown "a secret compared by memcmp is found" compared '	return memcmp(mac, token, 16) == 0;'
 echo 'src/x.c:1: strcmp(token, y)' | except 'src/x.c: strcmp(token' | nothing "a reviewed line is let through"
 echo 'src/x.c:1: strcmp(token, y)' | except 'src/y.c: strcmp(token' |
     something "a reviewed line that is gone is found" "not needed any more"
 
-unsafe $sources | nothing "no call that cannot be used safely"
+unsafe "${sources[@]}" | nothing "no call that cannot be used safely"
 shown "an unsafe call is found" unsafe '	strcpy(a, b);'
 plan

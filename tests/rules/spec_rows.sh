@@ -1,6 +1,7 @@
 #!/bin/bash
 # Each tag of tests/SPEC-ROWS has a test that names it in braces.
 set -u
+# shellcheck source=tests/rules/tap.sh
 . "$(dirname "$0")/tap.sh"
 cd "$src" || exit 1
 

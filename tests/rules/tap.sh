@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034
 # For the shell tests of this folder: TAP, a folder of one's own, and where the sources are.
 # To be read with ".", not run.
 src=${SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}

@@ -1,13 +1,14 @@
 #!/bin/bash
 # The templates: nothing unescaped, nothing inline that the content security policy would stop,
 # attributes quoted, and each one used.
-# shellcheck disable=SC2016
+# shellcheck disable=SC2016      # the dollars are those of templates
 set -u
+# shellcheck source=tests/rules/tap.sh
 . "$(dirname "$0")/tap.sh"
 cd "$src" || exit 1
 
-pages=$(find templates -name '*.mustache' -not -path 'templates/mail/*' | sort)
-mails=$(find templates/mail -name '*.mustache' 2>/dev/null | sort)
+mapfile -t pages < <(find templates -name '*.mustache' -not -path 'templates/mail/*' | sort)
+mapfile -t mails < <(find templates/mail -name '*.mustache' | sort)
 
 # The text of a template without its comments, each line with its file and number.
 text()
@@ -112,12 +113,12 @@ shown()
 	"$2" "$work/line.mustache" | something "$1" line.mustache
 }
 
-unescaped $pages $mails | nothing "everything is escaped, and the marks stay {{ }}"
+unescaped "${pages[@]}" "${mails[@]}" | nothing "everything is escaped, and the marks stay {{ }}"
 shown "three braces are found" unescaped '<p>{{{name}}}</p>'
 shown "{{& is found" unescaped '<p>{{& name}}</p>'
 shown "other marks are found" unescaped '{{=<% %>=}}'
 
-inline_things $pages | nothing "no inline style, script or handler, no other content type"
+inline_things "${pages[@]}" | nothing "no inline style, script or handler, no other content type"
 shown "an inline style is found" inline_things '<p style="color:red">'
 shown "a handler is found" inline_things '<a href="/x" onclick="go()">'
 shown "an inline script is found" inline_things '<script>go()</script>'
@@ -125,11 +126,11 @@ shown "a script's address is found" inline_things '<a href="javascript:go()">'
 printf '<script src="{{js}}" defer></script>\n' > "$work/good.mustache"
 inline_things "$work/good.mustache" | nothing "a script of ours is let through"
 
-unquoted $pages $mails | nothing "attributes are quoted"
+unquoted "${pages[@]}" "${mails[@]}" | nothing "attributes are quoted"
 shown "an attribute without quotes is found" unquoted '<a href={{x}}>'
-foreign $pages | nothing "nothing comes from another host"
+foreign "${pages[@]}" | nothing "nothing comes from another host"
 shown "another host is found" foreign '<img src="https://cdn.example/x.png">'
-comment_first $pages | nothing "each template says at its top which keys it takes"
+comment_first "${pages[@]}" | nothing "each template says at its top which keys it takes"
 shown "a silent one is found" comment_first '<p></p>'
 
 unused "$src" | nothing "each template is used"

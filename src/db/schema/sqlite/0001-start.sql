@@ -250,7 +250,7 @@ CREATE TABLE member_counts (
 	role_id        INTEGER NOT NULL,
 	factor         INTEGER NOT NULL,
 	n              INTEGER NOT NULL CHECK (n >= 0),
-	PRIMARY KEY (tenant_id, org_path, status, role_id, factor)
+	PRIMARY KEY (tenant_id, org_path, role_id, status, factor)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TRIGGER member_counts_added AFTER INSERT ON members BEGIN
@@ -273,6 +273,38 @@ WHEN (OLD.status, OLD.role_id, OLD.factor, OLD.org_path)
 	    ON CONFLICT (tenant_id, org_path, status, role_id, factor) DO UPDATE SET n = n + 1;
 END;
 
+-- Active members by the day (UTC) when they were last active, kept in the same way: so that
+-- how many are dormant is a sum of a few rows.
+CREATE TABLE member_days (
+	tenant_id      INTEGER NOT NULL REFERENCES tenants (id),
+	org_path       TEXT NOT NULL,
+	day            INTEGER NOT NULL,
+	n              INTEGER NOT NULL CHECK (n >= 0),
+	PRIMARY KEY (tenant_id, org_path, day)
+) STRICT, WITHOUT ROWID;
+
+CREATE TRIGGER member_days_added AFTER INSERT ON members WHEN NEW.status = 'active' BEGIN
+	INSERT INTO member_days (tenant_id, org_path, day, n)
+	SELECT NEW.tenant_id, substr(NEW.org_path, 1, d.value), NEW.active_at / 86400000, 1
+	  FROM json_each('[1,15,29,43]') AS d WHERE d.value <= length(NEW.org_path)
+	    ON CONFLICT (tenant_id, org_path, day) DO UPDATE SET n = n + 1;
+END;
+CREATE TRIGGER member_days_changed AFTER UPDATE OF status, active_at, org_path ON members
+WHEN (OLD.status = 'active' OR NEW.status = 'active')
+ AND (OLD.status, OLD.active_at / 86400000, OLD.org_path)
+  <> (NEW.status, NEW.active_at / 86400000, NEW.org_path) BEGIN
+	UPDATE member_days SET n = n - 1
+	 WHERE OLD.status = 'active' AND tenant_id = OLD.tenant_id
+	   AND org_path IN (substr(OLD.org_path, 1, 1), substr(OLD.org_path, 1, 15),
+	                    substr(OLD.org_path, 1, 29), OLD.org_path)
+	   AND day = OLD.active_at / 86400000;
+	INSERT INTO member_days (tenant_id, org_path, day, n)
+	SELECT NEW.tenant_id, substr(NEW.org_path, 1, d.value), NEW.active_at / 86400000, 1
+	  FROM json_each('[1,15,29,43]') AS d
+	 WHERE NEW.status = 'active' AND d.value <= length(NEW.org_path)
+	    ON CONFLICT (tenant_id, org_path, day) DO UPDATE SET n = n + 1;
+END;
+
 CREATE TRIGGER members_ever AFTER INSERT ON members BEGIN
 	UPDATE people SET tenants_ever = (SELECT count(DISTINCT tenant_id) FROM members
 	                                   WHERE person_id = NEW.person_id)
@@ -286,6 +318,12 @@ END;
 CREATE TRIGGER people_confirmed AFTER UPDATE OF confirmed_at ON people
 WHEN (OLD.confirmed_at > 0) <> (NEW.confirmed_at > 0) BEGIN
 	UPDATE members SET confirmed = NEW.confirmed_at > 0 WHERE person_id = NEW.id;
+END;
+
+-- A link that sets a new password was meant for who had that status.
+CREATE TRIGGER members_links_die AFTER UPDATE OF status ON members
+WHEN OLD.status <> NEW.status BEGIN
+	UPDATE reset_links SET generation = generation + 1 WHERE person_id = NEW.person_id;
 END;
 
 -- Which tenants a session has used, for the tenant's own view of it.
@@ -320,7 +358,8 @@ CREATE TABLE invitations (
 	FOREIGN KEY (tenant_id, member_id) REFERENCES members (tenant_id, id),
 	FOREIGN KEY (tenant_id, inviter_id) REFERENCES members (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX invitations_by_member ON invitations (tenant_id, member_id, id);
+-- Lists show when one expires, so that is in it.
+CREATE INDEX invitations_by_member ON invitations (tenant_id, member_id, id, expires_at);
 CREATE INDEX invitations_by_id ON invitations (id);
 
 -- Every time that an invitation was sent, or is to be: what the daily number counts.

@@ -1,0 +1,887 @@
+/* invites/: who may bring whom in, how many a day, and what the emailed and the copied link
+ * do.  Re-sending, cancelling and copying as acts on a member are in test_acts.c, too. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "../fixture.h"
+
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "db/db.h"
+#include "signin/signin.h"
+
+static struct invited done;
+
+static struct invite_input
+input(enum fx_tenant t, const char *name, const char *email, const char *role)
+{
+	return (struct invite_input){ .member = { .name = str_of(name), .email = str_of(email),
+		.role = fx_role(t, role) } };
+}
+
+static enum err
+invite(enum fx_tenant t, const char *email, const char *role)
+{
+	struct invite_input in = input(t, "New One", email, role);
+
+	fx.cx.issues = NULL;
+	return invites_add(&fx.cx, &in, &done);
+}
+
+/* Invited by that member; the token of the email. */
+static const char *
+token_by(enum fx_tenant t, enum fx_who who, const char *email, const char *role)
+{
+	fx_as(t, who);
+	assert_int_equal(invite(t, email, role), OK);
+	return fx_mail_token();
+}
+
+static enum err
+open_it(const char *token, struct invitation *v)
+{
+	return invites_open(&fx.cx, str_of(token), v);
+}
+
+static enum err
+accept(const char *token, const char *name, const char *password, bool terms)
+{
+	struct accept_input in = { str_of(name), str_of(password), terms };
+	struct invitation   v;
+
+	fx.cx.issues = NULL;
+	return invites_accept(&fx.cx, str_of(token), &in, &v);
+}
+
+static enum err
+sign_in(const char *email, const char *password)
+{
+	struct signin_done out;
+
+	fx_nobody();
+	return signin_password(&fx.cx, &(struct signin_input){ str_of(email), str_of(password),
+	    { NULL, 0 } }, &out);
+}
+
+static void
+is_dead(const char *token)
+{
+	struct invitation v;
+
+	fx_nobody();
+	assert_int_equal(open_it(token, &v), ERR_NOTFOUND);
+	fx_nobody();
+	fx_mark();
+	assert_int_equal(accept(token, "New One", FX_STRONG, true), ERR_NOTFOUND);
+	assert_true(fx_same());
+}
+
+static void
+is_live(const char *token)
+{
+	struct invitation v;
+
+	fx_nobody();
+	assert_int_equal(open_it(token, &v), OK);
+}
+
+/* ---------------------------------------------------------------- sending */
+
+/* {I1 I2 I9} */
+static void
+the_invited_is_there_at_once(void **state)
+{
+	struct invite_input in = input(NORTH, " Nora   New ", " Nora@Example.ORG ", "Staff");
+	struct invite_times times;
+	struct member       m;
+
+	(void)state;
+	in.member.phone = STR("+49 (30) 123-4567");
+	fx_as(NORTH, ADMIN);
+	fx_mark();
+	assert_int_equal(invites_add(&fx.cx, &in, &done), OK);
+	fx_one_event(NORTH, "Ada Admin invited Nora New", "email: -> Nora@example.org; "
+	    "role: -> Staff");
+	assert_int_equal(fx_new_mails(), 1);
+	assert_string_equal(fx_mail_kind(), "invitation");
+	assert_string_equal(fx_mail_to(), "Nora@example.org");
+	assert_non_null(strstr(fx_mail_text(), "5 days"));
+	assert_non_null(strstr(fx_mail_text(), "Nora New"));
+	assert_int_equal(fx_work().commits, 1);
+	assert_int_equal(fx_work().hashes, 0);
+	assert_int_equal(members_get(&fx.cx, done.member, &m), OK);
+	assert_string_equal(m.status, "invited");
+	assert_string_equal(m.phone, "+49301234567");
+	assert_string_equal(m.role_name, "Staff");
+	assert_string_equal(m.org_path, "/");
+	assert_int_equal(m.expires_at, FX_NOW + 5 * FX_DAY);
+	assert_int_equal(invites_times(&fx.cx, done.member, &times), OK);
+	assert_string_equal(times.inviter, "Ada Admin");
+	assert_int_equal(times.sent_at, FX_NOW);
+	assert_int_equal(times.opened_at + times.accepted_at + times.copied_at, 0);
+}
+
+static void
+refused_field(struct invite_input in, const char *field)
+{
+	fx.cx.issues = NULL;
+	fx_mark();
+	assert_int_equal(invites_add(&fx.cx, &in, &done), ERR_INVALID);
+	if (*fx_issue(field) == '\0')
+		fail_msg("no issue on %s for %s, %s", field, in.member.name.p, in.member.email.p);
+	assert_true(fx_same());
+}
+
+/* {I1} */
+static void
+every_field_is_checked(void **state)
+{
+	static const char *const names[] = { "", "  ", "-", "a<b", "a\nb", "Ana \xe2\x80\xae" "dim",
+		"0123456789012345678901234567890123456789012345678901234567890", "a@b", "a;b",
+		"\xff" };
+	static const char *const emails[] = { "", "ana", "ana@", "@example.org", "ana@host",
+		"a b@example.org", "\"ana\"@example.org", "ana@[127.0.0.1]", "ana@example.org\r\nX: y",
+		"a..b@example.org", "ana@exa_mple.org", "Ana <ana@example.org>" };
+	static const char *const phones[] = { "030 1234567", "+49", "+4930123456789012345", "+49x" };
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		refused_field(input(NORTH, names[i], "new@example.org", "User"), "name");
+	for (size_t i = 0; i < sizeof(emails) / sizeof(emails[0]); i++)
+		refused_field(input(NORTH, "New One", emails[i], "User"), "email");
+	for (size_t i = 0; i < sizeof(phones) / sizeof(phones[0]); i++) {
+		struct invite_input in = input(NORTH, "New One", "new@example.org", "User");
+
+		in.member.phone = str_of(phones[i]);
+		refused_field(in, "phone");
+	}
+	refused_field(input(SOUTH, "New One", "new@example.org", "User"), "role");
+}
+
+/* {I1 I6 R7} */
+static void
+inviting_needs_the_right_to_it_and_to_the_role(void **state)
+{
+	(void)state;
+	for (enum fx_who who = BUILDER; who <= HELPDESK; who++) {
+		fx_as(NORTH, who);
+		fx_mark();
+		if (!perm_in(fx.cx.perms, PERM_USER_INVITE))
+			assert_int_equal(invite(NORTH, "new@example.org", "Guest"), ERR_DENIED);
+		assert_int_equal(invite(NORTH, "new@example.org", "Admin"), ERR_DENIED);
+		assert_true(fx_same());
+	}
+	fx_as(NORTH, STAFF);
+	fx_mark();
+	assert_int_equal(invite(NORTH, "new@example.org", "Helpdesk"), ERR_DENIED);
+	assert_string_equal(fx_issue("role"),
+	    "You cannot give a role that holds more than your own.");
+	assert_true(fx_same());
+	assert_int_equal(invite(NORTH, "new@example.org", "Staff"), OK);
+}
+
+/* {R4a} */
+static void
+who_is_invited_lands_in_the_inviter_s_organization(void **state)
+{
+	struct member m;
+
+	(void)state;
+	fx_as(NORTH, WEST_ADMIN);
+	assert_int_equal(invite(NORTH, "new@example.org", "Admin"), OK);
+	assert_int_equal(members_get(&fx.cx, done.member, &m), OK);
+	assert_string_equal(m.org_path, fx.west[NORTH]);
+}
+
+/* {I7} */
+static void
+a_member_is_named_with_the_organization(void **state)
+{
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	fx_mark();
+	assert_int_equal(invite(NORTH, "UNA@North.Example", "User"), ERR_INVALID);
+	assert_string_equal(fx_issue("email"),
+	    "UNA@north.example is already a member (organization Acme).");
+	assert_int_equal(invite(NORTH, "wim@north.example", "User"), ERR_INVALID);
+	assert_string_equal(fx_issue("email"),
+	    "wim@north.example is already a member (organization West).");
+	assert_int_equal(invite(NORTH, "dan@north.example", "User"), ERR_INVALID);
+	assert_int_equal(invite(NORTH, "ivy@north.example", "User"), ERR_INVALID);
+	assert_string_equal(fx_issue("email"), "ivy@north.example is already invited.");
+	assert_true(fx_same());
+	assert_int_equal(invite(NORTH, "una@south.example", "User"), OK);
+}
+
+/* {I7} */
+static void
+other_domains_are_refused(void **state)
+{
+	(void)state;
+	fx_sql("UPDATE tenants SET domains = '[\"a.example\",\"north.example\"]' "
+	    "WHERE slug = 'north'");
+	fx_as(NORTH, ADMIN);
+	fx_mark();
+	assert_int_equal(invite(NORTH, "new@example.org", "User"), ERR_INVALID);
+	assert_string_equal(fx_issue("email"),
+	    "Addresses of this domain are not allowed in this account.");
+	assert_int_equal(invite(NORTH, "new@sub.north.example", "User"), ERR_INVALID);
+	assert_int_equal(invite(NORTH, "new@xnorth.example", "User"), ERR_INVALID);
+	assert_int_equal(invite(NORTH, "new@north.example.org", "User"), ERR_INVALID);
+	assert_int_equal(invite(NORTH, "north.example@a.example.org", "User"), ERR_INVALID);
+	assert_true(fx_same());
+	assert_int_equal(invite(NORTH, "new@NORTH.example", "User"), OK);
+	fx_as(SOUTH, ADMIN);
+	assert_int_equal(invite(SOUTH, "new@example.org", "User"), OK);
+}
+
+/* {E3} A form sent twice makes one. */
+static void
+a_form_sent_twice_makes_one(void **state)
+{
+	struct invite_input in = input(NORTH, "New One", "new@example.org", "User");
+	int64_t             member;
+
+	(void)state;
+	in.form = INT64_C(77001);
+	fx_as(NORTH, ADMIN);
+	fx_mark();
+	assert_int_equal(invites_add(&fx.cx, &in, &done), OK);
+	assert_int_equal(done.member, 77001);
+	assert_false(done.again);
+	member = done.member;
+	in.member.email = STR("other@example.org");
+	assert_int_equal(invites_add(&fx.cx, &in, &done), OK);
+	assert_true(done.again);
+	assert_int_equal(done.member, member);
+	assert_string_equal(done.email, "new@example.org");
+	assert_int_equal(fx_new_events(NORTH), 1);
+	assert_int_equal(fx_new_mails(), 1);
+	assert_int_equal(invites_cancel(&fx.cx, member), OK);
+	fx_mark();
+	assert_int_equal(invites_add(&fx.cx, &in, &done), ERR_CONFLICT);
+	assert_true(fx_same());
+}
+
+static pid_t
+racer(const int start[2], const struct invite_input *in)
+{
+	pid_t pid = fork();
+	char  c;
+
+	if (pid != 0)
+		return pid;
+	close(start[1]);
+	if (db_open(&fx.cx.db, fx_url()) != OK || read(start[0], &c, 1) != 0)
+		_exit(100);
+	_exit((int)invites_add(&fx.cx, in, &done));
+}
+
+/* {E3} At the same instant, in two workers. */
+static void
+a_double_click_makes_one(void **state)
+{
+	(void)state;
+	for (int round = 0; round < 6; round++) {
+		struct invite_input in;
+		int                 start[2], status;
+		pid_t               pids[2];
+
+		fx_again();
+		fx_as(NORTH, ADMIN);
+		in = input(NORTH, "New One", "new@example.org", "User");
+		in.form = INT64_C(77002);
+		fx_mark();
+		fx_close();
+		assert_int_equal(pipe(start), 0);
+		pids[0] = racer(start, &in);
+		pids[1] = racer(start, &in);
+		close(start[0]);
+		close(start[1]);
+		for (int i = 0; i < 2; i++) {
+			assert_int_equal(waitpid(pids[i], &status, 0), pids[i]);
+			assert_true(WIFEXITED(status));
+			assert_int_equal(WEXITSTATUS(status), OK);
+		}
+		fx_open();
+		assert_int_equal(fx_new_events(NORTH), 1);
+		assert_int_equal(fx_new_mails(), 1);
+	}
+}
+
+/* {L2} */
+static void
+an_invitation_without_event_or_email_is_none(void **state)
+{
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	fx_mark();
+	fx_break("events");
+	assert_int_equal(invite(NORTH, "new@example.org", "User"), ERR_FAULT);
+	fx_mend();
+	fx_break("outbox");
+	assert_int_equal(invite(NORTH, "new@example.org", "User"), ERR_FAULT);
+	fx_mend();
+	assert_true(fx_same());
+}
+
+/* ---------------------------------------------------------------- how many a day */
+
+static void
+invite_many(int n, int from, int64_t sent_at)
+{
+	for (int i = 0; i < n; i++) {
+		assert_int_equal(invite(NORTH, arena_printf(fx.cx.arena, "n%d@example.org", from + i),
+		    "User"), OK);
+		if (done.sent_at != sent_at)
+			fail_msg("the %dth goes at %lld, not %lld", from + i, (long long)done.sent_at,
+			    (long long)sent_at);
+	}
+}
+
+/* {I6} FX_NOW is 10:00 UTC, 11:00 in Berlin: its next midnights are 13 and 37 hours away. */
+static void
+a_young_account_sends_25_a_day(void **state)
+{
+	int64_t midnight = FX_NOW + 13 * FX_HOUR;
+
+	(void)state;
+	fx_sql("UPDATE tenants SET created_at = %lld, timezone = 'Europe/Berlin'",
+	    (long long)(FX_NOW - 6 * FX_DAY));
+	fx_as(NORTH, ADMIN);
+	invite_many(25, 0, FX_NOW);
+	invite_many(25, 25, midnight);
+	invite_many(1, 50, midnight + FX_DAY);
+	assert_int_equal(fx_int("SELECT due_at FROM outbox ORDER BY id DESC"), midnight + FX_DAY);
+	assert_int_equal(fx_int("SELECT expires_at FROM invitations WHERE member_id = %lld",
+	    (long long)done.member), midnight + 6 * FX_DAY);
+	fx_as(SOUTH, ADMIN);
+	assert_int_equal(invite(SOUTH, "south@example.org", "User"), OK);
+	assert_int_equal(done.sent_at, FX_NOW);
+}
+
+/* {I6} */
+static void
+an_old_account_sends_100_a_day(void **state)
+{
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	invite_many(100, 0, FX_NOW);
+	invite_many(1, 100, FX_NOW + 14 * FX_HOUR);
+	fx.now += FX_DAY;
+	fx_as(NORTH, ADMIN);
+	invite_many(99, 200, fx.now);
+	invite_many(1, 300, FX_NOW + 38 * FX_HOUR);
+}
+
+/* {I6} */
+static void
+the_operator_says_another_number_or_none(void **state)
+{
+	(void)state;
+	fx_sql("UPDATE tenants SET invites_daily = 3");
+	fx_as(NORTH, ADMIN);
+	invite_many(3, 0, FX_NOW);
+	invite_many(1, 3, FX_NOW + 14 * FX_HOUR);
+	fx_sql("UPDATE tenants SET invites_daily = 0");
+	fx_as(NORTH, ADMIN);
+	invite_many(120, 10, FX_NOW);
+}
+
+/* {I6} Sending again counts like sending. */
+static void
+sending_again_counts(void **state)
+{
+	(void)state;
+	fx_sql("UPDATE tenants SET invites_daily = 2");
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(invites_resend(&fx.cx, fx.m[NORTH][INVITED].id, &done), OK);
+	assert_int_equal(done.sent_at, FX_NOW);
+	assert_int_equal(invites_resend(&fx.cx, fx.m[NORTH][INVITED].id, &done), ERR_CONFLICT);
+	fx.now += 2 * FX_MINUTE;
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(invites_resend(&fx.cx, fx.m[NORTH][INVITED].id, &done), OK);
+	assert_int_equal(done.sent_at, fx.now);
+	invite_many(1, 0, FX_NOW + 14 * FX_HOUR);
+}
+
+/* ---------------------------------------------------------------- the link */
+
+/* {I3} Opening it, however often, spends nothing; the first time is noted. */
+static void
+opening_spends_nothing(void **state)
+{
+	const char       *token = fx.m[NORTH][INVITED].invite;
+	struct invitation v;
+
+	(void)state;
+	fx_nobody();
+	fx_mark();
+	for (int i = 0; i < 3; i++)
+		assert_int_equal(open_it(token, &v), OK);
+	assert_true(fx_same());
+	assert_int_equal(v.way, INVITE_NEW);
+	assert_false(v.copied || v.opened);
+	assert_string_equal(v.name, "Ivy Invited");
+	assert_string_equal(v.slug, "north");
+	assert_string_equal(v.inviter_name, "Ada Admin");
+	assert_int_equal(invites_opened(&fx.cx, &v), OK);
+	fx_one_event(NORTH, "The invitation of Ivy Invited was opened", "");
+	assert_int_equal(invites_opened(&fx.cx, &v), OK);
+	assert_int_equal(open_it(token, &v), OK);
+	assert_true(v.opened);
+	assert_int_equal(invites_opened(&fx.cx, &v), OK);
+	assert_int_equal(fx_new_events(NORTH), 1);
+}
+
+/* {I3 I9} */
+static void
+accepting_makes_the_member_active(void **state)
+{
+	const char    *token = fx.m[NORTH][INVITED].invite;
+	struct member  m;
+	struct fx_work work;
+
+	(void)state;
+	fx_nobody();
+	fx_mark();
+	assert_int_equal(accept(token, "Yvette Ivy", FX_STRONG, false), OK);
+	work = fx_work();
+	fx_one_event(NORTH, "Yvette Ivy accepted the invitation", "by: -> emailed link");
+	assert_int_equal(fx_new_events(SOUTH) + fx_new_events(SYSTEM), 0);
+	assert_int_equal(work.hashes, 1);
+	assert_int_equal(work.commits, 1);
+	assert_string_equal(fx_mail_kind(), "account_created");
+	assert_string_equal(fx_mail_to(), "ivy@north.example");
+	assert_int_equal(fx.cx.actor.kind, ACTOR_NOBODY);
+	assert_int_equal(sign_in("ivy@north.example", FX_STRONG), OK);
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(members_get(&fx.cx, fx.m[NORTH][INVITED].id, &m), OK);
+	assert_string_equal(m.status, "active");
+	assert_string_equal(m.name, "Yvette Ivy");
+	assert_true(m.confirmed);
+	is_dead(token);
+	assert_int_equal(fx_int("SELECT accepted_at FROM invitations WHERE member_id = %lld",
+	    (long long)m.id), FX_NOW);
+}
+
+/* {U3} */
+static void
+the_new_name_is_found_and_the_old_is_not(void **state)
+{
+	static const struct { const char *search; size_t n; } searches[] = { { "yvette", 1 },
+		{ "yv", 1 }, { "invited", 0 }, { "in", 0 }, { "ivy@", 1 }, { "iv", 1 } };
+	struct member_list l;
+
+	(void)state;
+	fx_nobody();
+	assert_int_equal(accept(fx.m[NORTH][INVITED].invite, "Yvette", FX_STRONG, false), OK);
+	fx_as(NORTH, ADMIN);
+	for (size_t i = 0; i < sizeof(searches) / sizeof(searches[0]); i++) {
+		assert_int_equal(members_list(&fx.cx, &(struct member_want){ .list = { .rows = 25 },
+		    .search = searches[i].search }, &l), OK);
+		assert_int_equal(l.n, searches[i].n);
+	}
+}
+
+static void
+what_is_typed_is_checked(void **state)
+{
+	static const char *const weak[] = { "", "short1x", "password123456", "north acme ivy",
+		"ivy@north.example", "with\nnewline and more 31" };
+	const char *token = fx.m[NORTH][INVITED].invite;
+
+	(void)state;
+	fx_nobody();
+	fx_mark();
+	for (size_t i = 0; i < sizeof(weak) / sizeof(weak[0]); i++) {
+		assert_int_equal(accept(token, "Ivy", weak[i], false), ERR_INVALID);
+		assert_string_not_equal(fx_issue("password"), "");
+	}
+	assert_int_equal(fx_work().hashes, 0);
+	assert_int_equal(accept(token, "<b>", FX_STRONG, false), ERR_INVALID);
+	assert_string_not_equal(fx_issue("name"), "");
+	assert_true(fx_same());
+}
+
+/* {I3} Terms are accepted when there are any, and what was accepted is kept. */
+static void
+terms_are_accepted(void **state)
+{
+	const char *token = fx.m[NORTH][INVITED].invite;
+
+	(void)state;
+	fx_sql("UPDATE tenants SET terms_url = 'https://north.example/terms' WHERE slug = 'north'");
+	fx_nobody();
+	fx_mark();
+	assert_int_equal(accept(token, "Ivy", FX_STRONG, false), ERR_INVALID);
+	assert_string_equal(fx_issue("terms"), "Accept the terms to go on.");
+	assert_true(fx_same());
+	assert_int_equal(accept(token, "Ivy", FX_STRONG, true), OK);
+	assert_string_equal(fx_fields(NORTH),
+	    "by: -> emailed link; terms: -> https://north.example/terms");
+	assert_int_equal(fx_int("SELECT terms_at FROM members WHERE id = %lld AND terms_url = "
+	    "'https://north.example/terms'", (long long)fx.m[NORTH][INVITED].id), FX_NOW);
+}
+
+/* {L2 I3} */
+static void
+an_acceptance_is_whole_or_not(void **state)
+{
+	static const char *const tables[] = { "events", "outbox", "credentials" };
+
+	(void)state;
+	fx_nobody();
+	fx_mark();
+	for (size_t i = 0; i < 3; i++) {
+		fx_break(tables[i]);
+		assert_int_equal(accept(fx.m[NORTH][INVITED].invite, "Ivy", FX_STRONG, false),
+		    ERR_FAULT);
+		fx_mend();
+		assert_true(fx_same());
+	}
+	is_live(fx.m[NORTH][INVITED].invite);
+}
+
+/* {I5} */
+static void
+old_links_die(void **state)
+{
+	const char *token = fx.m[NORTH][INVITED].invite, *second;
+	int64_t     id = fx.m[NORTH][INVITED].id;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(invites_resend(&fx.cx, id, &done), OK);
+	second = fx_mail_token();
+	is_dead(token);
+	is_live(second);
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(invites_cancel(&fx.cx, id), OK);
+	is_dead(second);
+	assert_int_equal(fx_try_as(NORTH, INVITED), PLACE_NONE);
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(invite(NORTH, "ivy@north.example", "User"), OK);
+	is_live(fx_mail_token());
+}
+
+/* {I5} Expired ones stay listed and can be sent again. */
+static void
+links_live_as_long_as_the_account_says(void **state)
+{
+	const char   *token = fx.m[NORTH][INVITED].invite;
+	struct member m;
+
+	(void)state;
+	fx.now = FX_NOW + 3 * FX_DAY - 1;
+	is_live(token);
+	fx.now++;
+	is_dead(token);
+	fx_nobody();
+	fx_add_session(fx.m[NORTH][ADMIN].person, fx.now);
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(members_get(&fx.cx, fx.m[NORTH][INVITED].id, &m), OK);
+	assert_string_equal(m.status, "invited");
+	assert_int_equal(invites_resend(&fx.cx, m.id, &done), OK);
+	is_live(fx_mail_token());
+	fx_sql("UPDATE tenants SET invite_days = 30");
+	fx.now += 2 * FX_MINUTE;
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(invites_resend(&fx.cx, m.id, &done), OK);
+	token = fx_mail_token();
+	fx.now += 30 * FX_DAY - 1;
+	is_live(token);
+	fx.now++;
+	is_dead(token);
+}
+
+static void
+no_other_token_opens(void **state)
+{
+	char             *token = arena_strdup(fx.cx.arena, fx.m[NORTH][INVITED].invite);
+	struct invitation v;
+
+	(void)state;
+	for (size_t i = 0; token[i]; i++) {
+		char was = token[i];
+
+		token[i] = was == 'A' ? 'B' : 'A';
+		fx_nobody();
+		assert_int_equal(open_it(token, &v), ERR_NOTFOUND);
+		token[i] = was;
+	}
+	fx_nobody();
+	assert_int_equal(open_it("", &v), ERR_NOTFOUND);
+	assert_int_equal(open_it(arena_printf(fx.cx.arena, "%sA", token), &v), ERR_NOTFOUND);
+	is_live(token);
+	/* bound to the recipient */
+	fx_sql("UPDATE invitations SET email_key = 'other@north.example' WHERE member_id = %lld",
+	    (long long)fx.m[NORTH][INVITED].id);
+	is_dead(token);
+}
+
+/* ---------------------------------------------------------------- people with an identity */
+
+/* {I4} */
+static void
+an_identity_accepts_by_signing_in(void **state)
+{
+	const char       *email = fx.m[SOUTH][USER].email, *token, *hash, *older;
+	struct invitation v;
+	struct standing   st;
+
+	(void)state;
+	older = fx_add_session(fx.m[SOUTH][USER].person, FX_NOW - 2 * FX_HOUR);
+	hash = fx_text("SELECT hash FROM credentials WHERE person_id = %lld",
+	    (long long)fx.m[SOUTH][USER].person);
+	token = token_by(NORTH, ADMIN, email, "Consumer");
+	fx_nobody();
+	assert_int_equal(open_it(token, &v), OK);
+	assert_int_equal(v.way, INVITE_SIGN_IN);
+	fx_mark();
+	assert_int_equal(accept(token, "Una", FX_STRONG, true), ERR_CONFLICT);
+	fx_as(SOUTH, STAFF);
+	assert_int_equal(open_it(token, &v), OK);
+	assert_int_equal(v.way, INVITE_OTHER);
+	assert_int_equal(accept(token, "Una", FX_STRONG, true), ERR_CONFLICT);
+	assert_true(fx_same());
+	fx_as(SOUTH, USER);
+	assert_int_equal(open_it(token, &v), OK);
+	assert_int_equal(v.way, INVITE_ACCEPT);
+	assert_int_equal(accept(token, "", "", false), OK);
+	fx_one_event(NORTH, "New One accepted the invitation", "by: -> emailed link");
+	assert_int_equal(fx_new_events(SOUTH), 0);
+	assert_string_equal(fx_text("SELECT hash FROM credentials WHERE person_id = %lld",
+	    (long long)fx.m[SOUTH][USER].person), hash);
+	assert_true(fx_session(NORTH, fx.m[SOUTH][USER].session, &st));
+	assert_int_equal(st.kind, PLACE_MEMBER);
+	assert_int_equal(signin_verdict(&fx.cx, &st), SIGNIN_GOOD);
+	assert_true(fx_session(NORTH, older, &st));
+	assert_int_equal(signin_verdict(&fx.cx, &st), SIGNIN_LOGGED_OUT);
+	is_dead(token);
+}
+
+/* Whose sign-in is another method sets no password by a link. */
+static void
+other_methods_sign_in_their_way(void **state)
+{
+	const char       *token;
+	struct invitation v;
+
+	(void)state;
+	fx_sql("UPDATE people SET method = 'google' WHERE id = %lld",
+	    (long long)fx.m[SOUTH][USER].person);
+	fx_sql("DELETE FROM credentials WHERE person_id = %lld",
+	    (long long)fx.m[SOUTH][USER].person);
+	token = token_by(NORTH, ADMIN, fx.m[SOUTH][USER].email, "Consumer");
+	fx_nobody();
+	assert_int_equal(open_it(token, &v), OK);
+	assert_int_equal(v.way, INVITE_SIGN_IN);
+}
+
+/* {I5} An administrator invites somebody, copies the link and accepts it: that proves no
+ * mailbox.  The emailed invitation of another account proves it and ends what was made. */
+static void
+a_copied_link_proves_no_mailbox(void **state)
+{
+	struct copied     copy;
+	struct invitation v;
+	struct member     m;
+	const char       *token, *emailed, *theirs;
+	int64_t           person;
+
+	(void)state;
+	(void)token_by(NORTH, ADMIN, "victim@corp.example", "User");
+	assert_int_equal(invites_copy(&fx.cx, done.member, &copy), OK);
+	token = fx_token_of(copy.link);
+	assert_int_equal(copy.expires_at, FX_NOW + 5 * FX_DAY);
+	fx_nobody();
+	assert_int_equal(open_it(token, &v), OK);
+	assert_true(v.copied);
+	assert_int_equal(v.way, INVITE_NEW);
+	assert_int_equal(accept(token, "Not Victim", FX_PASSWORD, false), OK);
+	assert_string_equal(fx_fields(NORTH), "by: -> copied link");
+	person = v.person;
+	assert_int_equal(sign_in("victim@corp.example", FX_PASSWORD), OK);
+	fx_nobody();
+	theirs = fx_add_session(person, FX_NOW);
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(members_get(&fx.cx, v.member, &m), OK);
+	assert_false(m.confirmed);
+	/* another account: its copied link is no way in, its emailed one is */
+	emailed = token_by(SOUTH, ADMIN, "victim@corp.example", "Guest");
+	assert_int_equal(invites_copy(&fx.cx, done.member, &copy), OK);
+	fx_nobody();
+	assert_int_equal(signin_identify(&fx.cx, str_of(theirs), true), OK);
+	assert_int_equal(open_it(fx_token_of(copy.link), &v), OK);
+	assert_int_equal(v.way, INVITE_UNPROVED);
+	assert_int_equal(accept(fx_token_of(copy.link), "X", FX_STRONG, false), ERR_CONFLICT);
+	assert_int_equal(open_it(emailed, &v), OK);
+	assert_int_equal(v.way, INVITE_RECLAIM);
+	fx_nobody();
+	fx_mark();
+	assert_int_equal(accept(emailed, "Vic Victim", FX_STRONG, false), OK);
+	assert_int_equal(fx_new_events(NORTH), 1);
+	assert_string_equal(fx_sentence(NORTH),
+	    "Not Victim proved the mailbox; what was made before was ended");
+	assert_int_equal(fx_new_events(SOUTH), 2);
+	assert_int_equal(fx_int("SELECT count(*) FROM sessions WHERE person_id = %lld",
+	    (long long)person), 0);
+	assert_int_equal(fx_int("SELECT count(*) FROM known_browsers WHERE person_id = %lld",
+	    (long long)person), 0);
+	assert_int_equal(sign_in("victim@corp.example", FX_PASSWORD), ERR_INVALID);
+	assert_int_equal(sign_in("victim@corp.example", FX_STRONG), OK);
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(members_get(&fx.cx, fx_int("SELECT id FROM members WHERE person_id = %lld "
+	    "AND tenant_id = %lld", (long long)person, (long long)fx.tenant[NORTH]), &m), OK);
+	assert_true(m.confirmed);
+}
+
+/* ---------------------------------------------------------------- the inviter's rights */
+
+/* {I6} They are asked again when the link is used. */
+static void
+the_inviter_must_still_be_allowed(void **state)
+{
+	static const struct { const char *how; bool dead; } changes[] = {
+		{ "UPDATE members SET status = 'deactivated' WHERE id = %lld", true },
+		{ "UPDATE members SET status = 'removed' WHERE id = %lld", true },
+		{ "UPDATE members SET role_id = (SELECT id FROM roles r WHERE r.tenant_id = "
+		    "members.tenant_id AND name = 'Consumer') WHERE id = %lld", true },
+		{ "UPDATE members SET org_path = (SELECT path FROM organizations o WHERE o.tenant_id "
+		    "= members.tenant_id AND name = 'East') WHERE id = %lld", true },
+		{ "UPDATE members SET name = 'Other' WHERE id = %lld", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		const char *token;
+
+		fx_again();
+		token = token_by(NORTH, STAFF, "new@example.org", "Staff");
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		fx_sql(changes[i].how, (long long)fx.m[NORTH][STAFF].id);
+#pragma GCC diagnostic pop
+		if (changes[i].dead)
+			is_dead(token);
+		else
+			is_live(token);
+	}
+}
+
+/* {I6 R7} */
+static void
+the_role_must_still_be_the_inviter_s_to_give(void **state)
+{
+	const char *token;
+
+	(void)state;
+	token = token_by(NORTH, STAFF, "new@example.org", "Staff");
+	fx_sql("UPDATE members SET role_id = (SELECT id FROM roles r WHERE r.tenant_id = "
+	    "members.tenant_id AND name = 'Helpdesk') WHERE id = %lld",
+	    (long long)fx.m[NORTH][STAFF].id);
+	is_dead(token);
+	fx_sql("UPDATE roles SET permissions = permissions || ' user:edit organization:view "
+	    "location:edit tag:edit device:edit' WHERE name = 'Helpdesk'");
+	is_live(token);
+}
+
+/* {I5} Who gives another role while the member is invited answers for it. */
+static void
+another_role_while_invited(void **state)
+{
+	const char   *token;
+	struct member m;
+
+	(void)state;
+	token = token_by(NORTH, STAFF, "new@example.org", "Staff");
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(members_set_role(&fx.cx, done.member, fx_role(NORTH, "Auditor"), STR("")),
+	    OK);
+	fx_nobody();
+	assert_int_equal(accept(token, "New One", FX_STRONG, false), OK);
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(members_get(&fx.cx, done.member, &m), OK);
+	assert_string_equal(m.role_name, "Auditor");
+}
+
+/* Somebody who may invite, but not give that role, gets no link of it. */
+static void
+links_of_larger_roles_are_refused(void **state)
+{
+	struct copied copy;
+
+	(void)state;
+	(void)token_by(NORTH, ADMIN, "boss@example.org", "Admin");
+	fx_as(NORTH, STAFF);
+	fx_mark();
+	assert_int_equal(invites_copy(&fx.cx, done.member, &copy), ERR_DENIED);
+	fx.now += 2 * FX_MINUTE;
+	fx_as(NORTH, STAFF);
+	assert_int_equal(invites_resend(&fx.cx, done.member, &done), ERR_DENIED);
+	assert_true(fx_same());
+}
+
+/* {I10} Nobody comes in without one: no act of a stranger makes a person or a member. */
+static void
+there_is_no_other_way_in(void **state)
+{
+	int64_t people = fx_int("SELECT count(*) FROM people");
+
+	(void)state;
+	assert_int_equal(sign_in("stranger@example.org", FX_STRONG), ERR_INVALID);
+	fx_nobody();
+	assert_int_equal(invite(NORTH, "stranger@example.org", "User"), ERR_DENIED);
+	is_dead("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA");
+	fx_sql("UPDATE tenants SET status = 'suspended'");
+	is_dead(fx.m[NORTH][INVITED].invite);
+	assert_int_equal(fx_int("SELECT count(*) FROM people"), people);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		FX_TEST(the_invited_is_there_at_once),
+		FX_TEST(every_field_is_checked),
+		FX_TEST(inviting_needs_the_right_to_it_and_to_the_role),
+		FX_TEST(who_is_invited_lands_in_the_inviter_s_organization),
+		FX_TEST(a_member_is_named_with_the_organization),
+		FX_TEST(other_domains_are_refused),
+		FX_TEST(a_form_sent_twice_makes_one),
+		FX_TEST(a_double_click_makes_one),
+		FX_TEST(an_invitation_without_event_or_email_is_none),
+		FX_TEST(a_young_account_sends_25_a_day),
+		FX_TEST(an_old_account_sends_100_a_day),
+		FX_TEST(the_operator_says_another_number_or_none),
+		FX_TEST(sending_again_counts),
+		FX_TEST(opening_spends_nothing),
+		FX_TEST(accepting_makes_the_member_active),
+		FX_TEST(the_new_name_is_found_and_the_old_is_not),
+		FX_TEST(what_is_typed_is_checked),
+		FX_TEST(terms_are_accepted),
+		FX_TEST(an_acceptance_is_whole_or_not),
+		FX_TEST(old_links_die),
+		FX_TEST(links_live_as_long_as_the_account_says),
+		FX_TEST(no_other_token_opens),
+		FX_TEST(an_identity_accepts_by_signing_in),
+		FX_TEST(other_methods_sign_in_their_way),
+		FX_TEST(a_copied_link_proves_no_mailbox),
+		FX_TEST(the_inviter_must_still_be_allowed),
+		FX_TEST(the_role_must_still_be_the_inviter_s_to_give),
+		FX_TEST(another_role_while_invited),
+		FX_TEST(links_of_larger_roles_are_refused),
+		FX_TEST(there_is_no_other_way_in),
+	};
+
+	return FX_RUN(tests);
+}

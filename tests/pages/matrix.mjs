@@ -1,0 +1,215 @@
+// Every route of the program, for every kind of visitor: the exact status, and no byte of another
+// account that has the same names.  The rows are below; a route without one fails, and so does a
+// row without a route.
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import path from "node:path";
+import { after, test } from "node:test";
+import { crockford, makePlace, PASSWORD } from "../browser/fixtures.mjs";
+import { build, closeSite, theSite, until } from "../browser/site.mjs";
+import { Visitor } from "../browser/visitor.mjs";
+
+const CANARY = "canary";
+// "sub" is an administrator of an organization below the root, "other" of another account.
+const ACTORS = ["anonymous", "guest", "consumer", "builder", "admin", "sub", "deactivated", "other"];
+
+// What each of them gets, in that order.  Targets: {user} is an active member in the root
+// organization, "invited" or "blocked" where the row says so, and a new one for each cell.
+const ROWS = {
+	"GET /healthz": ["200 200 200 200 200 200 200 200"],
+	"GET /readyz": ["200 200 200 200 200 200 200 200"],
+	"GET /legal": ["200 200 200 200 200 200 200 200"],
+	"GET /.well-known/change-password": ["303 303 303 303 303 303 303 303"],
+	"GET /.well-known/security.txt": ["200 200 200 200 200 200 200 200"],
+	"GET /": ["303 303 303 303 303 303 200 303"],
+	"GET /signin": ["200 200 200 200 200 200 200 200"],
+	"POST /signin": ["422 422 422 422 422 422 422 422", { email: "nobody@matrix.test", password: "x" }],
+	"GET /signout": ["200 200 200 200 200 200 200 200"],
+	"POST /signout": ["303 303 303 303 303 303 303 303"],
+	"GET /confirm": ["410 410 410 410 410 410 410 410"],
+	"POST /confirm": ["410 410 410 410 410 410 410 410"],
+	"GET /forgot": ["200 200 200 200 200 200 200 200"],
+	"POST /forgot": ["200 200 200 200 200 200 200 200", { email: "nobody@matrix.test" }],
+	"GET /reset": ["410 410 410 410 410 410 410 410"],
+	"POST /reset": ["410 410 410 410 410 410 410 410", { password: PASSWORD, again: PASSWORD }],
+	"GET /reset/done": ["200 200 200 200 200 200 200 200"],
+	"GET /invite": ["410 410 410 410 410 410 410 410"],
+	"POST /invite": ["410 410 410 410 410 410 410 410", { name: "X", password: PASSWORD }],
+	"GET /setup": ["410 410 410 410 410 410 410 410"],
+	"POST /setup": ["410 410 410 410 410 410 410 410", { tenant: "X", slug: "xx", name: "X" }],
+
+	"GET /t/{tenant}": ["303 303 303 303 303 303 403 404"],
+	"GET /t/{tenant}/": ["303 303 303 303 303 303 403 404"],
+	"GET /t/{tenant}/settings": ["303 200 200 200 200 200 403 404"],
+	"GET /t/{tenant}/users": ["303 403 403 200 200 200 403 404"],
+	"GET /t/{tenant}/users/invite": ["303 403 403 403 200 200 403 404"],
+	"POST /t/{tenant}/users/invite": ["303 403 403 403 303 303 403 404", { invite: true }],
+	"GET /t/{tenant}/users/logout": ["303 403 403 403 200 200 403 404"],
+	"POST /t/{tenant}/users/logout": ["303 403 403 403 303 303 403 404"],
+	"GET /t/{tenant}/jobs/{job}": ["303 404 404 404 200 404 403 404"],
+	"POST /t/{tenant}/jobs/{job}/cancel": ["303 404 404 404 303 404 403 404"],
+	"GET /t/{tenant}/users/{user}": ["303 403 403 200 200 404 403 404"],
+	"GET /t/{tenant}/users/{user}/role": ["303 403 403 403 200 404 403 404"],
+	"POST /t/{tenant}/users/{user}/role": ["303 403 403 403 303 404 403 404", { role: "Consumer" }],
+	"GET /t/{tenant}/users/{user}/deactivate": ["303 403 403 403 200 404 403 404"],
+	"POST /t/{tenant}/users/{user}/deactivate": ["303 403 403 403 303 404 403 404"],
+	"GET /t/{tenant}/users/{user}/reactivate": ["303 403 403 403 200 404 403 404", {}, "blocked"],
+	"POST /t/{tenant}/users/{user}/reactivate": ["303 403 403 403 303 404 403 404", {}, "blocked"],
+	"GET /t/{tenant}/users/{user}/remove": ["303 403 403 403 200 404 403 404"],
+	"POST /t/{tenant}/users/{user}/remove": ["303 403 403 403 303 404 403 404"],
+	"POST /t/{tenant}/users/{user}/logout": ["303 403 403 403 303 404 403 404"],
+	"POST /t/{tenant}/users/{user}/unlock": ["303 403 403 403 303 404 403 404"],
+	"GET /t/{tenant}/users/{user}/reset": ["303 403 403 403 200 404 403 404"],
+	"POST /t/{tenant}/users/{user}/reset": ["303 403 403 403 303 404 403 404"],
+	"GET /t/{tenant}/users/{user}/resend": ["303 403 403 403 200 404 403 404", {}, "invited"],
+	"POST /t/{tenant}/users/{user}/resend": ["303 403 403 403 303 404 403 404", {}, "invited"],
+	"GET /t/{tenant}/users/{user}/cancel": ["303 403 403 403 200 404 403 404", {}, "invited"],
+	"POST /t/{tenant}/users/{user}/cancel": ["303 403 403 403 303 404 403 404", {}, "invited"],
+	"GET /t/{tenant}/users/{user}/link": ["303 403 403 403 200 404 403 404", {}, "invited"],
+	"POST /t/{tenant}/users/{user}/link": ["303 403 403 403 200 404 403 404", {}, "invited"],
+	"GET /t/{tenant}/roles": ["303 403 403 403 200 403 403 404"],
+	"GET /t/{tenant}/roles/{role}": ["303 403 403 403 200 403 403 404"],
+	"GET /t/{tenant}/audit": ["303 403 403 403 200 403 403 404"],
+};
+
+const INVITED = 8;
+let site, place, other, job, targets = 0;
+const invited = [];
+const visitors = {};
+
+async function people(where) {
+	const branch = await site.addOrganization(where.slug, "Branch");
+	for (const [key, role, organization] of [["guest", "Guest"], ["consumer", "Consumer"],
+		["builder", "Builder"], ["sub", "Admin", branch], ["deactivated", "Builder"], ["target", "Guest"]])
+		await where.add(key, `Person ${key}`, role, organization);
+}
+
+test("two accounts with the same names", async () => {
+	site = await theSite();
+	place = await makePlace("cells", {}, "Same Name");
+	other = await makePlace(CANARY, {}, "Same Name");
+	await people(place);
+	await people(other);
+	await other.add("bird", `Bird ${CANARY}`, "Guest", "/", `bird@${CANARY}.test`);
+	const admin = await place.as("admin");
+	for (let i = 0; i < INVITED; i++)
+		await admin.submit(`${place.base}/users/invite`, { name: `Target ${"ABCDEFGH"[i]}`,
+			email: `i${i}@cells.test`, role: await place.role("Guest") });
+	await admin.submit(`${place.base}/users/${await place.id(place.email("deactivated"))}/deactivate`);
+	await admin.submit(`${place.base}/users/logout`);
+	// No email goes out twice within a minute; the cells need one that does.
+	await site.stop();
+	await site.write("UPDATE invitations SET sent_at = sent_at - 120000");
+	await site.start();
+	for (let i = 0; i < INVITED; i++)
+		invited.push(await place.id(`i${i}@cells.test`));
+	await jobsDone();
+	job = crockford((await site.one("SELECT id FROM jobs")).id);
+	await signInAll();
+});
+
+function jobsDone() {
+	return until(async () => (await site.one(`SELECT count(*) AS n FROM jobs
+		WHERE state IN ('waiting', 'running')`)).n === "0", "the jobs to be done");
+}
+
+async function signInAll() {
+	for (const [i, actor] of ACTORS.entries()) {
+		const from = `127.0.2.${i + 1}`;
+		visitors[actor] = actor === "anonymous" ? new Visitor(site, { from }) :
+			actor === "other" ? await other.as("admin", { from }) : await place.as(actor, { from });
+	}
+}
+
+// A new member to do something to, as the row wants one.
+async function target(kind) {
+	const key = `t${++targets}`;
+	const email = `${key}@cells.test`;
+	await site.addUser(place.slug, { email, name: "Target", role: "Guest", password: PASSWORD });
+	const id = await place.id(email);
+	if (kind === "blocked")
+		await visitors.admin.submit(`${place.base}/users/${id}/deactivate`);
+	return id;
+}
+
+async function fill(pattern, kind, works) {
+	let made = pattern.replace("{tenant}", place.slug).replace("{job}", job);
+	if (made.includes("{role}"))
+		made = made.replace("{role}", await place.role("Builder"));
+	// Who is refused changes nothing, and can be so at the same target.
+	if (made.includes("{user}"))
+		made = made.replace("{user}", kind === "invited" ? (works && invited.length > 1 ? invited.pop() :
+			invited[0]) : works ? await target(kind) : await place.id(place.email("target")));
+	return made;
+}
+
+async function fields(given, actor) {
+	const filled = { ...given };
+	if (filled.role)
+		filled.role = await place.role(filled.role);
+	if (filled.invite) {
+		delete filled.invite;
+		Object.assign(filled, { name: "Some Body", email: `new-${actor}@cells.test`,
+			role: await place.role("Guest") });
+	}
+	return filled;
+}
+
+// The token of whatever page this visitor can see.
+async function csrf(visitor) {
+	const page = await visitor.open("/signin");
+	return page.form("/signin").fields.csrf;
+}
+
+async function cell(route, actor, wanted) {
+	const [method, pattern] = route.split(" ");
+	const [, given = {}, kind] = ROWS[route];
+	const visitor = visitors[actor];
+	const works = actor !== "anonymous" && (wanted === 200 || wanted === 303);
+	const url = await fill(pattern, kind, works);
+	const session = visitor.cookies.get("__Host-sid");
+	const answer = method === "GET" ? await visitor.get(url) :
+		await visitor.send(url, { ...await fields(given, actor), csrf: await csrf(visitor) });
+	assert.equal(answer.status, wanted, `${url}: ${answer.text.slice(0, 300)}`);
+	if (actor !== "other") {
+		const told = answer.body + JSON.stringify(answer.raw);
+		assert.ok(!told.toLowerCase().includes(CANARY), "something of the other account is told");
+	}
+	if (actor === "anonymous" && pattern.startsWith("/t/"))
+		assert.match(answer.location, /^\/signin(\?next=|$)/);
+	if (route === "POST /t/{tenant}/users/logout" && wanted === 303 && actor !== "anonymous") {
+		await jobsDone();
+		await signInAll();
+		return;
+	}
+	// Who is signed out by a cell signs in again.
+	if (session && !visitor.cookies.has("__Host-sid"))
+		await visitor.signIn((actor === "other" ? other.email("admin") : place.email(actor)), PASSWORD);
+}
+
+const routes = execFileSync(path.join(build, "tenantry"), ["routes"], { encoding: "utf8" })
+	.trim().split("\n").map((line) => line.split("\t").slice(0, 2).join(" "));
+
+test("each route has a row, and each row a route {E4}", () => {
+	assert.deepEqual(Object.keys(ROWS).filter((route) => !routes.includes(route)), []);
+	assert.deepEqual(routes.filter((route) => !(route in ROWS)), []);
+});
+
+for (const route of routes.filter((one) => one in ROWS))
+	for (const [i, actor] of ACTORS.entries()) {
+		const wanted = Number(ROWS[route][0].split(" ")[i]);
+		test(`${route} by ${actor}: ${wanted}`, () => cell(route, actor, wanted));
+	}
+
+test("what one account shows never names the other, whatever is asked {L8}", async () => {
+	for (const query of ["/users?q=bird", `/users?q=${CANARY}`, "/users?rows=100", "/audit?rows=100", "/roles"]) {
+		const page = await visitors.admin.get(place.base + query);
+		assert.equal(page.status, 200);
+		assert.ok(!page.body.toLowerCase().replace(`value="${CANARY}"`, "").replace(/q=canary/g, "")
+			.includes(CANARY), query);
+	}
+	const seen = await visitors.other.get(`${other.base}/users?q=bird`);
+	assert.ok(seen.body.includes(`Bird ${CANARY}`), "the canary is there to be found");
+});
+
+after(closeSite);

@@ -1,0 +1,80 @@
+#!/bin/bash
+# The route tables as "tenantry routes" prints them: every route says who may, what changes is a
+# POST, and nginx sends the slow ones where they belong.  What each route answers to whom is
+# tried in tests/pages.
+# shellcheck disable=SC2016      # the dollars are those of awk and of sources
+set -u
+# shellcheck source=tests/rules/tap.sh
+. "$(dirname "$0")/tap.sh"
+
+"$build/tenantry" routes > "$work/routes" || exit 1
+
+permissions()
+{
+	sed -n 's/^PERM([A-Z_]*, *"\([a-z_]*:[a-z_]*\)".*/\1/p' "$src/src/core/perm.def"
+	echo public
+	echo signed-in
+}
+
+# Each filter prints the lines that break its rule.
+unsaid()        # who may is not said, or is no permission
+{
+	permissions > "$work/permissions"
+	"$awk" -F '\t' 'NR == FNR { known[$1] = 1; next } !($3 in known)' "$work/permissions" "$1"
+}
+
+open_places()   # a page of a tenant that is not asked for its permission
+{
+	"$awk" -F '\t' '$2 ~ /^\/t\// && $3 == "public"' "$1"
+}
+
+other_methods()
+{
+	"$awk" -F '\t' '$1 != "GET" && $1 != "POST"' "$1"
+}
+
+twice()
+{
+	cut -f 1,2 "$1" | sort | uniq -d
+}
+
+ambiguous()     # two patterns of one method that differ only in the names of their places
+{
+	cut -f 1,2 "$1" | sed 's/{[a-z]*}/{}/g' | sort | uniq -d
+}
+
+# A page for each act, so that one can be asked before; these need no question.
+unasked()
+{
+	"$awk" -F '\t' '$1 == "GET" { get[$2] = 1 } $1 == "POST" { post[$2] = 1 }
+	    END { for (p in post) if (!(p in get)) print p }' "$1" |
+	    grep -vE '(/users/\{user\}/(logout|unlock)|/jobs/\{job\}/cancel)$'
+}
+
+shown()         # NAME FILTER LINE
+{
+	printf '%b\n' "$3" > "$work/line"
+	"$2" "$work/line" | something "$1" .
+}
+
+[ "$(wc -l < "$work/routes")" -gt 30 ]
+result $? "the routes were printed"
+unsaid "$work/routes" | nothing "every route says who may"
+shown "a route without a permission is found" unsaid 'GET\t/x\tunset\t-\t-'
+shown "an unknown permission is found" unsaid 'GET\t/x\tuser:fly\t-\t-'
+open_places "$work/routes" | nothing "no page of a tenant is public"
+shown "a public page of a tenant is found" open_places 'GET\t/t/{tenant}/x\tpublic\t-\t-'
+other_methods "$work/routes" | nothing "pages are asked by GET and POST alone"
+shown "another method is found" other_methods 'PUT\t/x\tpublic\t-\t-'
+twice "$work/routes" | nothing "no route stands twice"
+shown "a route that stands twice is found" twice 'GET\t/x\ta\nGET\t/x\tb'
+ambiguous "$work/routes" | nothing "no two routes match the same"
+unasked "$work/routes" | nothing "each act has a page that asks"
+shown "an act without a page is found" unasked 'POST\t/x\tpublic\t-\t-'
+
+"$build/tenantry" routes --nginx | diff - "$src/nginx/slow_routes" |
+    nothing "nginx/slow_routes is what routes --nginx prints"
+"$awk" -F '\t' '$5 ~ /slow/ { print "\"" $1 " " $2 "\" slow;" }' "$work/routes" | sort > "$work/slow"
+[ -s "$work/slow" ] && grep -v '^#' "$src/nginx/slow_routes" | sort | diff - "$work/slow" |
+    nothing "the slow routes are those that nginx knows"
+plan

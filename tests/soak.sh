@@ -1,0 +1,92 @@
+#!/bin/bash
+# The long tests ("make soak"): kills, reloads, garbage, the write-ahead log, throttles, valgrind, a
+# million members, fuzzing.  About an hour; SOAK_MINUTES is how long kills and the log's stress
+# take, 10 unless set.  soak.sh [PART...]: these parts only.  The last line has the sums.
+set -u
+
+: "${SRCDIR:=$(cd "$(dirname "$0")/.." && pwd)}"
+: "${BUILDDIR:=$SRCDIR/build}"
+: "${SOAK_MINUTES:=10}"
+: "${SOAK_MEMBERS:=1000000}"
+: "${SOAK_FUZZ_SECONDS:=60}"
+# Builds of its own: with the hooks of the tests, and a second one with sanitizers.
+build=$BUILDDIR/soak
+export SRCDIR
+faults=$SRCDIR/tests/faults
+seconds=$((SOAK_MINUTES * 60))
+out=$build/logs
+passed=0
+failed=0
+
+# make_build DIR OPTION...
+make_build()
+{
+	local dir=$1
+
+	shift
+	mkdir -p "$dir"
+	if [ ! -f "$dir/Makefile" ]; then
+		(cd "$dir" && "$SRCDIR/configure" --quiet --enable-test-hooks "$@") || return 1
+	fi
+	make -s -C "$dir" -j"$(nproc)" && make -s -C "$dir" check-programs
+}
+
+make_builds()
+{
+	mkdir -p "$out"
+	{
+		make_build "$build" && make_build "$build/sanitize" --enable-sanitize
+	} >"$out/make.log" 2>&1
+}
+
+# part NAME BUILD COMMAND...: what it prints is TAP; no plan at the end is a failure too.
+part()
+{
+	local name=$1 log=$out/$1.tap good bad began=$SECONDS
+	export BUILDDIR=$2
+
+	shift 2
+	"$@" >"$log" 2>&1
+	good=$(grep -c '^ok ' "$log")
+	bad=$(grep -c '^not ok ' "$log")
+	grep -q '^1\.\.[0-9]' "$log" || bad=$((bad + 1))
+	passed=$((passed + good))
+	failed=$((failed + bad))
+	echo "$name: $good passed, $bad failed, $((SECONDS - began)) s"
+	if [ "$bad" -gt 0 ]; then
+		grep -A 20 '^not ok ' "$log" | head -n 60
+		echo "see $log"
+	fi
+}
+
+run()
+{
+	case $1 in
+	kill)     part kill "$build" node "$faults/kill.mjs" "$seconds" ;;
+	kill-sanitized)
+		part kill-sanitized "$build/sanitize" node "$faults/kill.mjs" "$seconds" ;;
+	reload)   part reload "$build" node "$faults/reload.mjs" 120 ;;
+	garbage)  part garbage "$build/sanitize" node "$faults/garbage.mjs" 100000 ;;
+	throttle) part throttle "$build" node "$faults/throttle.mjs" 10000 ;;
+	wal)      part wal "$build" "$build/tests/faults/walstress" "$seconds" 30 ;;
+	valgrind) part valgrind "$build" node "$faults/valgrind.mjs" 600 ;;
+	big)      part big "$build" node "$faults/big.mjs" "$SOAK_MEMBERS" ;;
+	fuzz)     part fuzz "$build" "$SRCDIR/tests/fuzz/run.sh" --fuzz "$SOAK_FUZZ_SECONDS" ;;
+	*)
+		echo "no such part: $1"
+		failed=$((failed + 1))
+		;;
+	esac
+}
+
+[ $# -gt 0 ] || set -- kill kill-sanitized reload garbage throttle wal valgrind big fuzz
+if make_builds; then
+	for name in "$@"; do
+		run "$name"
+	done
+else
+	echo "it does not compile, see $out/make.log"
+	failed=1
+fi
+echo "$passed passed, $failed failed"
+[ "$failed" -eq 0 ] && [ "$passed" -gt 0 ]
