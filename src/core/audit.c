@@ -205,7 +205,28 @@ audit_add(struct ctx *cx, const struct audit_entry *e)
 
 struct membership { int64_t tenant, id; const char *name, *path; struct membership *next; };
 
-/* Each tenant hears it of its own member, under the name it knows, and of no other tenant. */
+/* Each tenant hears it of its own member, under the name it knows, and of no other tenant:
+ * somebody else who acts is known to the tenant in which they do it, and to no other. */
+static enum err
+add_in(struct ctx *cx, int64_t person, const struct membership *m,
+    const struct audit_entry *entry)
+{
+	struct ctx         as = *cx;
+	struct audit_entry e = *entry;
+
+	e.subject = m->id;
+	e.name = m->name;
+	if (as.actor.person == person) {
+		as.actor.member = m->id;
+		as.actor.label = m->name;
+	} else if (m->tenant != cx->tenant && as.actor.kind != ACTOR_SYSTEM) {
+		as.actor = (struct actor){ .kind = ACTOR_NOBODY };
+		if (cx->tenant != 0)
+			as.peer = as.user_agent = as.request = NULL;
+	}
+	return add(&as, m->tenant, as.actor.member, m->path, &e);
+}
+
 enum err
 audit_person(struct ctx *cx, int64_t person, const struct audit_entry *entry)
 {
@@ -224,18 +245,7 @@ audit_person(struct ctx *cx, int64_t person, const struct audit_entry *entry)
 	TRY(db_end(&rows));
 	if (list == NULL)
 		return add(cx, 0, cx->actor.person, "/", entry);
-	for (struct membership *m = list; m; m = m->next) {
-		struct audit_entry e = *entry;
-		struct actor       actor = cx->actor;
-		enum err           failed;
-
-		e.subject = m->id;
-		e.name = m->name;
-		if (actor.person == person)
-			cx->actor.label = m->name;
-		failed = add(cx, m->tenant, actor.person == person ? m->id : 0, m->path, &e);
-		cx->actor = actor;
-		TRY(failed);
-	}
+	for (const struct membership *m = list; m; m = m->next)
+		TRY(add_in(cx, person, m, entry));
 	return OK;
 }

@@ -21,7 +21,9 @@ INSERT INTO events (tenant_id, seq, at, act, actor_kind, actor_id, actor_name, s
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
 
 -- NAME: audit_memberships
--- ?1 person.  The tenants that hear of what a person does to the own identity.
+-- ?1 person.  The tenants that hear of what a person does to the own identity: those that the
+-- person joined; who is only invited is no business of theirs.  Anybody can
+-- be invited: those who have not accepted are no business of the inviter.
 SELECT m.tenant_id, m.id, m.name, m.org_path
   FROM members m
- WHERE m.person_id = ?1 AND m.status <> 'removed'
+ WHERE m.person_id = ?1 AND m.status IN ('active', 'deactivated') AND m.status <> 'removed' AND m.status <> 'invited'

@@ -90,7 +90,8 @@ static void
 find_days(struct ctx *cx, struct days *d)
 {
 	struct civil noon;
-	int64_t      clock = cx->reader.clock ? cx->reader.clock : cx->place ? cx->place->clock : 24;
+	int64_t      clock = cx->reader.clock ? cx->reader.clock :
+	    cx->place ? cx->place->clock : 24;
 
 	d->zone = ctx_zone(cx);
 	if (d->zone == NULL)

@@ -156,35 +156,24 @@ cancel(struct ctx *cx, const struct request *rq, struct response *rs)
 }
 
 static enum err
-show_link(struct ctx *cx, const struct request *rq, struct response *rs, const struct copied *c)
+ask_copy(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	struct view  *v = view_new(cx->arena);
 	struct member m;
 	char          id[14];
 
 	TRY(invited_member(cx, rq, &m, id));
-	view_text(v, "name", m.name);
-	view_text(v, "email", m.email);
-	view_text(v, "action", page_path(cx, arena_printf(cx->arena, "/users/%s/link", id)));
-	view_text(v, "cancel_href", page_path(cx, "/users"));
-	if (c) {
-		view_text(v, "link", c->link);
-		view_time(cx, v, "until", c->expires_at);
-	}
-	if (cx->issues)
-		rs->status = 409;
-	return page_show(cx, rs, "members/link", v);
-}
-
-static enum err
-ask_copy(struct ctx *cx, const struct request *rq, struct response *rs)
-{
-	return show_link(cx, rq, rs, NULL);
+	return ask(cx, rq, rs, "link", &(struct confirm){
+	    .id = id,
+	    .heading = _("Make an invitation link for [name]?", "name", m.name),
+	    .sentence = _("You can hand it over without email. Whoever opens it first becomes "
+	        "[name], and the address counts as unconfirmed.", "name", m.name),
+	    .button = _("Make the link") });
 }
 
 static enum err
 copy(struct ctx *cx, const struct request *rq, struct response *rs)
 {
+	struct view  *v = view_new(cx->arena);
 	struct copied c;
 	int64_t       id;
 	enum err      e;
@@ -192,9 +181,14 @@ copy(struct ctx *cx, const struct request *rq, struct response *rs)
 	TRY(request_path_id(rq, "user", &id));
 	e = invites_copy(cx, id, &c);
 	if (e == ERR_CONFLICT)
-		return show_link(cx, rq, rs, NULL);
+		return ask_copy(cx, rq, rs);
 	TRY(e);
-	return show_link(cx, rq, rs, &c);
+	view_text(v, "name", c.name);
+	view_text(v, "email", c.email);
+	view_text(v, "link", c.link);
+	view_time(cx, v, "expires", c.expires_at);
+	view_text(v, "cancel_href", page_back(cx, rq, page_path(cx, "/users")));
+	return page_show(cx, rs, "members/link", v);
 }
 
 /* ---------------------------------------------------------------- the invited one's side */
@@ -279,8 +273,10 @@ accept(struct ctx *cx, const struct request *rq, struct response *rs)
 
 	if (e == ERR_NOTFOUND)
 		return gone(cx, rs);
-	if (e == ERR_INVALID || e == ERR_CONFLICT)
+	if (e == ERR_INVALID || e == ERR_CONFLICT) {
+		rs->status = e == ERR_CONFLICT ? 409 : 0;
 		return show_invitation(cx, rs, &i, in.name);
+	}
 	TRY(e);
 	link_forget(cx, rs);
 	view_flag(v, "signed_in", i.way == INVITE_ACCEPT);

@@ -300,8 +300,11 @@ show_facts(struct ctx *cx, struct view *v, const struct member *m)
 	id_text(m->role, id);
 	if (access_has(cx, PERM_ROLE_VIEW, IN_TENANT))
 		view_text(role, "href", page_path(cx, arena_printf(cx->arena, "/roles/%s", id)));
-	fact(v, _("Address"), m->confirmed ? _("Confirmed") : _("Not confirmed"));
-	fact(v, _("Second factor"), m->factor ? _("On") : _("Off"));
+	/* Who has not joined shows nothing of an identity that there may be. */
+	if (m->status[0] != 'i') {
+		fact(v, _("Address"), m->confirmed ? _("Confirmed") : _("Not confirmed"));
+		fact(v, _("Second factor"), m->factor ? _("On") : _("Off"));
+	}
 	seen = fact(v, _("Last sign-in"),
 	    m->signed_in_at ? ctx_time(cx, m->signed_in_at) : _("Never"));
 	if (m->signed_in_at)

@@ -146,15 +146,19 @@ signin_password(struct ctx *cx, const struct signin_input *in, struct signin_don
 	struct try         t;
 	char               fresh[PASSWORD_HASH_SIZE];
 	const char        *rehashed = NULL;
+	enum err           verified;
 	bool               usable;
 
 	*out = (struct signin_done){ .until_at = 0 };
 	TRY(read_try(cx, in, &t));
 	TRY(ask_waits(cx, &t, out));
 	usable = t.signer.id != 0 && strcmp(t.signer.method, "password") == 0;
-	if (in->password.len > PASSWORD_LONGEST ||
+	verified = in->password.len > PASSWORD_LONGEST ? ERR_DENIED :
 	    password_verify(usable ? t.signer.hash : "", in->password, conf->password_kib,
-	    conf->password_passes) != OK)
+	        conf->password_passes);
+	if (verified == ERR_FAULT)
+		return verified;
+	if (verified != OK)
 		return note_failure(cx, &t);
 	if (password_weaker(t.signer.hash, conf->password_kib, conf->password_passes)) {
 		TRY(password_hash(in->password, conf->password_kib, conf->password_passes, fresh));

@@ -12,14 +12,16 @@ SELECT s.id, s.person_id, s.created_at, s.seen_at, s.proved_at, s.stage,
 
 -- NAME: signin_person
 -- ?1 email key.  credentials may be missing: invited, or another sign-in method.
-SELECT p.id, p.email, p.email_key, p.name, p.language, p.method, p.factor, c.hash
+SELECT p.id, p.email, p.email_key, p.name, p.language, p.method, p.factor, c.hash,
+       (SELECT count(*) FROM known_browsers b WHERE b.person_id = p.id) AS browsers
   FROM people p
   LEFT JOIN credentials c ON c.person_id = p.id
  WHERE p.email_key = ?1
 
 -- NAME: signin_person_by_id
 -- ?1 person
-SELECT p.id, p.email, p.email_key, p.name, p.language, p.method, p.factor, c.hash
+SELECT p.id, p.email, p.email_key, p.name, p.language, p.method, p.factor, c.hash,
+       (SELECT count(*) FROM known_browsers b WHERE b.person_id = p.id) AS browsers
   FROM people p
   LEFT JOIN credentials c ON c.person_id = p.id
  WHERE p.id = ?1

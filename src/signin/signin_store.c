@@ -22,6 +22,7 @@ read_signer(struct ctx *cx, struct db_rows *rows, struct signer *out)
 			.language = db_dup(rows, "language", cx->arena),
 			.method = db_dup(rows, "method", cx->arena),
 			.factor = db_int(rows, "factor") != 0,
+			.browsers = db_int(rows, "browsers"),
 			.hash = db_is_null(rows, "hash") ? "" : db_dup(rows, "hash", cx->arena),
 		};
 	return db_end(rows);

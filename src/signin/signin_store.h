@@ -10,6 +10,7 @@ struct signer {
 	int64_t     id;
 	const char *email, *email_key, *name, *language, *method, *hash;
 	bool        factor;
+	int64_t     browsers;   /* how many are known to be theirs */
 };
 enum err signer_row(struct ctx *cx, const char *email_key, struct signer *out) MUST_USE;
 enum err signer_row_by_id(struct ctx *cx, int64_t person, struct signer *out) MUST_USE;

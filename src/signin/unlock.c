@@ -14,11 +14,12 @@
 #include "signin/device.h"
 #include "signin/signin_store.h"
 
+/* Using the link makes one more browser a known one, so a second use finds another number. */
 static struct link_claim
 claim_of(const struct signer *s, int64_t until_at)
 {
 	return (struct link_claim){ .purpose = PURPOSE_LINK_UNLOCK, .row = s->id ? s->id : 1,
-		.email = s->email_key, .expires_at = until_at };
+		.generation = s->browsers, .email = s->email_key, .expires_at = until_at };
 }
 
 static enum err
@@ -92,12 +93,16 @@ signin_unlock_check(struct ctx *cx, struct str token, int64_t *person)
 }
 
 static enum err
-unlock_in_tx(struct ctx *cx, struct str token, int64_t device)
+unlock_in_tx(struct ctx *cx, struct str token, int64_t *device)
 {
 	int64_t person;
+	bool    known;
 
 	TRY(signin_unlock_check(cx, token, &person));
-	TRY(browser_row_seen(cx, person, device));
+	TRY(browser_known(cx, person, *device, &known));
+	if (known)
+		*device = id_new(cx->now);
+	TRY(browser_row_seen(cx, person, *device));
 	return audit_person(cx, person, &(struct audit_entry){ .act = AUDIT_BROWSER_KNOWN,
 	    .where = IN_TENANT });
 }
@@ -110,7 +115,7 @@ signin_unlock(struct ctx *cx, struct str token, struct str device_cookie, const 
 	if (id == 0)
 		id = id_new(cx->now);
 	TRY(db_begin(cx->db));
-	TRY(db_finish(cx->db, unlock_in_tx(cx, token, id)));
+	TRY(db_finish(cx->db, unlock_in_tx(cx, token, &id)));
 	*device = device_text(cx, id);
 	return OK;
 }

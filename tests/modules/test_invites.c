@@ -147,9 +147,11 @@ every_field_is_checked(void **state)
 		"0123456789012345678901234567890123456789012345678901234567890", "a@b", "a;b",
 		"\xff" };
 	static const char *const emails[] = { "", "ana", "ana@", "@example.org", "ana@host",
-		"a b@example.org", "\"ana\"@example.org", "ana@[127.0.0.1]", "ana@example.org\r\nX: y",
+		"a b@example.org", "\"ana\"@example.org", "ana@[127.0.0.1]",
+		"ana@example.org\r\nX: y",
 		"a..b@example.org", "ana@exa_mple.org", "Ana <ana@example.org>" };
-	static const char *const phones[] = { "030 1234567", "+49", "+4930123456789012345", "+49x" };
+	static const char *const phones[] = { "030 1234567", "+49", "+4930123456789012345",
+		"+49x" };
 
 	(void)state;
 	fx_as(NORTH, ADMIN);
@@ -339,11 +341,11 @@ static void
 invite_many(int n, int from, int64_t sent_at)
 {
 	for (int i = 0; i < n; i++) {
-		assert_int_equal(invite(NORTH, arena_printf(fx.cx.arena, "n%d@example.org", from + i),
-		    "User"), OK);
+		assert_int_equal(invite(NORTH,
+		    arena_printf(fx.cx.arena, "n%d@example.org", from + i), "User"), OK);
 		if (done.sent_at != sent_at)
-			fail_msg("the %dth goes at %lld, not %lld", from + i, (long long)done.sent_at,
-			    (long long)sent_at);
+			fail_msg("the %dth goes at %lld, not %lld", from + i,
+			    (long long)done.sent_at, (long long)sent_at);
 	}
 }
 
@@ -756,8 +758,8 @@ the_inviter_must_still_be_allowed(void **state)
 		{ "UPDATE members SET status = 'removed' WHERE id = %lld", true },
 		{ "UPDATE members SET role_id = (SELECT id FROM roles r WHERE r.tenant_id = "
 		    "members.tenant_id AND name = 'Consumer') WHERE id = %lld", true },
-		{ "UPDATE members SET org_path = (SELECT path FROM organizations o WHERE o.tenant_id "
-		    "= members.tenant_id AND name = 'East') WHERE id = %lld", true },
+		{ "UPDATE members SET org_path = (SELECT path FROM organizations o WHERE "
+		    "o.tenant_id = members.tenant_id AND name = 'East') WHERE id = %lld", true },
 		{ "UPDATE members SET name = 'Other' WHERE id = %lld", false },
 	};
 

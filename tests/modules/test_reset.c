@@ -441,7 +441,8 @@ a_link_is_good_for_its_own_purpose(void **state)
 		for (size_t o = 0; o < 4; o++) {
 			fx_nobody();
 			/* there is an account already, so that the first one's link is dead */
-			assert_int_equal(opening[o](tokens[t]), t == o && o != 3 ? OK : ERR_NOTFOUND);
+			assert_int_equal(opening[o](tokens[t]),
+			    t == o && o != 3 ? OK : ERR_NOTFOUND);
 		}
 	fx_sql("UPDATE tenants SET status = 'deleted'");
 	fx_nobody();

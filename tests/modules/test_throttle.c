@@ -294,8 +294,10 @@ kinds_have_their_limits(void **state)
 
 		assert_int_equal(db_begin(fx.cx.db), OK);
 		for (int n = 1; n <= kinds[i].limit; n++) {
-			assert_int_equal(throttle_ask(&fx.cx, kinds[i].kind, "a", "b", &until_at), OK);
-			assert_int_equal(throttle_count(&fx.cx, kinds[i].kind, "a", "b", &begins), OK);
+			assert_int_equal(throttle_ask(&fx.cx, kinds[i].kind, "a", "b",
+			    &until_at), OK);
+			assert_int_equal(throttle_count(&fx.cx, kinds[i].kind, "a", "b",
+			    &begins), OK);
 			assert_int_equal(begins, n == kinds[i].limit);
 		}
 		assert_int_equal(db_finish(fx.cx.db, OK), OK);
