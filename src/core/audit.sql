@@ -22,8 +22,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?
 
 -- NAME: audit_memberships
 -- ?1 person.  The tenants that hear of what a person does to the own identity: those that the
--- person joined; who is only invited is no business of theirs.  Anybody can
--- be invited: those who have not accepted are no business of the inviter.
+-- person joined; who is only invited, as anybody can be, is no business of theirs.
 SELECT m.tenant_id, m.id, m.name, m.org_path
   FROM members m
- WHERE m.person_id = ?1 AND m.status IN ('active', 'deactivated') AND m.status <> 'removed' AND m.status <> 'invited'
+ WHERE m.person_id = ?1 AND m.status IN ('active', 'deactivated') AND m.status <> 'removed'

@@ -11,6 +11,8 @@
 #include "members/members_store.h"
 #include "organizations/organizations.h"
 
+enum { PART_LONGEST = 12, ADDRESS_PART = 5 };
+
 /* ---------------------------------------------------------------- the list */
 
 static size_t
@@ -57,6 +59,32 @@ filters_as_json(struct ctx *cx, const struct member_want *w, struct member_filte
 	f->roles = arena_printf(cx->arena, "%s]", roles);
 }
 
+/* The index goes through the list of each three letters of what it is asked for, and those of
+ * "example.org" are as long as the tenant has members.  So of a long search it gets a part: of
+ * an address that before the "@", and what it finds is compared with the whole. */
+static const char *
+part_of(struct ctx *cx, const char *fold)
+{
+	size_t      len = strlen(fold);
+	const char *at = strchr(fold, '@'), *from, *end;
+
+	if (len <= PART_LONGEST)
+		return fold;
+	if (at && at - fold >= ADDRESS_PART) {
+		end = at + 1;
+		from = end - ADDRESS_PART;
+	} else {
+		end = fold + PART_LONGEST;
+		from = fold;
+	}
+	/* Not within a character. */
+	while (((unsigned char)*from & 0xc0) == 0x80)
+		from++;
+	while (((unsigned char)*end & 0xc0) == 0x80)
+		end++;
+	return arena_printf(cx->arena, "%.*s", (int)(end - from), from);
+}
+
 /* A double quote would end the index's phrase, and no name or address holds one. */
 static void
 make_filter(struct ctx *cx, const struct member_want *w, const struct member_list *list,
@@ -70,6 +98,7 @@ make_filter(struct ctx *cx, const struct member_want *w, const struct member_lis
 			*p = ' ';
 	*f = (struct member_filter){ .want = w, .fold = fold, .word = *fold && letters(fold) < 3,
 		.dormant_before = member_dormant_before(cx) };
+	f->part = part_of(cx, fold);
 	filters_as_json(cx, w, f);
 	for (size_t i = 0; *fold && !f->word && i < list->nroles; i++)
 		if (strstr(text_fold(cx->arena, list->roles[i].name), fold))
@@ -151,7 +180,7 @@ members_list(struct ctx *cx, const struct member_want *w, struct member_list *ou
 
 	TRY(access_need(cx, PERM_USER_VIEW, IN_ORG(cx->path)));
 	*out = (struct member_list){ .n = 0 };
-	TRY(member_counts(cx, out));
+	TRY(member_counts(cx, false, out));
 	make_filter(cx, w, out, &f);
 	TRY(member_awake(cx, f.dormant_before, &awake));
 	out->dormant = out->active - awake;
@@ -170,7 +199,7 @@ members_numbers(struct ctx *cx, struct member_list *out)
 {
 	TRY(access_need(cx, PERM_USER_VIEW, IN_ORG(cx->path)));
 	*out = (struct member_list){ .n = 0 };
-	return member_counts(cx, out);
+	return member_counts(cx, false, out);
 }
 
 const char *
@@ -212,7 +241,7 @@ members_roles(struct ctx *cx, bool give, struct member_role **out, size_t *n)
 {
 	struct member_list list = { .n = 0 };
 
-	TRY(member_counts(cx, &list));
+	TRY(member_counts(cx, true, &list));
 	*out = list.roles;
 	*n = 0;
 	for (size_t i = 0; i < list.nroles; i++)

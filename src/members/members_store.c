@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "db/db.h"
 
-enum { ROLES_MOST = 500, WORDS_MOST = 64 };
+enum { ROLES_MOST = 500, WORDS_MOST = 64, NUMBER_LONGEST = 24 };
 #define DAY INT64_C(86400000)
 
 int64_t
@@ -78,14 +78,14 @@ query_plain(struct ctx *cx, const struct member_filter *f, struct db_rows *rows)
 	int64_t                   base = search_base(cx);
 
 	if (!*f->fold || w->statuses || w->nroles || w->no_factor || cx->path[1] ||
-	    strcmp(f->role_hits, "[]") != 0)
+	    strcmp(f->role_hits, "[]") != 0 || f->part != f->fold)
 		return false;
 	if (f->word)
 		db_query(cx->db, rows, SQL_MEMBERS_HITS_WORD_PLAIN, DB_ARGS(DB_INT(cx->tenant),
 		    DB_TEXT(f->fold), DB_TEXT(after(cx, f->fold)), DB_INT(HITS_MOST + 1)));
 	else
 		db_query(cx->db, rows, SQL_MEMBERS_HITS_TEXT_PLAIN,
-		    DB_ARGS(DB_TEXT(arena_printf(cx->arena, "\"%s\"", f->fold)), DB_INT(base),
+		    DB_ARGS(DB_TEXT(ARENA_JOIN(cx->arena, "\"", f->fold, "\"")), DB_INT(base),
 		        DB_INT(base + (INT64_C(1) << 40) - 1), DB_INT(HITS_MOST + 1)));
 	return true;
 }
@@ -105,8 +105,9 @@ query_hits(struct ctx *cx, const struct member_filter *f, struct db_rows *rows)
 		return;
 	if (*f->fold && !f->word)
 		db_query(cx->db, rows, SQL_MEMBERS_HITS_TEXT, DB_ARGS(tenant, path, end, statuses,
-		    roles, dormant, factor, DB_TEXT(arena_printf(cx->arena, "\"%s\"", f->fold)),
-		    base, top, DB_TEXT(f->role_hits), most));
+		    roles, dormant, factor, DB_TEXT(ARENA_JOIN(cx->arena, "\"", f->part, "\"")),
+		    base, top, DB_TEXT(f->role_hits), most,
+		    DB_TEXT(f->part == f->fold ? "" : f->fold)));
 	else if (*f->fold)
 		db_query(cx->db, rows, SQL_MEMBERS_HITS_WORD, DB_ARGS(tenant, path, end, statuses,
 		    roles, dormant, factor, DB_TEXT(f->fold), DB_TEXT(after(cx, f->fold)),
@@ -116,24 +117,35 @@ query_hits(struct ctx *cx, const struct member_filter *f, struct db_rows *rows)
 		    DB_ARGS(tenant, path, end, statuses, roles, dormant, factor, most));
 }
 
+static char *
+put_number(char *to, int64_t n)
+{
+	char digits[20], *end = digits + sizeof(digits), *d = end;
+
+	do
+		*--d = (char)('0' + n % 10);
+	while (n /= 10);
+	return mempcpy(to, d, (size_t)(end - d));
+}
+
 enum err
 member_hits(struct ctx *cx, const struct member_filter *f, const char **ids, size_t *n)
 {
 	struct db_rows rows;
-	struct buf     b;
-	struct str     text;
+	char          *text = ARENA_ARRAY(cx->arena, char, (HITS_MOST + 2) * NUMBER_LONGEST);
+	char          *to = text;
 
 	*n = 0;
-	buf_init(&b, cx->arena, (HITS_MOST + 2) * 24);
-	buf_puts(&b, "[");
+	*to++ = '[';
 	query_hits(cx, f, &rows);
-	while (db_next(&rows))
-		buf_printf(&b, "%s%lld", (*n)++ ? "," : "", (long long)db_int(&rows, "search_id"));
-	TRY(db_end(&rows));
-	buf_put(&b, "]", 2);
-	TRY(buf_end(&b, &text));
-	*ids = text.p;
-	return OK;
+	while (db_next(&rows)) {
+		if ((*n)++)
+			*to++ = ',';
+		to = put_number(to, db_int(&rows, "search_id"));
+	}
+	*to = ']';
+	*ids = text;
+	return db_end(&rows);
 }
 
 static enum err
@@ -158,6 +170,30 @@ read_list(struct ctx *cx, const struct member_filter *f, struct db_rows *rows,
 	return db_end(rows);
 }
 
+/* "*part*", in which the part stands for itself; NULL for none.  What begins a word is in the
+ * text too. */
+static const char *
+pattern_of(struct ctx *cx, const char *part)
+{
+	char *pattern, *to;
+
+	if (*part == '\0')
+		return NULL;
+	pattern = to = ARENA_ARRAY(cx->arena, char, 3 * strlen(part) + 3);
+	*to++ = '*';
+	for (; *part; part++) {
+		bool special = strchr("*?[", *part) != NULL;
+
+		if (special)
+			*to++ = '[';
+		*to++ = *part;
+		if (special)
+			*to++ = ']';
+	}
+	*to = '*';
+	return pattern;
+}
+
 enum err
 member_rows(struct ctx *cx, const struct member_filter *f, struct member_list *out)
 {
@@ -168,7 +204,7 @@ member_rows(struct ctx *cx, const struct member_filter *f, struct member_list *o
 	db_query(cx->db, &rows, LIST_STMT(SQL_MEMBERS_PAGE, &w->list),
 	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(cx->path), DB_TEXT(cx->path_end),
 	        list_key(&w->list), list_id(&w->list), DB_TEXT(f->statuses), DB_TEXT(f->roles),
-	        DB_INT(f->dormant_before), DB_INT(w->no_factor), DB_TEXT(f->word ? "" : f->fold),
+	        DB_INT(f->dormant_before), DB_INT(w->no_factor), DB_TEXT(pattern_of(cx, f->fold)),
 	        DB_TEXT(f->role_hits), DB_TEXT(word), DB_TEXT(after(cx, word)),
 	        DB_INT((int64_t)w->list.rows + 1)));
 	return read_list(cx, f, &rows, out);
@@ -205,8 +241,25 @@ add_count(struct member_list *out, struct member_role *r, const char *status, bo
 	}
 }
 
+static struct member_role
+read_role(struct ctx *cx, struct db_rows *rows, bool held)
+{
+	struct member_role r = {
+		.id = db_int(rows, "id"),
+		.name = db_dup(rows, "name", cx->arena),
+		.builtin = db_dup(rows, "builtin", cx->arena),
+		.description = "",
+	};
+
+	if (held) {
+		r.description = db_dup(rows, "description", cx->arena);
+		r.perms = perm_set_read(db_dup(rows, "permissions", cx->arena));
+	}
+	return r;
+}
+
 enum err
-member_counts(struct ctx *cx, struct member_list *out)
+member_counts(struct ctx *cx, bool held, struct member_list *out)
 {
 	struct db_rows rows;
 
@@ -218,14 +271,9 @@ member_counts(struct ctx *cx, struct member_list *out)
 		if (r == NULL || r->id != id) {
 			if (out->nroles == ROLES_MOST)
 				continue;
-			out->roles = ARENA_MORE(cx->arena, struct member_role, out->roles,
-			    out->nroles);
+			out->roles = ARENA_MORE(cx->arena, struct member_role, out->roles, out->nroles);
 			r = &out->roles[out->nroles++];
-			r->id = id;
-			r->name = db_dup(&rows, "name", cx->arena);
-			r->builtin = db_dup(&rows, "builtin", cx->arena);
-			r->description = db_dup(&rows, "description", cx->arena);
-			r->perms = perm_set_read(db_dup(&rows, "permissions", cx->arena));
+			*r = read_role(cx, &rows, held);
 		}
 		if (!db_is_null(&rows, "status"))
 			add_count(out, r, db_dup(&rows, "status", cx->arena),

@@ -14,6 +14,7 @@ struct member_filter {
 	int64_t     dormant_before;
 	const char *statuses, *roles;   /* JSON arrays, "[]" for any */
 	const char *fold;          /* of the search, "" for none */
+	const char *part;          /* what the index is asked for: the fold, or a part of a long one */
 	bool        word;          /* one or two letters: beginnings of words */
 	const char *role_hits;     /* JSON array of roles that the search names */
 };
@@ -27,8 +28,9 @@ enum err member_rows(struct ctx *cx, const struct member_filter *f, struct membe
     MUST_USE;
 enum err member_rows_few(struct ctx *cx, const struct member_filter *f, const char *ids,
     struct member_list *out) MUST_USE;
-/* Fills roles and the counts but dormant and count. */
-enum err member_counts(struct ctx *cx, struct member_list *out) MUST_USE;
+/* Fills roles and the counts but dormant and count; of the roles their description and what
+ * they hold only when asked for, which takes longer than all the rest. */
+enum err member_counts(struct ctx *cx, bool held, struct member_list *out) MUST_USE;
 /* Active members last active since then, which is the beginning of a day (UTC). */
 enum err member_awake(struct ctx *cx, int64_t since, int64_t *n) MUST_USE;
 /* Who was last active before it is dormant: so many whole days (UTC) ago, so that kept counts

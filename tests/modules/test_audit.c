@@ -198,7 +198,8 @@ static void
 who_tries_is_not_named(void **state)
 {
 	(void)state;
-	fx_as(SOUTH, BUILDER);
+	fx_nobody();
+	assert_int_equal(signin_identify(&fx.cx, str_of(fx.m[SOUTH][BUILDER].session), true), OK);
 	fx_mark();
 	assert_int_equal(sign_in("una@north.example", "wrong"), ERR_INVALID);
 	assert_int_equal(fx_new_events(NORTH), 1);

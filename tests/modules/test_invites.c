@@ -143,7 +143,7 @@ refused_field(struct invite_input in, const char *field)
 static void
 every_field_is_checked(void **state)
 {
-	static const char *const names[] = { "", "  ", "-", "a<b", "a\nb", "Ana \xe2\x80\xae" "dim",
+	static const char *const names[] = { "", "  ", "-", "a<b", "a\nb", "Ana \xe2\x80\xaexim",
 		"0123456789012345678901234567890123456789012345678901234567890", "a@b", "a;b",
 		"\xff" };
 	static const char *const emails[] = { "", "ana", "ana@", "@example.org", "ana@host",

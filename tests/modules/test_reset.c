@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "core/throttle.h"
+#include "crypto/token.h"
 #include "db/db.h"
 #include "reset/reset.h"
 #include "setup/setup.h"
@@ -423,7 +424,6 @@ setup_token(void)
 	return fx_token_of(link);
 }
 
-/* Rows of all purposes have the same number, so that only the purpose parts the links. */
 static void
 a_link_is_good_for_its_own_purpose(void **state)
 {
@@ -451,6 +451,48 @@ a_link_is_good_for_its_own_purpose(void **state)
 		assert_int_equal(as_setup(tokens[t]), ERR_NOTFOUND);
 }
 
+/* The very claim of a live link, under each purpose: only its own opens. */
+static void
+only_opens_under(struct link_claim claim, enum err (*open_it)(const char *), enum purpose own,
+    enum purpose also)
+{
+	for (int p = PURPOSE_LINK_INVITE; p <= PURPOSE_LINK_UNLOCK; p++) {
+		bool right = p == (int)own || p == (int)also;
+
+		claim.purpose = (enum purpose)p;
+		fx_nobody();
+		assert_int_equal(open_it(link_make(fx.cx.arena, fx.cx.keys, &claim)),
+		    right ? OK : ERR_NOTFOUND);
+	}
+}
+
+static void
+the_purpose_alone_parts_the_links(void **state)
+{
+	const long long una_id = (long long)fx.m[NORTH][USER].person;
+
+	(void)state;
+	(void)token_for(una);
+	only_opens_under((struct link_claim){
+	    .row = fx_int("SELECT id FROM reset_links WHERE person_id = %lld", una_id),
+	    .generation = fx_int("SELECT generation FROM reset_links WHERE person_id = %lld", una_id),
+	    .email = una, .expires_at = FX_NOW + FX_HOUR }, as_reset, PURPOSE_LINK_RESET,
+	    PURPOSE_LINK_RESET);
+	(void)unlock_token();
+	only_opens_under((struct link_claim){ .row = una_id, .email = una,
+	    .expires_at = FX_NOW + FX_DAY }, as_unlock, PURPOSE_LINK_UNLOCK, PURPOSE_LINK_UNLOCK);
+	only_opens_under((struct link_claim){ .tenant = fx.tenant[NORTH],
+	    .row = fx_int("SELECT id FROM invitations WHERE tenant_id = %lld",
+	    (long long)fx.tenant[NORTH]), .generation = 1, .email = "ivy@north.example",
+	    .expires_at = FX_NOW + 3 * FX_DAY }, as_invitation, PURPOSE_LINK_INVITE,
+	    PURPOSE_LINK_INVITE_COPY);
+	fx_sql("UPDATE tenants SET status = 'deleted'");
+	(void)setup_token();
+	only_opens_under((struct link_claim){ .row = fx_int("SELECT id FROM setup_links"),
+	    .generation = 1, .email = "", .expires_at = FX_NOW + 30 * FX_MINUTE }, as_setup,
+	    PURPOSE_LINK_SETUP, PURPOSE_LINK_SETUP);
+}
+
 int
 main(void)
 {
@@ -472,6 +514,7 @@ main(void)
 		FX_TEST(a_second_factor_stays),
 		FX_TEST(nothing_usable_is_stored),
 		FX_TEST(a_link_is_good_for_its_own_purpose),
+		FX_TEST(the_purpose_alone_parts_the_links),
 	};
 
 	return FX_RUN(tests);

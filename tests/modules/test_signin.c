@@ -418,6 +418,8 @@ nowhere_to_go_is_told_why(void **state)
 	assert_true(barred.n == 1 && barred.items[0].invited);
 	fx_sql("UPDATE tenants SET status = 'suspended' WHERE slug = 'north'");
 	assert_int_equal(fx_try_as(NORTH, USER), PLACE_SUSPENDED);
+	assert_int_equal(signin_places(&fx.cx, &places), OK);
+	assert_int_equal(places.n, 0);
 	assert_int_equal(signin_barred(&fx.cx, &barred), OK);
 	assert_true(barred.n == 1 && barred.items[0].suspended);
 	fx_sql("UPDATE members SET status = 'removed' WHERE tenant_id = %lld",

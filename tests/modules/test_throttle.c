@@ -301,7 +301,8 @@ kinds_have_their_limits(void **state)
 			assert_int_equal(begins, n == kinds[i].limit);
 		}
 		assert_int_equal(db_finish(fx.cx.db, OK), OK);
-		assert_int_equal(throttle_ask(&fx.cx, kinds[i].kind, "a", "b", &until_at), ERR_LIMIT);
+		assert_int_equal(throttle_ask(&fx.cx, kinds[i].kind, "a", "b", &until_at),
+		    ERR_LIMIT);
 		assert_int_equal(until_at, FX_NOW + kinds[i].wait);
 		assert_int_equal(throttle_ask(&fx.cx, kinds[i].kind, "a", "c", &until_at), OK);
 		assert_int_equal(throttle_ask(&fx.cx, kinds[i].kind, "b", "b", &until_at), OK);

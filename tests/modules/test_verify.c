@@ -158,7 +158,8 @@ a_changed_column_is_found(void **state)
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
 		fx_again();
 		begin(true);
-		fx_sql("UPDATE events SET %s WHERE tenant_id = %lld AND seq = 3", columns[i], north);
+		fx_sql("UPDATE events SET %s WHERE tenant_id = %lld AND seq = 3", columns[i],
+		    north);
 		is_broken(3, changed);
 	}
 	fx_again();

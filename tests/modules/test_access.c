@@ -1,0 +1,240 @@
+/* core/access.c: who may what and where, the explanation of it, and refusals.  What the roles
+ * hold is in test_roles.c. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "../fixture.h"
+
+#include <string.h>
+
+#include "core/access.h"
+
+enum { SCOPES = 5 };
+
+/* The whole account, its root, West, what is below West, and East. */
+static struct scope
+scope_of(int i)
+{
+	const char *paths[] = { NULL, "/", fx.west[NORTH], fx.deep[NORTH], fx.east[NORTH] };
+
+	return i == 0 ? IN_TENANT : IN_ORG(paths[i]);
+}
+
+/* {R4 R4a} The permission of the role, there and below, and the whole account from the root. */
+static void
+a_role_reaches_there_and_below(void **state)
+{
+	static const struct { enum fx_who who; enum err want[SCOPES]; } admins[] = {
+		{ ADMIN, { OK, OK, OK, OK, OK } },
+		{ WEST_ADMIN, { ERR_DENIED, ERR_NOTFOUND, OK, OK, ERR_NOTFOUND } } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(admins) / sizeof(admins[0]); i++) {
+		fx_as(NORTH, admins[i].who);
+		for (enum perm p = PERM_FIRST; p < PERM__COUNT; p++)
+			for (int s = 0; s < SCOPES; s++)
+				assert_int_equal(access_need(&fx.cx, p, scope_of(s)),
+				    admins[i].want[s]);
+	}
+	fx_as(NORTH, WEST_USER);
+	assert_int_equal(access_need(&fx.cx, PERM_DEVICE_VIEW, IN_ORG(fx.deep[NORTH])), OK);
+	assert_int_equal(access_need(&fx.cx, PERM_USER_VIEW, IN_ORG(fx.deep[NORTH])), ERR_DENIED);
+	assert_int_equal(access_need(&fx.cx, PERM_PORTAL_VIEW, IN_TENANT), ERR_DENIED);
+}
+
+static void
+paths_are_within_whole_steps(void **state)
+{
+	(void)state;
+	assert_true(path_within("/", "/"));
+	assert_true(path_within(fx.west[NORTH], "/"));
+	assert_true(path_within(fx.deep[NORTH], fx.west[NORTH]));
+	assert_false(path_within("/", fx.west[NORTH]));
+	assert_false(path_within(fx.west[NORTH], fx.deep[NORTH]));
+	assert_false(path_within(fx.east[NORTH], fx.west[NORTH]));
+}
+
+static void
+what_needs_no_role(void **state)
+{
+	(void)state;
+	fx_nobody();
+	assert_int_equal(access_need(&fx.cx, PERM_PUBLIC, IN_TENANT), OK);
+	assert_int_equal(access_need(&fx.cx, PERM_SIGNED_IN, IN_TENANT), ERR_DENIED);
+	assert_int_equal(access_need(&fx.cx, PERM_USER_VIEW, IN_TENANT), ERR_DENIED);
+	fx_as(NORTH, GUEST);
+	assert_int_equal(access_need(&fx.cx, PERM_SIGNED_IN, IN_TENANT), OK);
+	/* what a forgotten field holds */
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(access_need(&fx.cx, PERM_UNSET, IN_TENANT), ERR_DENIED);
+	fx_system(NORTH);
+	assert_int_equal(access_need(&fx.cx, PERM_AUDIT_VIEW, IN_TENANT), OK);
+}
+
+/* Signed in, but in no account: no role holds anything. */
+static void
+outside_an_account_nobody_holds_anything(void **state)
+{
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	fx.cx.tenant = 0;
+	assert_int_equal(access_need(&fx.cx, PERM_USER_VIEW, IN_ORG("/")), ERR_DENIED);
+	assert_int_equal(access_need(&fx.cx, PERM_AUDIT_VIEW, IN_TENANT), ERR_DENIED);
+}
+
+/* {R4} What explains is what decides: for every member, permission and place the same. */
+static void
+the_explanation_is_the_decision(void **state)
+{
+	(void)state;
+	for (enum fx_who w = ADMIN; w < FX_MEMBERS; w++) {
+		bool member = fx_try_as(NORTH, w) == PLACE_MEMBER;
+
+		for (enum perm p = PERM_FIRST; p < PERM__COUNT; p++)
+			for (int s = 0; s < SCOPES; s++) {
+				struct proof *proof;
+				bool          may = member && access_has(&fx.cx, p, scope_of(s));
+				struct ctx    was = fx.cx;
+
+				fx.cx.tenant = fx.tenant[NORTH];
+				assert_int_equal(access_why(&fx.cx, fx.m[NORTH][w].id, p,
+				    scope_of(s), &proof), OK);
+				fx.cx = was;
+				assert_int_equal(proof->yes, may);
+				assert_int_equal(proof->perm, p);
+				if (!member)
+					assert_int_equal(proof->why, PROOF_STATUS);
+				else if (!perm_in(proof->who.perms, p))
+					assert_int_equal(proof->why, PROOF_NO_ROLE);
+				else
+					assert_int_equal(proof->why,
+					    may ? PROOF_ROLE : PROOF_REACH);
+			}
+	}
+}
+
+/* {E4} */
+static void
+nobody_foreign_is_explained(void **state)
+{
+	struct proof *proof;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(access_why(&fx.cx, fx.m[SOUTH][USER].id, PERM_USER_VIEW, IN_TENANT,
+	    &proof), ERR_NOTFOUND);
+	assert_int_equal(access_why(&fx.cx, 4711, PERM_USER_VIEW, IN_TENANT, &proof), ERR_NOTFOUND);
+}
+
+/* A button more on a page costs no statement. */
+static void
+asking_costs_no_statement(void **state)
+{
+	(void)state;
+	fx_as(NORTH, STAFF);
+	fx_mark();
+	for (enum perm p = PERM_FIRST; p < PERM__COUNT; p++)
+		(void)!access_has(&fx.cx, p, IN_ORG("/"));
+	assert_int_equal(fx_work().statements, 0);
+}
+
+/* {R7} */
+static void
+nobody_gives_more_than_they_hold(void **state)
+{
+	struct perm_set staff, more;
+
+	(void)state;
+	fx_as(NORTH, STAFF);
+	staff = more = fx.cx.perms;
+	assert_int_equal(access_give(&fx.cx, staff, "/"), OK);
+	assert_int_equal(access_give(&fx.cx, (struct perm_set){ 0 }, "/"), OK);
+	for (enum perm p = PERM_FIRST; p < PERM__COUNT; p++) {
+		more.bits = staff.bits | UINT64_C(1) << p;
+		assert_int_equal(access_give(&fx.cx, more, "/"),
+		    perm_in(staff, p) ? OK : ERR_DENIED);
+	}
+	assert_string_equal(fx_issue("role"),
+	    "You cannot give a role that holds more than your own.");
+	fx_as(NORTH, WEST_ADMIN);
+	assert_int_equal(access_give(&fx.cx, staff, fx.deep[NORTH]), OK);
+	assert_int_equal(access_give(&fx.cx, staff, "/"), ERR_NOTFOUND);
+	assert_int_equal(access_give(&fx.cx, staff, fx.east[NORTH]), ERR_NOTFOUND);
+}
+
+/* ---------------------------------------------------------------- refusals */
+
+static int64_t
+refused(enum fx_who who, enum perm p, const char *matter)
+{
+	fx_as(NORTH, who);
+	assert_int_equal(access_refused(&fx.cx, p, matter), OK);
+	assert_int_not_equal(fx.cx.decision, 0);
+	return fx.cx.decision;
+}
+
+/* {L2 E4} One event for an actor, permission and matter in ten minutes, and the same id. */
+static void
+a_refusal_is_noted_once(void **state)
+{
+	int64_t first, n = 1;
+
+	(void)state;
+	fx_mark();
+	first = refused(BUILDER, PERM_AUDIT_VIEW, "/t/{tenant}/audit");
+	fx_one_event(NORTH, "Ben Builder was refused audit:view",
+	    "permission: -> audit:view; page: -> /t/{tenant}/audit");
+	assert_string_equal(fx_text("SELECT permission FROM decisions WHERE id = %lld",
+	    (long long)first), "audit:view");
+	for (int i = 0; i < 10; i++) {
+		fx.now += FX_MINUTE - 1;
+		assert_int_equal(refused(BUILDER, PERM_AUDIT_VIEW, "/t/{tenant}/audit"), first);
+	}
+	assert_int_equal(fx_new_events(NORTH), 1);
+	assert_int_not_equal(refused(BUILDER, PERM_ROLE_VIEW, "/t/{tenant}/audit"), first);
+	assert_int_equal(fx_new_events(NORTH), ++n);
+	assert_int_not_equal(refused(BUILDER, PERM_AUDIT_VIEW, "/t/{tenant}/roles"), first);
+	assert_int_equal(fx_new_events(NORTH), ++n);
+	assert_int_not_equal(refused(STAFF, PERM_AUDIT_VIEW, "/t/{tenant}/audit"), first);
+	assert_int_equal(fx_new_events(NORTH), ++n);
+	fx.now = FX_NOW + 10 * FX_MINUTE;
+	assert_int_not_equal(refused(BUILDER, PERM_AUDIT_VIEW, "/t/{tenant}/audit"), first);
+	assert_int_equal(fx_new_events(NORTH), ++n);
+	assert_int_equal(fx_new_events(SOUTH), 0);
+}
+
+static void
+a_refusal_without_its_event_is_none(void **state)
+{
+	(void)state;
+	fx_as(NORTH, BUILDER);
+	fx_mark();
+	fx_break("events");
+	assert_int_equal(access_refused(&fx.cx, PERM_AUDIT_VIEW, "x"), ERR_FAULT);
+	fx_mend();
+	assert_int_equal(fx.cx.decision, 0);
+	assert_true(fx_same());
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		FX_TEST(a_role_reaches_there_and_below),
+		FX_TEST(paths_are_within_whole_steps),
+		FX_TEST(what_needs_no_role),
+		FX_TEST(outside_an_account_nobody_holds_anything),
+		FX_TEST(the_explanation_is_the_decision),
+		FX_TEST(nobody_foreign_is_explained),
+		FX_TEST(asking_costs_no_statement),
+		FX_TEST(nobody_gives_more_than_they_hold),
+		FX_TEST(a_refusal_is_noted_once),
+		FX_TEST(a_refusal_without_its_event_is_none),
+	};
+
+	return FX_RUN(tests);
+}

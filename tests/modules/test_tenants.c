@@ -1,0 +1,215 @@
+/* Two accounts that share all names: neither reaches into the other, by core/place.c nor by a
+ * reference between rows.  The same for pages is in tests/pages. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "../fixture.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "db/db.h"
+#include "jobs/jobs.h"
+#include "signin/signin.h"
+
+static enum place_standing
+enter(const char *slug, int64_t person)
+{
+	struct standing st;
+
+	fx_nobody();
+	fx.cx.actor = (struct actor){ .kind = ACTOR_PERSON, .person = person, .label = "" };
+	assert_int_equal(place_enter(&fx.cx, str_of(slug), &st), OK);
+	if (st.kind != PLACE_MEMBER) {
+		assert_int_equal(fx.cx.tenant, 0);
+		assert_int_equal(fx.cx.actor.member, 0);
+		assert_int_equal(fx.cx.perms.bits, 0);
+	}
+	return st.kind;
+}
+
+/* {E4 S8} A foreign account is as one that does not exist, after the same work. */
+static void
+a_foreign_account_is_as_absent(void **state)
+{
+	int64_t        ada = fx.m[NORTH][ADMIN].person;
+	struct fx_work foreign;
+
+	(void)state;
+	assert_int_equal(enter("north", ada), PLACE_MEMBER);
+	assert_int_equal(fx.cx.tenant, fx.tenant[NORTH]);
+	assert_int_equal(fx.cx.actor.member, fx.m[NORTH][ADMIN].id);
+	assert_string_equal(fx.cx.role, "Admin");
+	assert_int_equal(enter("nowhere", ada), PLACE_NONE);
+	fx_mark();
+	assert_int_equal(enter("south", ada), PLACE_NONE);
+	assert_null(fx.cx.place);
+	foreign = fx_work();
+	fx_mark();
+	assert_int_equal(enter("nowhere", ada), PLACE_NONE);
+	assert_true(fx_work().statements - foreign.statements <= 1);
+	assert_int_equal(enter("", ada), PLACE_NONE);
+	assert_int_equal(enter("\xff\xfe", ada), PLACE_NONE);
+	assert_int_equal(enter("north' OR 1=1 --", ada), PLACE_NONE);
+	assert_int_equal(enter("NORTH", ada), PLACE_NONE);
+	assert_int_equal(enter("north", 0), PLACE_NONE);
+}
+
+/* {S4} */
+static void
+each_standing_is_told_apart(void **state)
+{
+	(void)state;
+	assert_int_equal(enter("north", fx.m[NORTH][INVITED].person), PLACE_INVITED);
+	assert_int_equal(enter("north", fx.m[NORTH][DEACTIVATED].person), PLACE_DEACTIVATED);
+	fx_sql("UPDATE tenants SET status = 'suspended' WHERE slug = 'north'");
+	assert_int_equal(enter("north", fx.m[NORTH][ADMIN].person), PLACE_SUSPENDED);
+	assert_int_equal(enter("north", fx.m[SOUTH][ADMIN].person), PLACE_NONE);
+	fx_sql("UPDATE tenants SET status = 'deleted' WHERE slug = 'north'");
+	assert_int_equal(enter("north", fx.m[NORTH][ADMIN].person), PLACE_NONE);
+}
+
+/* An old address leads its members on, and tells others nothing. */
+static void
+an_old_slug_leads_on(void **state)
+{
+	(void)state;
+	fx_sql("INSERT INTO old_slugs VALUES ('ancient', %lld)", (long long)fx.tenant[NORTH]);
+	assert_int_equal(enter("ancient", fx.m[NORTH][USER].person), PLACE_MOVED);
+	assert_string_equal(fx.cx.place->slug, "north");
+	assert_int_equal(enter("ancient", fx.m[SOUTH][USER].person), PLACE_NONE);
+	assert_int_equal(place_open(&fx.cx, STR("ancient")), ERR_NOTFOUND);
+}
+
+/* Somebody of both acts in the one that the path names, with the rights held there. */
+static void
+the_path_decides_where_one_acts(void **state)
+{
+	(void)state;
+	fx_sql("UPDATE members SET role_id = (SELECT id FROM roles r WHERE r.tenant_id = "
+	    "members.tenant_id AND builtin = 'admin') WHERE id = %lld",
+	    (long long)fx.m[SOUTH][BOTH].id);
+	fx_as(NORTH, BOTH);
+	fx_mark();
+	assert_int_equal(members_log_out(&fx.cx, fx.m[NORTH][USER].id), ERR_DENIED);
+	assert_int_equal(members_log_out(&fx.cx, fx.m[SOUTH][USER].id), ERR_NOTFOUND);
+	assert_true(fx_same());
+	fx_as(SOUTH, BOTH);
+	assert_int_equal(members_log_out(&fx.cx, fx.m[NORTH][USER].id), ERR_NOTFOUND);
+	assert_true(fx_same());
+	assert_int_equal(members_log_out(&fx.cx, fx.m[SOUTH][USER].id), OK);
+	fx_one_event(SOUTH, "Bo Both signed Una User out of this account", "");
+	assert_int_equal(fx_new_events(NORTH), 0);
+}
+
+/* ---------------------------------------------------------------- references */
+
+/* "%lld" twice: an id of the account, and the account; the first is of the other one. */
+static const struct { const char *table, *set, *own; } references[] = {
+	{ "members", "role_id", "SELECT id FROM roles WHERE tenant_id = %lld AND name = 'Guest'" },
+	{ "members", "org_id", "SELECT id FROM organizations WHERE tenant_id = %lld AND "
+	    "name = 'East'" },
+	{ "organizations", "parent_id", "SELECT id FROM organizations WHERE tenant_id = %lld AND "
+	    "path = '/'" },
+	{ "invitations", "member_id", "SELECT id FROM members WHERE tenant_id = %lld AND "
+	    "name = 'Una User'" },
+	{ "invitations", "inviter_id", "SELECT id FROM members WHERE tenant_id = %lld AND "
+	    "name = 'Una User'" },
+	{ "session_tenants", "member_id", "SELECT id FROM members WHERE tenant_id = %lld AND "
+	    "name = 'Una User'" },
+	{ "decisions", "member_id", "SELECT id FROM members WHERE tenant_id = %lld AND "
+	    "name = 'Una User'" },
+	{ "jobs", "member_id", "SELECT id FROM members WHERE tenant_id = %lld AND "
+	    "name = 'Una User'" },
+	{ "invitation_sends", "invitation_id", "SELECT id FROM invitations WHERE "
+	    "tenant_id = %lld" },
+};
+
+static int64_t
+own_id(const char *sql, enum fx_tenant t)
+{
+	char  text[300];
+	char *at;
+
+	strcpy(text, sql);
+	at = strstr(text, "%lld");
+	assert_non_null(at);
+	strcpy(at, arena_printf(fx.cx.arena, "%lld%s", (long long)fx.tenant[t],
+	    strstr(sql, "%lld") + 4));
+	return fx_int("%s", text);
+}
+
+/* Whatever SQL is run, the database takes no reference from one account into another. */
+static void
+no_row_names_another_account_s(void **state)
+{
+	long long north = (long long)fx.tenant[NORTH];
+	int64_t   job;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(signin_touch(&fx.cx, true), OK);
+	assert_int_equal(access_refused(&fx.cx, PERM_AUDIT_VIEW, "x"), OK);
+	assert_int_equal(members_log_out_all(&fx.cx, &job), OK);
+	for (size_t i = 0; i < sizeof(references) / sizeof(references[0]); i++) {
+		const char *table = references[i].table, *set = references[i].set;
+		const char *where = strcmp(table, "organizations") == 0 ?
+		    "parent_id IS NOT NULL AND path NOT LIKE '/%/%/'" : "1";
+
+		assert_true(fx_int("SELECT count(*) FROM %s WHERE tenant_id = %lld AND %s", table,
+		    north, where) > 0);
+		if (!fx_sql_fails("UPDATE %s SET %s = %lld WHERE tenant_id = %lld AND %s", table,
+		    set, (long long)own_id(references[i].own, SOUTH), north, where))
+			fail_msg("%s.%s may name another account's row", table, set);
+		fx_sql("UPDATE %s SET %s = %lld WHERE tenant_id = %lld AND %s", table, set,
+		    (long long)own_id(references[i].own, NORTH), north, where);
+	}
+}
+
+/* Every reference of a table that has a tenant names the tenant, too. */
+static void
+every_reference_names_the_tenant(void **state)
+{
+	struct fx_rows tables = fx_rows("SELECT m.name FROM sqlite_master m WHERE m.type = 'table' "
+	    "AND EXISTS (SELECT 1 FROM pragma_table_info(m.name) c WHERE c.name = 'tenant_id')");
+	int n = 0;
+
+	(void)state;
+	assert_true(tables.n >= 12);
+	for (size_t i = 0; i < tables.n; i++) {
+		struct fx_rows refs = fx_rows(arena_printf(fx.cx.arena,
+		    "SELECT f.id, f.\"table\", group_concat(f.\"from\") FROM "
+		    "pragma_foreign_key_list('%s') f GROUP BY f.id", tables.cells[i]));
+
+		for (size_t k = 0; k < refs.n; k++, n++) {
+			const char *to = refs.cells[k * 3 + 1], *from = refs.cells[k * 3 + 2];
+
+			if (strcmp(to, "tenants") == 0 || strcmp(to, "people") == 0 ||
+			    strcmp(to, "sessions") == 0)
+				continue;
+			if (strstr(from, "tenant_id") == NULL)
+				fail_msg("%s (%s) names %s without the tenant",
+				    tables.cells[i], from, to);
+		}
+	}
+	assert_true(n > 12);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		FX_TEST(a_foreign_account_is_as_absent),
+		FX_TEST(each_standing_is_told_apart),
+		FX_TEST(an_old_slug_leads_on),
+		FX_TEST(the_path_decides_where_one_acts),
+		FX_TEST(no_row_names_another_account_s),
+		FX_TEST(every_reference_names_the_tenant),
+	};
+
+	return FX_RUN(tests);
+}
