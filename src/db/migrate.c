@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "db/db.h"
@@ -121,8 +122,9 @@ copy_before(const char *url, size_t step, int64_t now)
 
 	if (!db_driver_for(url, &path))
 		return ERR_INVALID;
-	if (snprintf(to, sizeof(to), "%.*s.before-%04zu-%lld", (int)strcspn(path, "?"), path,
-	    step, (long long)now) >= (int)sizeof(to))
+	/* Another migrate, at the same moment, makes a copy of its own. */
+	if (snprintf(to, sizeof(to), "%.*s.before-%04zu-%lld-%ld", (int)strcspn(path, "?"), path,
+	    step, (long long)now, (long)getpid()) >= (int)sizeof(to))
 		return ERR_INVALID;
 	TRY(db_backup(url, to));
 	log_event(LOG_INFO, "copy made before the migration", "file", to);

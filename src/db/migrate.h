@@ -11,7 +11,7 @@ struct db;
 
 /* Makes the file when it is missing and applies the steps it lacks, each in a transaction
  * of its own under the write lock, so a second one at the same time does no harm.  Before
- * the first step to a database in use a copy is made beside it: <file>.before-0002-<now>.
+ * the first step to a database in use a copy is made beside it: <file>.before-0002-<now>-<pid>.
  * A file of another program, or of a newer schema, is ERR_INVALID, logged. */
 enum err migrate_run(const char *url, int64_t now) MUST_USE;
 

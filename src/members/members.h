@@ -29,7 +29,8 @@ struct member {
 /* A role as the list filters by it and forms offer it. */
 struct member_role {
 	int64_t         id;
-	const char     *name, *builtin, *description;
+	const char     *name, *builtin;
+	const char     *description;   /* these two from members_roles() and members_role() */
 	struct perm_set perms;
 	int64_t         users;     /* members in the reader's reach who hold it */
 };

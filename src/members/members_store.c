@@ -271,7 +271,8 @@ member_counts(struct ctx *cx, bool held, struct member_list *out)
 		if (r == NULL || r->id != id) {
 			if (out->nroles == ROLES_MOST)
 				continue;
-			out->roles = ARENA_MORE(cx->arena, struct member_role, out->roles, out->nroles);
+			out->roles = ARENA_MORE(cx->arena, struct member_role, out->roles,
+			    out->nroles);
 			r = &out->roles[out->nroles++];
 			*r = read_role(cx, &rows, held);
 		}

@@ -14,7 +14,7 @@ struct member_filter {
 	int64_t     dormant_before;
 	const char *statuses, *roles;   /* JSON arrays, "[]" for any */
 	const char *fold;          /* of the search, "" for none */
-	const char *part;          /* what the index is asked for: the fold, or a part of a long one */
+	const char *part;          /* what the index is asked for: fold, or a part of a long one */
 	bool        word;          /* one or two letters: beginnings of words */
 	const char *role_hits;     /* JSON array of roles that the search names */
 };

@@ -475,7 +475,8 @@ the_purpose_alone_parts_the_links(void **state)
 	(void)token_for(una);
 	only_opens_under((struct link_claim){
 	    .row = fx_int("SELECT id FROM reset_links WHERE person_id = %lld", una_id),
-	    .generation = fx_int("SELECT generation FROM reset_links WHERE person_id = %lld", una_id),
+	    .generation = fx_int("SELECT generation FROM reset_links WHERE person_id = %lld",
+	    una_id),
 	    .email = una, .expires_at = FX_NOW + FX_HOUR }, as_reset, PURPOSE_LINK_RESET,
 	    PURPOSE_LINK_RESET);
 	(void)unlock_token();
