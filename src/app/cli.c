@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "app/demo.h"
@@ -16,6 +15,7 @@
 #include "app/start.h"
 #include "auditlog/auditlog.h"
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/conf.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -49,15 +49,6 @@ struct command {
 	const char *usage;
 	int       (*run)(struct cli *c);
 };
-
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static const char *
 option(const struct cli *c, const char *name)

@@ -7,12 +7,12 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/signalfd.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "app/mime.h"
 #include "app/net.h"
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/conf.h"
 #include "base/file.h"
 #include "base/id.h"
@@ -57,15 +57,6 @@ struct courier {
 	int                wake, signals;
 	bool               stopping;
 };
-
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 int64_t
 courier_pause_ms(int tries, int code)

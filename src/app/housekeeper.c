@@ -9,6 +9,7 @@
 
 #include "auditlog/auditlog.h"
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/conf.h"
 #include "base/log.h"
 #include "core/ctx.h"
@@ -37,15 +38,6 @@ on_stop(int signo)
 {
 	(void)signo;
 	stop_came = 1;
-}
-
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 static void

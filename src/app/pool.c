@@ -10,10 +10,10 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/log.h"
 
 enum {
@@ -55,15 +55,6 @@ struct pool {
 
 /* The writing end of the courier's pipe; the same in every process. */
 static int wake_fd = -1;
-
-int64_t
-mono_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 void
 process_busy(const struct process *p)

@@ -70,7 +70,4 @@ void     pool_signal(const struct pool *p, int signo);
 size_t   pool_alive(const struct pool *p);
 pid_t    pool_pid(const struct pool *p, size_t n);
 
-/* Milliseconds of the monotonic clock. */
-int64_t  mono_ms(void);
-
 #endif

@@ -21,6 +21,7 @@
 #include "app/start.h"
 #include "app/worker.h"
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/conf.h"
 #include "base/file.h"
 #include "base/log.h"

@@ -8,6 +8,7 @@
 
 #include "app/pipeline.h"
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/conf.h"
 #include "base/log.h"
 #include "db/db.h"

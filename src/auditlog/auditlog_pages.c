@@ -106,6 +106,6 @@ list_events(struct ctx *cx, const struct request *rq, struct response *rs)
 }
 
 const struct route auditlog_routes[] = {
-	{ M_GET, "/t/{tenant}/audit", PERM_AUDIT_VIEW, list_events, 0, 0 },
+	{ M_GET, "/t/{tenant}/audit", PERM_AUDIT_VIEW, list_events, 0, 0, NULL },
 	ROUTE_END
 };

@@ -23,7 +23,8 @@
 
 enum {
 	DEADLINE_MS = 10000,
-	RECORD_LONGEST = 65528  /* the most that is a multiple of 8, so no padding is due */
+	RECORD_LONGEST = 65528, /* the most that is a multiple of 8, so no padding is due */
+	AT_ONCE = 4             /* records in one system call */
 };
 
 /* Of this library's choice, see the header. */
@@ -217,24 +218,37 @@ tail_of(const struct fcgi *f, unsigned char status)
 		    { .protocolStatus = status } } };
 }
 
-/* One record of head and body together; the last takes the end of the request along, so that
- * an ordinary page is one system call. */
-static enum err
-send_record(struct fcgi *f, struct str head, struct str body, bool last)
-{
-	FCGI_Header record = record_header(f, FCGI_STDOUT, head.len + body.len);
-	struct tail tail = tail_of(f, FCGI_REQUEST_COMPLETE);
-	struct iovec iov[4];
-	size_t n = 0;
+/* Records that go out in one system call, so that the peer is woken once for a page. */
+struct batch {
+	FCGI_Header  headers[AT_ONCE];
+	struct tail  tail;
+	struct iovec iov[3 * AT_ONCE + 1];
+	size_t       n, records;
+};
 
-	iov[n++] = (struct iovec){ &record, sizeof(record) };
-	iov[n].iov_len = head.len;
-	memcpy(&iov[n++].iov_base, &head.p, sizeof(head.p));
-	iov[n].iov_len = body.len;
-	memcpy(&iov[n++].iov_base, &body.p, sizeof(body.p));
-	if (last)
-		iov[n++] = (struct iovec){ &tail, sizeof(tail) };
-	return send_all(f, iov, n) ? OK : ERR_BUSY;
+static void
+batch_bytes(struct batch *b, const void *p, size_t len)
+{
+	struct iovec *iov = &b->iov[b->n++];
+
+	memcpy(&iov->iov_base, &p, sizeof(p));
+	iov->iov_len = len;
+}
+
+/* One record of head and body together; the last takes the end of the request along. */
+static void
+batch_add(const struct fcgi *f, struct batch *b, struct str head, struct str body, bool last)
+{
+	FCGI_Header *record = &b->headers[b->records++];
+
+	*record = record_header(f, FCGI_STDOUT, head.len + body.len);
+	batch_bytes(b, record, sizeof(*record));
+	batch_bytes(b, head.p, head.len);
+	batch_bytes(b, body.p, body.len);
+	if (last) {
+		b->tail = tail_of(f, FCGI_REQUEST_COMPLETE);
+		batch_bytes(b, &b->tail, sizeof(b->tail));
+	}
 }
 
 void
@@ -382,6 +396,7 @@ head_of(const struct response *rs, uint64_t size, struct str *out)
 static enum err
 send_answer(struct fcgi *f, const struct request *rq, const struct response *rs)
 {
+	struct batch batch = { .n = 0 };
 	struct str head, body;
 	struct source s;
 	bool last;
@@ -393,8 +408,14 @@ send_answer(struct fcgi *f, const struct request *rq, const struct response *rs)
 	do {
 		TRY(source_next(f, &s, RECORD_LONGEST - head.len, &body));
 		last = s.at == s.size;
-		TRY(send_record(f, head, body, last));
+		batch_add(f, &batch, head, body, last);
 		head = (struct str){ "", 0 };
+		/* Of a file only one piece is in memory. */
+		if (!last && s.file < 0 && batch.records < AT_ONCE)
+			continue;
+		if (!send_all(f, batch.iov, batch.n))
+			return ERR_BUSY;
+		batch.n = batch.records = 0;
 	} while (!last);
 	return OK;
 }

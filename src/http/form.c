@@ -437,6 +437,38 @@ form_has(const struct form *f, const char *name)
 	return find_field(f, name, 0) != NULL;
 }
 
+static bool
+is_among(const char *words, struct str name)
+{
+	while (words != NULL && *words != '\0') {
+		size_t len = strcspn(words, " ");
+
+		if (len == name.len && memcmp(words, name.p, len) == 0)
+			return true;
+		words += len;
+		words += *words == ' ';
+	}
+	return false;
+}
+
+bool
+form_twice(const struct form *f, const char *many)
+{
+	for (size_t i = 0; f != NULL && i < f->nfields; i++) {
+		const struct str name = f->fields[i].name;
+
+		for (size_t k = 0; k < i; k++)
+			if (f->fields[k].name.len == name.len &&
+			    memcmp(f->fields[k].name.p, name.p, name.len) == 0 &&
+			    !is_among(many, name))
+				return true;
+	}
+	for (size_t i = 0; f != NULL && i < f->nfiles; i++)
+		if (form_file(f, f->files[i].name) != &f->files[i])
+			return true;
+	return false;
+}
+
 int64_t
 form_int(const struct form *f, const char *name)
 {

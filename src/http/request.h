@@ -64,6 +64,8 @@ struct form_file { const char *name; struct str filename, type, bytes; };
 enum err form_parse(struct arena *a, struct request *rq, size_t max_fields, size_t max_field,
     int *status) MUST_USE;
 /* Every call below takes a NULL form as one without fields. */
+/* Does a field or file come twice that is not among many, names parted by spaces, NULL for none? */
+bool       form_twice(const struct form *f, const char *many);
 /* The first, or the nth from 0; absent: { NULL, 0 }. */
 struct str form_get(const struct form *f, const char *name);
 struct str form_nth(const struct form *f, const char *name, size_t n);

@@ -107,7 +107,7 @@ cancel_job(struct ctx *cx, const struct request *rq, struct response *rs)
 }
 
 const struct route jobs_routes[] = {
-	{ M_GET,  "/t/{tenant}/jobs/{job}",        PERM_SIGNED_IN, show_job,   0, 0 },
-	{ M_POST, "/t/{tenant}/jobs/{job}/cancel", PERM_SIGNED_IN, cancel_job, 0, 0 },
+	{ M_GET,  "/t/{tenant}/jobs/{job}",        PERM_SIGNED_IN, show_job,   0, 0, NULL },
+	{ M_POST, "/t/{tenant}/jobs/{job}/cancel", PERM_SIGNED_IN, cancel_job, 0, 0, NULL },
 	ROUTE_END
 };

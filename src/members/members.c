@@ -138,6 +138,15 @@ counted(const struct member_filter *f, const struct member_list *l)
 	    (w->statuses & SHOW_DEACTIVATED ? l->deactivated : 0);
 }
 
+/* To fetch and sort n rows takes longer the more there are; to walk the order's index until a
+ * page is full, the fewer there are.  In between they take the same where n * n is some 30 times
+ * the number of all. */
+static bool
+are_few(const struct member_list *l, int64_t n)
+{
+	return n <= HITS_MOST && n * n < 30 * l->all;
+}
+
 static enum err
 find_rows(struct ctx *cx, const struct member_filter *f, struct member_list *out)
 {
@@ -147,12 +156,14 @@ find_rows(struct ctx *cx, const struct member_filter *f, struct member_list *out
 
 	if (out->count == 0)
 		return OK;
-	if (any || out->count > HITS_MOST)
+	if (any || (out->count >= 0 && !are_few(out, out->count)))
 		return member_rows(cx, f, out);
 	TRY(member_hits(cx, f, &ids, &n));
 	if (out->count < 0)
 		out->count = n > HITS_MOST ? COUNT_MORE : (int64_t)n;
-	return n > HITS_MOST ? member_rows(cx, f, out) : member_rows_few(cx, f, ids, out);
+	if (are_few(out, (int64_t)n))
+		return member_rows_few(cx, f, ids, out);
+	return member_rows(cx, f, out);
 }
 
 static enum err

@@ -17,15 +17,15 @@ SELECT id, email, name, org_path, role_id, status, factor, confirmed, signed_in_
               WHERE i.tenant_id = ?1 AND i.member_id = members.id) END AS expires_at
   FROM members
  WHERE tenant_id = ?1
-   AND ($KEY, id) $AFTER (?4, ?5)
    AND (?10 IS NULL OR search GLOB ?10 OR role_id IN (SELECT value FROM json_each(?11)))
+   AND ($KEY, id) $AFTER (?4, ?5)
    AND org_path >= ?2 AND org_path < ?3
    AND status <> 'removed'
-   AND (?6 = '[]' OR CASE WHEN status = 'active' AND active_at < ?8 THEN 'dormant' ELSE status END
-                     IN (SELECT value FROM json_each(?6)))
-   AND (?7 = '[]' OR role_id IN (SELECT value FROM json_each(?7)))
+   AND (?6 IS NULL OR CASE WHEN status = 'active' AND active_at < ?8 THEN 'dormant' ELSE status END
+                      IN (SELECT value FROM json_each(?6)))
+   AND (?7 IS NULL OR role_id IN (SELECT value FROM json_each(?7)))
    AND (?9 = 0 OR (status = 'active' AND factor = 0))
-   AND (?12 = '' OR role_id IN (SELECT value FROM json_each(?11))
+   AND (?12 IS NULL OR role_id IN (SELECT value FROM json_each(?11))
         OR EXISTS (SELECT 1 FROM member_words w
                     WHERE w.tenant_id = ?1 AND w.search_id = members.search_id
                       AND w.prefix >= ?12 AND w.prefix < ?13))
@@ -102,6 +102,13 @@ SELECT f.rowid AS search_id
   FROM members_fts f
  WHERE f.search MATCH ?1 AND f.rowid BETWEEN ?2 AND ?3
  LIMIT ?4
+
+-- NAME: members_hits_address
+-- ?1 tenant, ?2 ?3 path and its end, ?4 key of an email address
+SELECT search_id
+  FROM members
+ WHERE tenant_id = ?1 AND email_key = ?4 AND status <> 'removed'
+   AND org_path >= ?2 AND org_path < ?3
 
 -- NAME: members_hits_word_plain
 -- ?1 tenant, ?2 ?3 the beginning of a word and its end, ?4 how many

@@ -549,19 +549,19 @@ unlock(struct ctx *cx, const struct request *rq, struct response *rs)
 
 #define USER "/t/{tenant}/users/{user}"
 const struct route members_routes[] = {
-	{ M_GET,  "/t/{tenant}/users", PERM_USER_VIEW,       list_members,   0, 0 },
-	{ M_GET,  "/t/{tenant}/users/logout", PERM_USER_LOGOUT, ask_log_out_all, 0, 0 },
-	{ M_POST, "/t/{tenant}/users/logout", PERM_USER_LOGOUT, log_out_all,     0, 0 },
-	{ M_GET,  USER,                PERM_USER_VIEW,       show_member,    0, 0 },
-	{ M_GET,  USER "/role",        PERM_USER_ROLE,       role_form,      0, 0 },
-	{ M_POST, USER "/role",        PERM_USER_ROLE,       set_role,       0, 0 },
-	{ M_GET,  USER "/deactivate",  PERM_USER_DEACTIVATE, ask_deactivate, 0, 0 },
-	{ M_POST, USER "/deactivate",  PERM_USER_DEACTIVATE, deactivate,     0, 0 },
-	{ M_GET,  USER "/reactivate",  PERM_USER_DEACTIVATE, ask_reactivate, 0, 0 },
-	{ M_POST, USER "/reactivate",  PERM_USER_DEACTIVATE, reactivate,     0, 0 },
-	{ M_GET,  USER "/remove",      PERM_USER_REMOVE,     ask_remove,     0, 0 },
-	{ M_POST, USER "/remove",      PERM_USER_REMOVE,     remove_member,  0, 0 },
-	{ M_POST, USER "/logout",      PERM_USER_LOGOUT,     log_out,        0, 0 },
-	{ M_POST, USER "/unlock",      PERM_USER_PASSWORD,   unlock,         0, 0 },
+	{ M_GET,  "/t/{tenant}/users", PERM_USER_VIEW,       list_members,   0, 0, "status role" },
+	{ M_GET,  "/t/{tenant}/users/logout", PERM_USER_LOGOUT, ask_log_out_all, 0, 0, NULL },
+	{ M_POST, "/t/{tenant}/users/logout", PERM_USER_LOGOUT, log_out_all,     0, 0, NULL },
+	{ M_GET,  USER,                PERM_USER_VIEW,       show_member,    0, 0, NULL },
+	{ M_GET,  USER "/role",        PERM_USER_ROLE,       role_form,      0, 0, NULL },
+	{ M_POST, USER "/role",        PERM_USER_ROLE,       set_role,       0, 0, NULL },
+	{ M_GET,  USER "/deactivate",  PERM_USER_DEACTIVATE, ask_deactivate, 0, 0, NULL },
+	{ M_POST, USER "/deactivate",  PERM_USER_DEACTIVATE, deactivate,     0, 0, NULL },
+	{ M_GET,  USER "/reactivate",  PERM_USER_DEACTIVATE, ask_reactivate, 0, 0, NULL },
+	{ M_POST, USER "/reactivate",  PERM_USER_DEACTIVATE, reactivate,     0, 0, NULL },
+	{ M_GET,  USER "/remove",      PERM_USER_REMOVE,     ask_remove,     0, 0, NULL },
+	{ M_POST, USER "/remove",      PERM_USER_REMOVE,     remove_member,  0, 0, NULL },
+	{ M_POST, USER "/logout",      PERM_USER_LOGOUT,     log_out,        0, 0, NULL },
+	{ M_POST, USER "/unlock",      PERM_USER_PASSWORD,   unlock,         0, 0, NULL },
 	ROUTE_END
 };

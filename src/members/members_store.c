@@ -128,24 +128,50 @@ put_number(char *to, int64_t n)
 	return mempcpy(to, d, (size_t)(end - d));
 }
 
+static enum err
+read_hits(struct db_rows *rows, char *text, size_t *n)
+{
+	char *to = text;
+
+	*n = 0;
+	*to++ = '[';
+	while (db_next(rows)) {
+		if ((*n)++)
+			*to++ = ',';
+		to = put_number(to, db_int(rows, "search_id"));
+	}
+	*to++ = ']';
+	*to = '\0';
+	return db_end(rows);
+}
+
+/* Who types a whole address means that one. */
+static bool
+may_be_address(const struct member_filter *f)
+{
+	const struct member_want *w = f->want;
+
+	return strchr(f->fold, '@') && !w->statuses && !w->nroles && !w->no_factor;
+}
+
 enum err
 member_hits(struct ctx *cx, const struct member_filter *f, const char **ids, size_t *n)
 {
 	struct db_rows rows;
 	char          *text = ARENA_ARRAY(cx->arena, char, (HITS_MOST + 2) * NUMBER_LONGEST);
-	char          *to = text;
 
-	*n = 0;
-	*to++ = '[';
-	query_hits(cx, f, &rows);
-	while (db_next(&rows)) {
-		if ((*n)++)
-			*to++ = ',';
-		to = put_number(to, db_int(&rows, "search_id"));
-	}
-	*to = ']';
 	*ids = text;
-	return db_end(&rows);
+	*n = 0;
+	if (may_be_address(f)) {
+		db_query(cx->db, &rows, SQL_MEMBERS_HITS_ADDRESS, DB_ARGS(DB_INT(cx->tenant),
+		    DB_TEXT(cx->path), DB_TEXT(cx->path_end),
+		    DB_TEXT(text_key(cx->arena, f->want->search))));
+		TRY(read_hits(&rows, text, n));
+	}
+	if (*n > 0)
+		return OK;
+	query_hits(cx, f, &rows);
+	return read_hits(&rows, text, n);
 }
 
 static enum err
@@ -198,14 +224,15 @@ enum err
 member_rows(struct ctx *cx, const struct member_filter *f, struct member_list *out)
 {
 	const struct member_want *w = f->want;
-	const char               *word = f->word ? f->fold : "";
+	const char               *word = f->word ? f->fold : NULL;
 	struct db_rows            rows;
 
 	db_query(cx->db, &rows, LIST_STMT(SQL_MEMBERS_PAGE, &w->list),
 	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(cx->path), DB_TEXT(cx->path_end),
-	        list_key(&w->list), list_id(&w->list), DB_TEXT(f->statuses), DB_TEXT(f->roles),
+	        list_key(&w->list), list_id(&w->list), DB_TEXT(w->statuses ? f->statuses : NULL),
+	        DB_TEXT(w->nroles ? f->roles : NULL),
 	        DB_INT(f->dormant_before), DB_INT(w->no_factor), DB_TEXT(pattern_of(cx, f->fold)),
-	        DB_TEXT(f->role_hits), DB_TEXT(word), DB_TEXT(after(cx, word)),
+	        DB_TEXT(f->role_hits), DB_TEXT(word), DB_TEXT(word ? after(cx, word) : NULL),
 	        DB_INT((int64_t)w->list.rows + 1)));
 	return read_list(cx, f, &rows, out);
 }

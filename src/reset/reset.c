@@ -61,24 +61,34 @@ prepare(struct ctx *cx, struct asking *k)
 	return OK;
 }
 
+/* The same statement where there is nobody to make a link for, so that an address tells nothing.
+ * Another who asked at this very moment has the newest link: then *sent is false. */
+static enum err
+new_link(struct ctx *cx, struct asking *k, bool *sent)
+{
+	bool     wanted = *sent && k->who.id && k->who.password;
+	enum err e;
+
+	k->link.r.person = wanted ? k->who.id : 0;
+	e = reset_row_new(cx, &k->link);
+	if (e == ERR_BUSY && wanted)
+		*sent = false;
+	return e == ERR_BUSY ? OK : e;
+}
+
 static enum err
 ask_in_tx(struct ctx *cx, struct asking *k, bool *sent)
 {
-	int64_t  n;
-	bool     waits = false;
-	enum err e = OK;
+	int64_t n;
+	bool    waits = false;
 
 	if (k->source != NULL)
 		TRY(throttle_count(cx, THROTTLE_RESET, "", k->source, &waits));
 	TRY(reset_rows_since(cx, k->who.id, cx->now - HOUR, &n));
 	*sent = n < EMAILS_HOUR;
-	if (*sent && k->who.id && k->who.password)
-		e = reset_row_new(cx, &k->link);
-	if (e != OK && e != ERR_BUSY)
-		return e;
-	/* One too many, or another asked at this very moment, whose link is the newest: the same
-	 * row is added, but as one that nobody gets, so that an address tells nothing. */
-	if (!*sent || e == ERR_BUSY) {
+	TRY(new_link(cx, k, sent));
+	/* One too many: the same row is added, but as one that nobody gets. */
+	if (!*sent) {
 		k->mail.nobody = true;
 		k->mail.kind = "reset_dropped";
 	}

@@ -18,8 +18,9 @@ SELECT count(*) AS n
 SELECT id, generation FROM reset_links WHERE person_id = ?1
 
 -- NAME: reset_links_new
--- ?1 id, ?2 person, ?3 expires, ?4 generation.  The newest only: the one before dies.
-INSERT INTO reset_links (id, person_id, generation, expires_at, used_at) VALUES (?1, ?2, ?4, ?3, 0)
+-- ?1 id, ?2 person, 0 for nobody, ?3 expires, ?4 generation.  The newest only: the one before dies.
+INSERT INTO reset_links (id, person_id, generation, expires_at, used_at)
+SELECT ?1, id, ?4, ?3, 0 FROM people WHERE id = ?2
 ON CONFLICT (person_id) DO UPDATE SET generation = ?4, expires_at = ?3, used_at = 0
  WHERE generation = ?4 - 1
 

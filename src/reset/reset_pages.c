@@ -135,12 +135,12 @@ send_reset(struct ctx *cx, const struct request *rq, struct response *rs)
 }
 
 const struct route reset_routes[] = {
-	{ M_GET,  "/forgot",     PERM_PUBLIC, ask_page,  0, 0 },
-	{ M_POST, "/forgot",     PERM_PUBLIC, ask,       0, 0 },
-	{ M_GET,  "/reset",      PERM_PUBLIC, new_form,  ROUTE_LINK, 0 },
-	{ M_POST, "/reset",      PERM_PUBLIC, set_new,   ROUTE_SLOW | ROUTE_LINK, 0 },
-	{ M_GET,  "/reset/done", PERM_PUBLIC, done_page, 0, 0 },
-	{ M_GET,  "/t/{tenant}/users/{user}/reset", PERM_USER_PASSWORD, ask_send,   0, 0 },
-	{ M_POST, "/t/{tenant}/users/{user}/reset", PERM_USER_PASSWORD, send_reset, 0, 0 },
+	{ M_GET,  "/forgot",     PERM_PUBLIC, ask_page,  0, 0, NULL },
+	{ M_POST, "/forgot",     PERM_PUBLIC, ask,       0, 0, NULL },
+	{ M_GET,  "/reset",      PERM_PUBLIC, new_form,  ROUTE_LINK, 0, NULL },
+	{ M_POST, "/reset",      PERM_PUBLIC, set_new,   ROUTE_SLOW | ROUTE_LINK, 0, NULL },
+	{ M_GET,  "/reset/done", PERM_PUBLIC, done_page, 0, 0, NULL },
+	{ M_GET,  "/t/{tenant}/users/{user}/reset", PERM_USER_PASSWORD, ask_send,   0, 0, NULL },
+	{ M_POST, "/t/{tenant}/users/{user}/reset", PERM_USER_PASSWORD, send_reset, 0, 0, NULL },
 	ROUTE_END
 };

@@ -130,7 +130,7 @@ show_role(struct ctx *cx, const struct request *rq, struct response *rs)
 }
 
 const struct route roles_routes[] = {
-	{ M_GET, "/t/{tenant}/roles",        PERM_ROLE_VIEW, list_roles, 0, 0 },
-	{ M_GET, "/t/{tenant}/roles/{role}", PERM_ROLE_VIEW, show_role,  0, 0 },
+	{ M_GET, "/t/{tenant}/roles",        PERM_ROLE_VIEW, list_roles, 0, 0, NULL },
+	{ M_GET, "/t/{tenant}/roles/{role}", PERM_ROLE_VIEW, show_role,  0, 0, NULL },
 	ROUTE_END
 };

@@ -77,7 +77,7 @@ set_up(struct ctx *cx, const struct request *rq, struct response *rs)
 }
 
 const struct route setup_routes[] = {
-	{ M_GET,  "/setup", PERM_PUBLIC, setup_page, ROUTE_LINK, 0 },
-	{ M_POST, "/setup", PERM_PUBLIC, set_up,     ROUTE_SLOW | ROUTE_LINK, 0 },
+	{ M_GET,  "/setup", PERM_PUBLIC, setup_page, ROUTE_LINK, 0, NULL },
+	{ M_POST, "/setup", PERM_PUBLIC, set_up,     ROUTE_SLOW | ROUTE_LINK, 0, NULL },
 	ROUTE_END
 };

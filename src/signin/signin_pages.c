@@ -194,12 +194,12 @@ confirm(struct ctx *cx, const struct request *rq, struct response *rs)
 }
 
 const struct route signin_routes[] = {
-	{ M_GET,  "/",        PERM_PUBLIC, home,            0, 0 },
-	{ M_GET,  "/signin",  PERM_PUBLIC, sign_in_page,    0, 0 },
-	{ M_POST, "/signin",  PERM_PUBLIC, sign_in,         ROUTE_SLOW, 0 },
-	{ M_GET,  "/signout", PERM_PUBLIC, signed_out_page, 0, 0 },
-	{ M_POST, "/signout", PERM_PUBLIC, sign_out,        0, 0 },
-	{ M_GET,  "/confirm", PERM_PUBLIC, confirm_page,    ROUTE_LINK, 0 },
-	{ M_POST, "/confirm", PERM_PUBLIC, confirm,         ROUTE_LINK, 0 },
+	{ M_GET,  "/",        PERM_PUBLIC, home,            0, 0, NULL },
+	{ M_GET,  "/signin",  PERM_PUBLIC, sign_in_page,    0, 0, NULL },
+	{ M_POST, "/signin",  PERM_PUBLIC, sign_in,         ROUTE_SLOW, 0, NULL },
+	{ M_GET,  "/signout", PERM_PUBLIC, signed_out_page, 0, 0, NULL },
+	{ M_POST, "/signout", PERM_PUBLIC, sign_out,        0, 0, NULL },
+	{ M_GET,  "/confirm", PERM_PUBLIC, confirm_page,    ROUTE_LINK, 0, NULL },
+	{ M_POST, "/confirm", PERM_PUBLIC, confirm,         ROUTE_LINK, 0, NULL },
 	ROUTE_END
 };

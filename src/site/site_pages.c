@@ -98,10 +98,10 @@ legal(struct ctx *cx, const struct request *rq, struct response *rs)
 }
 
 const struct route site_routes[] = {
-	{ M_GET, "/healthz",                     PERM_PUBLIC, healthz,         0, 0 },
-	{ M_GET, "/readyz",                      PERM_PUBLIC, readyz,          0, 0 },
-	{ M_GET, "/legal",                       PERM_PUBLIC, legal,           0, 0 },
-	{ M_GET, "/.well-known/change-password", PERM_PUBLIC, change_password, 0, 0 },
-	{ M_GET, "/.well-known/security.txt",    PERM_PUBLIC, security_txt,    0, 0 },
+	{ M_GET, "/healthz",                     PERM_PUBLIC, healthz,         0, 0, NULL },
+	{ M_GET, "/readyz",                      PERM_PUBLIC, readyz,          0, 0, NULL },
+	{ M_GET, "/legal",                       PERM_PUBLIC, legal,           0, 0, NULL },
+	{ M_GET, "/.well-known/change-password", PERM_PUBLIC, change_password, 0, 0, NULL },
+	{ M_GET, "/.well-known/security.txt",    PERM_PUBLIC, security_txt,    0, 0, NULL },
 	ROUTE_END
 };

@@ -82,8 +82,8 @@ overview(struct ctx *cx, const struct request *rq, struct response *rs)
 }
 
 const struct route tenants_routes[] = {
-	{ M_GET, "/t/{tenant}",          PERM_SIGNED_IN, landing,  0, 0 },
-	{ M_GET, "/t/{tenant}/",         PERM_SIGNED_IN, landing,  0, 0 },
-	{ M_GET, "/t/{tenant}/settings", PERM_SIGNED_IN, overview, 0, 0 },
+	{ M_GET, "/t/{tenant}",          PERM_SIGNED_IN, landing,  0, 0, NULL },
+	{ M_GET, "/t/{tenant}/",         PERM_SIGNED_IN, landing,  0, 0, NULL },
+	{ M_GET, "/t/{tenant}/settings", PERM_SIGNED_IN, overview, 0, 0, NULL },
 	ROUTE_END
 };

@@ -25,6 +25,8 @@ struct route {
 	page_fn     *run;
 	unsigned     flags;
 	size_t       limit;     /* bytes of body; 0: 64 KiB */
+	const char  *many;      /* fields that may come more than once, parted by spaces; NULL:
+	                         * none.  Any other is refused the second time */
 };
 #define ROUTE_END { .path = NULL }
 enum { ROUTE_LIMIT = 64 * 1024, ROUTE_PARAMS_MOST = 4 };

@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "app/courier.h"
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/conf.h"
 #include "core/outbox.h"
 #include "crypto/crypto.h"
@@ -32,15 +32,6 @@ connect(int fd, const void *to, unsigned int len)
 	if (getenv("MAIL_DRIVER_DIE"))
 		raise(SIGKILL);
 	return (int)syscall(SYS_connect, fd, to, len);
-}
-
-static int64_t
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
 static enum err

@@ -554,6 +554,52 @@ search_finds_roles_by_name(void **state)
 	assert_string_equal(names_found("admin"), "Wes West");
 }
 
+/* {U3} A whole address means that one, a part of it all that have it, however long it is. */
+static void
+search_finds_addresses(void **state)
+{
+	(void)state;
+	fx_add_member(NORTH, "Nora One", "nora.lindqvist77@mail.example", "Guest", "/");
+	fx_add_member(NORTH, "Nora Two", "eleonora.lindqvist77@mail.example", "Guest", "/");
+	fx_add_member(NORTH, "Nora Three", "nora.lindqvist77@mail.example.org", "Guest", "/");
+	fx_as(NORTH, ADMIN);
+	assert_string_equal(names_found("nora.lindqvist77@mail.example"), "Nora One");
+	assert_string_equal(names_found("NORA.Lindqvist77@mail.example"), "Nora One");
+	assert_string_equal(names_found("nora.lindqvist77@mail.exampl"),
+	    "Nora One, Nora Three, Nora Two");
+	assert_string_equal(names_found("eonora.lindqvist77@mail.example"), "Nora Two");
+	assert_string_equal(names_found("lindqvist77@mail.example.or"), "Nora Three");
+	assert_string_equal(names_found("nora.lindqvist78@mail.example"), "");
+	assert_string_equal(names_found("onora.lindqvist7"), "Nora Two");
+	assert_string_equal(names_found("t77@mail.example.net"), "");
+	assert_string_equal(names_found("@mail.example.org"), "Nora Three");
+	fx_as(NORTH, WEST_ADMIN);
+	assert_string_equal(names_found("nora.lindqvist77@mail.example"), "");
+}
+
+/* {U3} So many that the order's index is walked: there too a search is text. */
+static void
+searches_of_many_are_text(void **state)
+{
+	struct member_want w = plain(MEMBERS_NAME, false);
+	struct member_list l;
+
+	(void)state;
+	for (int i = 0; i < 260; i++)
+		fx_add_member(NORTH, "Many Stars", arena_printf(fx.keep, "a%sb%d@mail.example",
+		    i < 100 ? "*" : i < 200 ? "?" : "x", i), "Guest", "/");
+	fx_as(NORTH, ADMIN);
+	w.search = "A*b";
+	w.list.rows = 100;
+	assert_int_equal(members_list(&fx.cx, &w, &l), OK);
+	assert_true(l.n == 100 && !l.more);
+	for (size_t i = 0; i < l.n; i++)
+		assert_non_null(strstr(l.items[i].email, "a*b"));
+	w.search = "a?b";
+	assert_int_equal(members_list(&fx.cx, &w, &l), OK);
+	assert_true(l.n == 100 && !l.more);
+}
+
 /* Nothing in a search is an operator. */
 static void
 searches_are_text(void **state)
@@ -676,8 +722,16 @@ miscounts(void)
 	static const char kept[] = "SELECT tenant_id, org_path, status, role_id, factor, n "
 	    "FROM member_counts WHERE n > 0";
 
+	static const char days[] = "SELECT tenant_id, substr(org_path, 1, d.value), "
+	    "active_at / 86400000, count(*) FROM members, json_each('[1,15,29,43]') d "
+	    "WHERE d.value <= length(org_path) AND status = 'active' GROUP BY 1, 2, 3";
+	static const char kept_days[] = "SELECT tenant_id, org_path, day, n FROM member_days "
+	    "WHERE n > 0";
+
 	return fx_int("SELECT (SELECT count(*) FROM (%s EXCEPT %s)) + "
-	    "(SELECT count(*) FROM (%s EXCEPT %s))", recount, kept, kept, recount);
+	    "(SELECT count(*) FROM (%s EXCEPT %s))", recount, kept, kept, recount) +
+	    fx_int("SELECT (SELECT count(*) FROM (%s EXCEPT %s)) + "
+	    "(SELECT count(*) FROM (%s EXCEPT %s))", days, kept_days, kept_days, days);
 }
 
 static void
@@ -735,6 +789,12 @@ kept_counts_equal_a_recount(void **state)
 	fx_sql("UPDATE members SET org_path = '%s' WHERE org_path = '%s'", fx.east[NORTH],
 	    fx.deep[NORTH]);
 	assert_int_equal(miscounts(), 0);
+	fx_sql("UPDATE members SET active_at = active_at + 3 * 86400000 WHERE status = 'active'");
+	assert_int_equal(miscounts(), 0);
+	fx_sql("UPDATE member_days SET n = n + 1 WHERE org_path = '/'");
+	assert_true(miscounts() > 0);
+	fx_sql("UPDATE member_days SET n = n - 1 WHERE org_path = '/'");
+	assert_int_equal(miscounts(), 0);
 	fx_sql("UPDATE member_counts SET n = n + 1 WHERE status = 'active' AND org_path = '/'");
 	assert_true(miscounts() > 0);
 }
@@ -765,6 +825,8 @@ main(void)
 		FX_TEST(search_is_blind_for_case_and_accents),
 		FX_TEST(short_searches_are_beginnings_of_words),
 		FX_TEST(search_finds_roles_by_name),
+		FX_TEST(search_finds_addresses),
+		FX_TEST(searches_of_many_are_text),
 		FX_TEST(searches_are_text),
 		FX_TEST(reading_needs_the_permission_and_the_reach),
 		FX_TEST(the_list_says_who_waits),

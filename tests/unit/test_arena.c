@@ -94,6 +94,78 @@ test_text(void **state)
 	arena_free(a);
 }
 
+/* Text that just fits into the block, just does not, or is far too long; what was tried in the
+ * block's end leaves nothing there. */
+static void
+test_text_at_the_end_of_a_block(void **state)
+{
+	(void)state;
+	for (int len = 40; len < 90; len++) {
+		struct arena *a = arena_new(64, 64 * KIB);
+		size_t mark = arena_mark(a);
+
+		assert_int_equal(strlen(arena_printf(a, "%0*d", len, 7)), len);
+		arena_release(a, mark);
+		assert_true(all_zero(arena_zalloc(a, 30, 1), 30));
+		arena_free(a);
+	}
+}
+
+static void
+test_join(void **state)
+{
+	struct arena *a = arena_new(16, 64 * KIB);
+
+	(void)state;
+	assert_string_equal(ARENA_JOIN(a, "/t/", "acme", "", "/users"), "/t/acme/users");
+	assert_string_equal(ARENA_JOIN(a, ""), "");
+	arena_free(a);
+}
+
+static void
+test_extend(void **state)
+{
+	struct arena *a = arena_new(256, 64 * KIB);
+	unsigned char *p = arena_zalloc(a, 20, 1), *other;
+
+	(void)state;
+	memset(p, 0xaa, 20);
+	assert_true(arena_extend(a, p, 20, 50));
+	assert_true(all_zero(p + 20, 30));
+	memset(p, 0xaa, 50);
+	assert_false(arena_extend(a, p, 50, 1000));
+	other = arena_zalloc(a, 10, 1);
+	assert_true(all_zero(other, 10));
+	assert_true(other >= p + 50);
+	assert_false(arena_extend(a, p, 50, 60));
+	assert_true(arena_extend(a, other, 10, 11));
+	arena_free(a);
+}
+
+/* Grows one by one, keeps what was in it, and moves rarely. */
+static void
+test_more(void **state)
+{
+	struct arena *a = arena_new(64, 256 * KIB);
+	int64_t *numbers = NULL;
+	int moved = 0;
+
+	(void)state;
+	for (size_t n = 0; n < 1000; n++) {
+		int64_t *next = ARENA_MORE(a, int64_t, numbers, n);
+
+		moved += next != numbers;
+		numbers = next;
+		assert_int_equal(numbers[n], 0);
+		numbers[n] = (int64_t)n;
+		arena_strdup(a, "between");
+	}
+	for (int i = 0; i < 1000; i++)
+		assert_int_equal(numbers[i], i);
+	assert_true(moved < 10);
+	arena_free(a);
+}
+
 /* A mark may be at the end of a block; the scratch may fill many blocks. */
 static void
 test_mark_and_release(void **state)
@@ -263,6 +335,10 @@ main(void)
 		cmocka_unit_test(test_pieces_apart),
 		cmocka_unit_test(test_array_and_new),
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_text_at_the_end_of_a_block),
+		cmocka_unit_test(test_join),
+		cmocka_unit_test(test_extend),
+		cmocka_unit_test(test_more),
 		cmocka_unit_test(test_mark_and_release),
 		cmocka_unit_test(test_marks_nest),
 		cmocka_unit_test(test_wiped),

@@ -265,6 +265,28 @@ test_fields_in_order(void **state)
 }
 
 static void
+test_twice(void **state)
+{
+	(void)state;
+	assert_int_equal(parse_text("a=1&b=2&ab=3&=4"), 200);
+	assert_false(form_twice(rq.form, NULL));
+	assert_int_equal(parse_text("a=1&b=2&a=1"), 200);
+	assert_true(form_twice(rq.form, NULL));
+	assert_true(form_twice(rq.form, "b ab"));
+	assert_false(form_twice(rq.form, "a"));
+	assert_false(form_twice(rq.form, "b a"));
+	assert_int_equal(parse_text("=1&=2"), 200);
+	assert_true(form_twice(rq.form, "a"));
+	assert_int_equal(parse_parts(PART("a") "1\r\n" PART("a") "1" END), 200);
+	assert_true(form_twice(rq.form, NULL));
+	assert_int_equal(parse_parts("--XX\r\nContent-Disposition: form-data; name=f; filename=x"
+	    "\r\n\r\n1\r\n--XX\r\nContent-Disposition: form-data; name=f; filename=y"
+	    "\r\n\r\n2" END), 200);
+	assert_true(form_twice(rq.form, NULL));
+	assert_false(form_twice(NULL, NULL));
+}
+
+static void
 test_multipart(void **state)
 {
 	const struct form_file *file;
@@ -495,6 +517,7 @@ main(void)
 		cmocka_unit_test_setup(test_limits, fresh),
 		cmocka_unit_test_setup(test_numbers, fresh),
 		cmocka_unit_test_setup(test_fields_in_order, fresh),
+		cmocka_unit_test_setup(test_twice, fresh),
 		cmocka_unit_test_setup(test_multipart, fresh),
 		cmocka_unit_test_setup(test_files, fresh),
 		cmocka_unit_test_setup(test_boundaries, fresh),

@@ -14,6 +14,7 @@
 
 #include "app/pool.h"
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/log.h"
 
 enum { BUSY_MS = 1000, HOUR_MS = 3600000 };

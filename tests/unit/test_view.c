@@ -275,6 +275,26 @@ test_shared_view(void **state)
 	    "s own;s outer;");
 }
 
+/* One list in two rows, beside one of its own. */
+static void
+test_shared_list(void **state)
+{
+	struct view *first = view_item(v, "rows"), *other;
+
+	(void)state;
+	view_text(first, "x", "1");
+	view_text(view_item(first, "menu"), "label", "a");
+	view_text(view_item(first, "menu"), "label", "b");
+	other = view_item(v, "rows");
+	view_text(other, "x", "2");
+	view_share(other, "menu", first);
+	other = view_item(v, "rows");
+	view_text(other, "x", "3");
+	view_text(view_item(other, "menu"), "label", "c");
+	assert_string_equal(rendered("{{#rows}}{{#menu}}{{x}}{{label}} {{/menu}}{{/rows}}", true),
+	    "1a 1b 2a 2b 3c ");
+}
+
 static void
 test_nested_rows_of_other_shapes(void **state)
 {
@@ -327,6 +347,7 @@ main(void)
 		cmocka_unit_test_setup(test_rows_of_other_shapes, fresh),
 		cmocka_unit_test_setup(test_shorter_rows, fresh),
 		cmocka_unit_test_setup(test_shared_view, fresh),
+		cmocka_unit_test_setup(test_shared_list, fresh),
 		cmocka_unit_test_setup(test_nested_rows_of_other_shapes, fresh),
 		cmocka_unit_test_setup(test_many_keys, fresh),
 	};

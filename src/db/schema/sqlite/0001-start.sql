@@ -192,21 +192,26 @@ CREATE TABLE members (
 	FOREIGN KEY (tenant_id, org_id) REFERENCES organizations (tenant_id, id)
 ) STRICT;
 CREATE UNIQUE INDEX members_by_person ON members (person_id, tenant_id) WHERE status <> 'removed';
--- The list's own order: all that a row of the list shows, so that a page is read in one go.
+-- One for each order of the list, with all that a row of it shows or is filtered by, so that a
+-- page is read in one go: fifty rows of the table lie on fifty pages of the file.
 CREATE INDEX members_by_name ON members (tenant_id, name_key, id, org_path, status, role_id,
 	factor, active_at, search, name, email, signed_in_at, created_at, confirmed)
 	WHERE status <> 'removed';
--- The other orders carry what is filtered by.
 CREATE INDEX members_by_email_key ON members (tenant_id, email_key, id, org_path, status, role_id,
-	factor, active_at) WHERE status <> 'removed';
+	factor, active_at, search, name, email, signed_in_at, created_at, confirmed)
+	WHERE status <> 'removed';
 CREATE INDEX members_by_role ON members (tenant_id, role_key, id, org_path, status, role_id,
-	factor, active_at) WHERE status <> 'removed';
+	factor, active_at, search, name, email, signed_in_at, created_at, confirmed)
+	WHERE status <> 'removed';
 CREATE INDEX members_by_status ON members (tenant_id, status_key, id, org_path, status, role_id,
-	factor, active_at) WHERE status <> 'removed';
+	factor, active_at, search, name, email, signed_in_at, created_at, confirmed)
+	WHERE status <> 'removed';
 CREATE INDEX members_by_signed_in ON members (tenant_id, signed_in_at, id, org_path, status,
-	role_id, factor, active_at) WHERE status <> 'removed';
+	role_id, factor, active_at, search, name, email, created_at, confirmed)
+	WHERE status <> 'removed';
 CREATE INDEX members_by_created ON members (tenant_id, created_at, id, org_path, status,
-	role_id, factor, active_at) WHERE status <> 'removed';
+	role_id, factor, active_at, search, name, email, signed_in_at, confirmed)
+	WHERE status <> 'removed';
 -- Where few match.
 CREATE INDEX members_of_role ON members (tenant_id, role_id, org_path) WHERE status <> 'removed';
 CREATE INDEX members_of_status ON members (tenant_id, status, active_at, org_path, factor)

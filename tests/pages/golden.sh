@@ -1,0 +1,175 @@
+#!/bin/bash
+# Whole answers at the socket, header by header, against those kept beside the requests (TAP).
+# One case is <module>/<case>.req, see fcgi_client.c, and <module>/<case>.html.  The clock stands
+# still; what is drawn by chance (ids, tokens, request numbers) is named by its place instead.
+#   golden.sh -u    writes the answers anew; then read the difference
+# Needs a build with test hooks.  In a request {ADMIN}, {GUEST} and {NOBODY} are session cookies,
+# {CSRF} is the administrator's token, {BO}, {KIM} and {LONG} are members, {BUILDER} is a role.
+set -u
+
+src=${SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
+build=${BUILDDIR:-$src}
+client=$build/tests/pages/fcgi_client
+work=$(mktemp -d "${TMPDIR:-/tmp}/tenantry-golden.XXXXXX") || exit 1
+# 2026-11-21 10:00 UTC; ids made then begin with 38fxhhmg.
+export TENANTRY_NOW_MS=1795255200000
+password='plum ladder 77 quietly'
+update=${1-}
+sup=
+tests=0
+
+finish()
+{
+	[ -z "$sup" ] || kill -TERM "$sup" 2>/dev/null
+	wait 2>/dev/null
+	rm -rf "$work"
+}
+trap finish EXIT
+trap 'exit 1' INT TERM HUP
+
+give_up()
+{
+	echo "Bail out! $1"
+	exit 1
+}
+
+tenantry()
+{
+	"$build/tenantry" -c "$work/tenantry.conf" "$@" >>"$work/out" 2>&1 || give_up "tenantry $*: $(tail -n 3 "$work/out")"
+}
+
+# add EMAIL NAME ROLE
+add()
+{
+	tenantry user add --tenant acme --email "$1" --name "$2" --role "$3" --password-stdin \
+		<<<"$password"
+}
+
+prepare()
+{
+	umask 077
+	mkdir "$work/static"
+	printf '%s\n' "app.css app.00000000.css" "app.js app.00000000.js" \
+	    "icons.svg icons.00000000.svg" "favicon.svg favicon.00000000.svg" \
+	    >"$work/static/manifest.txt"
+	cat >"$work/tenantry.conf" <<-END
+	base_url = http://127.0.0.1:8080
+	state_dir = state
+	run_dir = run
+	templates = $src/templates
+	static_dir = static
+	log_file = log
+	mail_dir = mail
+	quick_workers = 1
+	slow_workers = 1
+	END
+	tenantry init
+	tenantry tenant add --slug acme --name Acme
+	add ada@acme.example "Ada Admin" Admin
+	add bo@acme.example "Bo Builder" Builder
+	add gus@acme.example "Gus Guest" Guest
+	add kim@acme.example "Kim Kirk" Consumer
+	add long@acme.example "Wolfeschlegelsteinhausenbergerdorffvoralternwarengewissenhaf" User
+	add eve@acme.example "Eve O'Neill (ex. Smith)" Staff
+}
+
+# ask SOCKET [OPTION...]: a request on standard input
+ask()
+{
+	local socket=$1
+	shift
+	timeout 30 "$client" "$@" "$work/run/$socket.sock"
+}
+
+is_up()
+{
+	[ "$(printf 'GET /readyz\nHost: 127.0.0.1:8080\n\n' | ask slow -o status 2>/dev/null)" = 200 ] &&
+	    [ "$(printf 'GET /readyz\nHost: 127.0.0.1:8080\n\n' | ask quick -o status 2>/dev/null)" = 200 ]
+}
+
+serve()
+{
+	local i
+
+	"$build/tenantry" -c "$work/tenantry.conf" serve >>"$work/out" 2>&1 &
+	sup=$!
+	for ((i = 0; i < 600; i++)); do
+		is_up && return
+		sleep 0.05
+	done
+	give_up "it does not start: $(tail -n 3 "$work/log")"
+}
+
+# session EMAIL: the cookie of a sign-in
+session()
+{
+	printf 'POST /signin\nHost: 127.0.0.1:8080\nOrigin: http://127.0.0.1:8080\nContent-Type: application/x-www-form-urlencoded\n\nemail=%s&password=%s\n' \
+		"$1" "${password// /+}" | ask slow -o head |
+		sed -n 's/^Set-Cookie: sid=\([^;]*\).*/\1/p'
+}
+
+# as COOKIE PATH: a page's body
+as()
+{
+	printf 'GET %s\nHost: 127.0.0.1:8080\nCookie: sid=%s\n\n' "$2" "$1" | ask quick -o body
+}
+
+# id_of TEXT PATTERN: the id in the first address that ends in it
+id_of()
+{
+	grep -oE "/$1/[0-9a-z]{13}\"[^>]*><bdi>$2" "$work/page" | head -n 1 | grep -oE '[0-9a-z]{13}' | head -n 1
+}
+
+# What is drawn by chance gets a name: the first id of an answer is {id1}, and so on.
+settle()
+{
+	sed -E -e 's/(name="csrf" value=")[^"]*/\1{csrf}/g' -e 's/(name="form_id" value=")[^"]*/\1{form}/g' \
+	    -e 's/(said=)[A-Za-z0-9_-]+/\1{said}/g' -e 's/^(Set-Cookie: [a-zA-Z_-]+=)[A-Za-z0-9_-]+/\1{secret}/' \
+	    -e 's/(invite\?t=)[A-Za-z0-9_-]+/\1{token}/g' -e 's/\b[0-9A-Z]{26}\b/{request}/g' | awk '{
+		out = ""; rest = $0
+		while (match(rest, /[0-9a-z]+/)) {
+			word = substr(rest, RSTART, RLENGTH)
+			if (word ~ /^38fxhhmg/ && length(word) == 13) {
+				if (!(word in name)) name[word] = "{id" ++n "}"
+				word = name[word]
+			}
+			out = out substr(rest, 1, RSTART - 1) word
+			rest = substr(rest, RSTART + RLENGTH)
+		}
+		print out rest
+	}'
+}
+
+# one FILE.req: its answer is the one that is kept
+one()
+{
+	local kept=${1%.req}.html got=$work/got name=${1#"$src/tests/pages/"}
+
+	tests=$((tests + 1))
+	ask quick -s "${places[@]}" <"$1" 2>"$work/why" | settle >"$got"
+	if [ "$update" = -u ]; then
+		cp "$got" "$kept"
+	fi
+	if diff -u "$kept" "$got" >"$work/diff" 2>&1 && [ -s "$got" ]; then
+		echo "ok $tests - ${name%.req}"
+	else
+		echo "not ok $tests - ${name%.req}"
+		head -n 40 "$work/diff" "$work/why" | sed 's/^/# /'
+	fi
+}
+
+prepare
+serve
+admin=$(session ada@acme.example)
+guest=$(session gus@acme.example)
+[ -n "$admin" ] && [ -n "$guest" ] || give_up "nobody could sign in"
+as "$admin" /t/acme/users >"$work/page"
+csrf=$(sed -n 's/.*name="csrf" value="\([^"]*\)".*/\1/p' "$work/page" | head -n 1)
+places=(-D "ADMIN=$admin" -D "GUEST=$guest" -D "NOBODY=$(printf 'A%.0s' {1..43})" -D "CSRF=$csrf"
+	-D "BO=$(id_of users Bo)" -D "KIM=$(id_of users Kim)" -D "LONG=$(id_of users Wolfe)"
+	-D "BUILDER=$(id_of roles Builder)")
+for request in "$src"/tests/pages/*/*.req; do
+	one "$request"
+done
+[ "$tests" -gt 30 ] || give_up "only $tests requests were found"
+echo "1..$tests"
