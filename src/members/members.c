@@ -11,7 +11,7 @@
 #include "members/members_store.h"
 #include "organizations/organizations.h"
 
-enum { PART_LONGEST = 12, ADDRESS_PART = 5 };
+enum { PART_LONGEST = 12, ADDRESS_PART = 5, GRAM = 3, FEW_OF_TEXT = 300 };
 
 /* ---------------------------------------------------------------- the list */
 
@@ -85,26 +85,71 @@ part_of(struct ctx *cx, const char *fold)
 	return arena_printf(cx->arena, "%.*s", (int)(end - from), from);
 }
 
+static const char *
+skip_letters(const char *s, size_t n)
+{
+	while (n > 0 && *s) {
+		s++;
+		n -= ((unsigned char)*s & 0xc0) != 0x80;
+	}
+	return s;
+}
+
+/* The middle of a search: how names end and addresses go on is common. */
+static const char *
+gram_of(struct ctx *cx, const char *fold, size_t n)
+{
+	const char *from;
+
+	if (n < GRAM)
+		return arena_printf(cx->arena, " %s", fold);
+	from = skip_letters(fold, (n - GRAM) / 2);
+	return arena_printf(cx->arena, "%.*s", (int)(skip_letters(from, GRAM) - from), from);
+}
+
+/* Does one of the words begin so? */
+static bool
+begins_word(const char *words, const char *fold)
+{
+	for (const char *at = strstr(words, fold); at; at = strstr(at + 1, fold))
+		if (at == words || strchr(member_parting, at[-1]))
+			return true;
+	return false;
+}
+
+static const char *
+roles_named(struct ctx *cx, const struct member_filter *f, const struct member_list *list)
+{
+	const char *hits = "[";
+
+	for (size_t i = 0; f->gram && i < list->nroles; i++) {
+		const char *name = text_fold(cx->arena, list->roles[i].name);
+
+		if (f->word ? begins_word(name, f->fold) : strstr(name, f->fold) != NULL)
+			hits = arena_printf(cx->arena, "%s%s%lld", hits, hits[1] ? "," : "",
+			    (long long)list->roles[i].id);
+	}
+	return arena_printf(cx->arena, "%s]", hits);
+}
+
 /* A double quote would end the index's phrase, and no name or address holds one. */
 static void
 make_filter(struct ctx *cx, const struct member_want *w, const struct member_list *list,
     struct member_filter *f)
 {
-	const char *hits = "[";
-	char       *fold = arena_strdup(cx->arena, text_fold(cx->arena, w->search));
+	char  *fold = arena_strdup(cx->arena, text_fold(cx->arena, w->search));
+	size_t n;
 
 	for (char *p = fold; *p; p++)
 		if (*p == '"')
 			*p = ' ';
-	*f = (struct member_filter){ .want = w, .fold = fold, .word = *fold && letters(fold) < 3,
+	n = letters(fold);
+	*f = (struct member_filter){ .want = w, .fold = fold, .exact = n <= GRAM, .word = n < GRAM,
 		.dormant_before = member_dormant_before(cx) };
+	f->gram = n > 0 ? gram_of(cx, fold, n) : NULL;
 	f->part = part_of(cx, fold);
 	filters_as_json(cx, w, f);
-	for (size_t i = 0; *fold && !f->word && i < list->nroles; i++)
-		if (strstr(text_fold(cx->arena, list->roles[i].name), fold))
-			hits = arena_printf(cx->arena, "%s%s%lld", hits, hits[1] ? "," : "",
-			    (long long)list->roles[i].id);
-	f->role_hits = arena_printf(cx->arena, "%s]", hits);
+	f->role_hits = roles_named(cx, f, list);
 }
 
 static int64_t
@@ -147,23 +192,42 @@ are_few(const struct member_list *l, int64_t n)
 	return n <= HITS_MOST && n * n < 30 * l->all;
 }
 
+/* The grams are in the order of names, and know no roles. */
+static bool
+by_gram(const struct member_filter *f, int64_t n)
+{
+	return f->gram && f->want->list.sort == MEMBERS_NAME &&
+	    strcmp(f->role_hits, "[]") == 0 && (f->exact || n > FEW_OF_TEXT);
+}
+
 static enum err
-find_rows(struct ctx *cx, const struct member_filter *f, struct member_list *out)
+find_some(struct ctx *cx, const struct member_filter *f, struct member_list *out)
 {
 	const char *ids;
 	size_t      n;
-	bool        any = f->want->statuses == 0 && f->want->nroles == 0 && !*f->fold;
 
-	if (out->count == 0)
-		return OK;
-	if (any || (out->count >= 0 && !are_few(out, out->count)))
-		return member_rows(cx, f, out);
 	TRY(member_hits(cx, f, &ids, &n));
 	if (out->count < 0)
 		out->count = n > HITS_MOST ? COUNT_MORE : (int64_t)n;
 	if (are_few(out, (int64_t)n))
 		return member_rows_few(cx, f, ids, out);
-	return member_rows(cx, f, out);
+	return by_gram(f, out->count) ? member_rows_gram(cx, f, out) : member_rows(cx, f, out);
+}
+
+static enum err
+find_rows(struct ctx *cx, const struct member_filter *f, struct member_list *out)
+{
+	if (out->count < 0 && member_plain(cx, f))
+		TRY(member_count_hits(cx, f, &out->count));
+	if (out->count == 0)
+		return OK;
+	if (out->count > 0 && by_gram(f, out->count))
+		return member_rows_gram(cx, f, out);
+	if (f->want->statuses == 0 && f->want->nroles == 0 && f->gram == NULL)
+		return member_rows(cx, f, out);
+	if (out->count >= 0 && !are_few(out, out->count))
+		return member_rows(cx, f, out);
+	return find_some(cx, f, out);
 }
 
 static enum err

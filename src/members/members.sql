@@ -7,9 +7,9 @@
 -- SORT: name=name_key email=email_key role=role_key status=status_key last_seen=signed_in_at registered=created_at
 -- Many match: walks the order's index and tests each.  ?1 tenant, ?2 ?3 the reader's path and
 -- its end, ?4 key and ?5 id of the row before, ?6 statuses and ?7 roles as JSON, ?8 before
--- this an active member is dormant, ?9 1: without second factor, ?10 pattern of what is in name
--- or email (GLOB is ten times as quick as instr() here), ?11 roles that the search names, ?12 ?13
--- beginning of a word and its end, ?14 how many.  What is cheap and leaves few comes first.
+-- this an active member is dormant, ?9 1: without second factor, ?10 and ?11 patterns of what is
+-- in name or email (GLOB is ten times as quick as instr() here), ?12 roles that the search names,
+-- ?13 how many.  What is cheap and leaves few comes first.
 SELECT id, email, name, org_path, role_id, status, factor, confirmed, signed_in_at, active_at,
        created_at,
        CASE status WHEN 'invited' THEN
@@ -17,7 +17,8 @@ SELECT id, email, name, org_path, role_id, status, factor, confirmed, signed_in_
               WHERE i.tenant_id = ?1 AND i.member_id = members.id) END AS expires_at
   FROM members
  WHERE tenant_id = ?1
-   AND (?10 IS NULL OR search GLOB ?10 OR role_id IN (SELECT value FROM json_each(?11)))
+   AND (?10 IS NULL OR search GLOB ?10 OR search GLOB ?11
+        OR role_id IN (SELECT value FROM json_each(?12)))
    AND ($KEY, id) $AFTER (?4, ?5)
    AND org_path >= ?2 AND org_path < ?3
    AND status <> 'removed'
@@ -25,12 +26,30 @@ SELECT id, email, name, org_path, role_id, status, factor, confirmed, signed_in_
                       IN (SELECT value FROM json_each(?6)))
    AND (?7 IS NULL OR role_id IN (SELECT value FROM json_each(?7)))
    AND (?9 = 0 OR (status = 'active' AND factor = 0))
-   AND (?12 IS NULL OR role_id IN (SELECT value FROM json_each(?11))
-        OR EXISTS (SELECT 1 FROM member_words w
-                    WHERE w.tenant_id = ?1 AND w.search_id = members.search_id
-                      AND w.prefix >= ?12 AND w.prefix < ?13))
  ORDER BY $KEY $DIR, id $DIR
- LIMIT ?14
+ LIMIT ?13
+
+-- NAME: members_gram sqlite
+-- SORT: name=name_key
+-- The same of those that have a gram, in the order of names: ?10 the gram, ?11 a pattern where
+-- the search is longer than it, ?12 how many.
+SELECT m.id, m.email, m.name, m.org_path, m.role_id, m.status, m.factor, m.confirmed,
+       m.signed_in_at, m.active_at, m.created_at,
+       CASE m.status WHEN 'invited' THEN
+            (SELECT max(i.expires_at) FROM invitations i
+              WHERE i.tenant_id = ?1 AND i.member_id = m.id) END AS expires_at
+  FROM member_grams g
+  CROSS JOIN members m ON m.tenant_id = ?1 AND m.name_key = g.name_key AND m.id = g.id
+ WHERE g.tenant_id = ?1 AND g.gram = ?10 AND (g.$KEY, g.id) $AFTER (?4, ?5)
+   AND m.org_path >= ?2 AND m.org_path < ?3
+   AND m.status <> 'removed'
+   AND (?11 IS NULL OR m.search GLOB ?11)
+   AND (?6 IS NULL OR CASE WHEN m.status = 'active' AND m.active_at < ?8 THEN 'dormant'
+                           ELSE m.status END IN (SELECT value FROM json_each(?6)))
+   AND (?7 IS NULL OR m.role_id IN (SELECT value FROM json_each(?7)))
+   AND (?9 = 0 OR (m.status = 'active' AND m.factor = 0))
+ ORDER BY g.$KEY $DIR, g.id $DIR
+ LIMIT ?12
 
 -- NAME: members_few sqlite
 -- SORT: name=name_key email=email_key role=role_key status=status_key last_seen=signed_in_at registered=created_at
@@ -73,27 +92,27 @@ SELECT m.search_id
    AND (?7 = 0 OR (m.status = 'active' AND m.factor = 0))
  LIMIT ?12
 
--- NAME: members_hits_word sqlite
--- As above, but ?8 ?9 are the beginning of a word and its end; ?10 roles, ?11 how many.
+-- NAME: members_hits_gram sqlite
+-- As above, but ?8 is a gram that is the whole search; ?9 roles, ?10 how many.
 SELECT m.search_id
-  FROM member_words w
-  CROSS JOIN members m ON m.search_id = w.search_id
- WHERE w.tenant_id = ?1 AND w.prefix >= ?8 AND w.prefix < ?9
-   AND m.tenant_id = ?1 AND m.status <> 'removed' AND m.org_path >= ?2 AND m.org_path < ?3
+  FROM member_grams g
+  CROSS JOIN members m ON m.tenant_id = ?1 AND m.name_key = g.name_key AND m.id = g.id
+ WHERE g.tenant_id = ?1 AND g.gram = ?8
+   AND m.status <> 'removed' AND m.org_path >= ?2 AND m.org_path < ?3
    AND (?4 = '[]' OR CASE WHEN m.status = 'active' AND m.active_at < ?6 THEN 'dormant'
                           ELSE m.status END IN (SELECT value FROM json_each(?4)))
    AND (?5 = '[]' OR m.role_id IN (SELECT value FROM json_each(?5)))
    AND (?7 = 0 OR (m.status = 'active' AND m.factor = 0))
 UNION
 SELECT m.search_id
-  FROM json_each(?10) r
+  FROM json_each(?9) r
   CROSS JOIN members m ON m.tenant_id = ?1 AND m.role_id = r.value
  WHERE m.tenant_id = ?1 AND m.status <> 'removed' AND m.org_path >= ?2 AND m.org_path < ?3
    AND (?4 = '[]' OR CASE WHEN m.status = 'active' AND m.active_at < ?6 THEN 'dormant'
                           ELSE m.status END IN (SELECT value FROM json_each(?4)))
    AND (?5 = '[]' OR m.role_id IN (SELECT value FROM json_each(?5)))
    AND (?7 = 0 OR (m.status = 'active' AND m.factor = 0))
- LIMIT ?11
+ LIMIT ?10
 
 -- NAME: members_hits_text_plain sqlite
 -- ?1 the search for the index, ?2 ?3 the tenant's range of search ids, ?4 how many at the
@@ -103,19 +122,23 @@ SELECT f.rowid AS search_id
  WHERE f.search MATCH ?1 AND f.rowid BETWEEN ?2 AND ?3
  LIMIT ?4
 
+-- NAME: members_count_text sqlite
+-- ?1 the search for the index, ?2 ?3 the tenant's range of search ids, ?4 how many at the most
+SELECT count(*) AS n
+  FROM (SELECT 1 FROM members_fts f
+         WHERE f.search MATCH ?1 AND f.rowid BETWEEN ?2 AND ?3 LIMIT ?4)
+
+-- NAME: members_count_gram
+-- ?1 tenant, ?2 gram, ?3 how many at the most
+SELECT count(*) AS n
+  FROM (SELECT 1 FROM member_grams WHERE tenant_id = ?1 AND gram = ?2 LIMIT ?3)
+
 -- NAME: members_hits_address
 -- ?1 tenant, ?2 ?3 path and its end, ?4 key of an email address
 SELECT search_id
   FROM members
  WHERE tenant_id = ?1 AND email_key = ?4 AND status <> 'removed'
    AND org_path >= ?2 AND org_path < ?3
-
--- NAME: members_hits_word_plain
--- ?1 tenant, ?2 ?3 the beginning of a word and its end, ?4 how many
-SELECT DISTINCT +search_id AS search_id
-  FROM member_words
- WHERE tenant_id = ?1 AND prefix >= ?2 AND prefix < ?3
- LIMIT ?4
 
 -- NAME: members_hits_role sqlite
 -- ?1 tenant, ?2 ?3 path and its end, ?4 statuses, ?5 roles (at least one), ?6 dormant
@@ -225,19 +248,6 @@ VALUES ((SELECT coalesce(max(search_id), ?16) + 1 FROM members
         ?1, ?2, ?3, ?4, ?5, ?6, ?7, '', ?8, '', ?9, ?10, ?19, ?11, ?12, '', '', ?13,
         (SELECT factor FROM people WHERE id = ?3), 0, ?18, ?14, ?18, 0,
         (SELECT confirmed_at > 0 FROM people WHERE id = ?3), '', 0, ?15, 1)
-
--- NAME: member_words_clear
--- ?1 tenant, ?2 member
-DELETE FROM member_words
- WHERE tenant_id = ?1
-   AND search_id = (SELECT search_id FROM members WHERE tenant_id = ?1 AND id = ?2)
-
--- NAME: member_words_add sqlite
--- ?1 tenant, ?2 member, ?3 beginnings of words as JSON
-INSERT INTO member_words (tenant_id, prefix, search_id)
-SELECT DISTINCT ?1, j.value, m.search_id
-  FROM json_each(?3) j
-  CROSS JOIN members m ON m.tenant_id = ?1 AND m.id = ?2
 
 -- NAME: people_by_email
 -- ?1 tenant, ?2 email key

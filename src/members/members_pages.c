@@ -197,7 +197,7 @@ show_row(struct ctx *cx, struct view *row, const struct member *m, bool roles,
 	view_text(row, "last_seen_iso", ctx_time_iso(cx, m->signed_in_at));
 	view_time(cx, row, "registered", m->created_at);
 	view_text(row, "href", ARENA_JOIN(cx->arena, "/t/", cx->place->slug, "/users/", id));
-	members_show_menu(cx, row, m, menus);
+	members_row_menu(cx, row, m, menus);
 }
 
 static void
@@ -222,7 +222,7 @@ list_members(struct ctx *cx, const struct request *rq, struct response *rs)
 	struct list_query  q = { page_path(cx, "/users"), rq->form, state };
 	struct member_want w;
 	struct member_list l;
-	struct member_menus menus = { .n = 0 };
+	struct member_menus menus = { .list = v };
 	bool               roles = access_has(cx, PERM_ROLE_VIEW, IN_TENANT);
 
 	TRY(read_want(cx, rq->form, &w));
@@ -238,6 +238,7 @@ list_members(struct ctx *cx, const struct request *rq, struct response *rs)
 	show_segments(cx, v, &q, &w, &l);
 	show_toolbar(cx, v, &q, &w, &l);
 	view_flag(v, "has_rows", l.n > 0);
+	view_text(v, "act_base", "");
 	for (size_t i = 0; i < l.n; i++)
 		show_row(cx, view_item(v, "members"), &l.items[i], roles, &menus);
 	show_pager(cx, v, &q, &w, &l);
@@ -332,7 +333,7 @@ show_member(struct ctx *cx, const struct request *rq, struct response *rs)
 	view_flag(v, "you", m.id == cx->actor.member);
 	members_show_status(cx, v, &m);
 	view_text(v, "users_href", page_path(cx, "/users"));
-	members_show_menu(cx, v, &m, &(struct member_menus){ .n = 0 });
+	members_show_menu(cx, v, &m);
 	TRY(show_facts(cx, v, &m));
 	return page_show(cx, rs, "members/show", v);
 }

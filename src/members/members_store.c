@@ -6,8 +6,11 @@
 #include "base/arena.h"
 #include "db/db.h"
 
-enum { ROLES_MOST = 500, WORDS_MOST = 64, NUMBER_LONGEST = 24 };
+enum { ROLES_MOST = 500, NUMBER_LONGEST = 24 };
 #define DAY INT64_C(86400000)
+
+/* The dash last, where a pattern takes it for itself.  The schema has them too. */
+const char member_parting[] = " .,@_+'\"()\\/-";
 
 int64_t
 member_dormant_before(const struct ctx *cx)
@@ -57,37 +60,43 @@ member_row(struct ctx *cx, int64_t id, struct member *out)
 	return db_end_found(&rows);
 }
 
-/* The end of a range of texts that begin so. */
-static const char *
-after(struct ctx *cx, const char *beginning)
-{
-	return arena_printf(cx->arena, "%s\xf4\x8f\xbf\xbf", beginning);
-}
-
 static int64_t
 search_base(const struct ctx *cx)
 {
 	return cx->place->number << 40;
 }
 
-/* Without filters, by a reader of the whole tenant: the index alone answers. */
-static bool
-query_plain(struct ctx *cx, const struct member_filter *f, struct db_rows *rows)
+static struct db_val
+phrase(struct ctx *cx, const char *part)
+{
+	return DB_TEXT(ARENA_JOIN(cx->arena, "\"", part, "\""));
+}
+
+bool
+member_plain(const struct ctx *cx, const struct member_filter *f)
 {
 	const struct member_want *w = f->want;
-	int64_t                   base = search_base(cx);
 
-	if (!*f->fold || w->statuses || w->nroles || w->no_factor || cx->path[1] ||
-	    strcmp(f->role_hits, "[]") != 0 || f->part != f->fold)
-		return false;
-	if (f->word)
-		db_query(cx->db, rows, SQL_MEMBERS_HITS_WORD_PLAIN, DB_ARGS(DB_INT(cx->tenant),
-		    DB_TEXT(f->fold), DB_TEXT(after(cx, f->fold)), DB_INT(HITS_MOST + 1)));
+	return f->gram && !w->statuses && !w->nroles && !w->no_factor && !cx->path[1] &&
+	    strcmp(f->role_hits, "[]") == 0 && f->part == f->fold;
+}
+
+enum err
+member_count_hits(struct ctx *cx, const struct member_filter *f, int64_t *n)
+{
+	int64_t        base = search_base(cx);
+	struct db_rows rows;
+
+	*n = 0;
+	if (f->exact)
+		db_query(cx->db, &rows, SQL_MEMBERS_COUNT_GRAM, DB_ARGS(DB_INT(cx->tenant),
+		    DB_TEXT(f->gram), DB_INT(HITS_MOST + 1)));
 	else
-		db_query(cx->db, rows, SQL_MEMBERS_HITS_TEXT_PLAIN,
-		    DB_ARGS(DB_TEXT(ARENA_JOIN(cx->arena, "\"", f->fold, "\"")), DB_INT(base),
-		        DB_INT(base + (INT64_C(1) << 40) - 1), DB_INT(HITS_MOST + 1)));
-	return true;
+		db_query(cx->db, &rows, SQL_MEMBERS_COUNT_TEXT, DB_ARGS(phrase(cx, f->fold),
+		    DB_INT(base), DB_INT(base + (INT64_C(1) << 40) - 1), DB_INT(HITS_MOST + 1)));
+	while (db_next(&rows))
+		*n = db_int(&rows, "n");
+	return db_end(&rows);
 }
 
 static void
@@ -101,17 +110,16 @@ query_hits(struct ctx *cx, const struct member_filter *f, struct db_rows *rows)
 	struct db_val base = DB_INT(search_base(cx));
 	struct db_val top = DB_INT(search_base(cx) + (INT64_C(1) << 40) - 1);
 
-	if (query_plain(cx, f, rows))
-		return;
-	if (*f->fold && !f->word)
+	if (f->gram && f->exact)
+		db_query(cx->db, rows, SQL_MEMBERS_HITS_GRAM, DB_ARGS(tenant, path, end, statuses,
+		    roles, dormant, factor, DB_TEXT(f->gram), DB_TEXT(f->role_hits), most));
+	else if (f->gram && member_plain(cx, f))
+		db_query(cx->db, rows, SQL_MEMBERS_HITS_TEXT_PLAIN,
+		    DB_ARGS(phrase(cx, f->fold), base, top, most));
+	else if (f->gram)
 		db_query(cx->db, rows, SQL_MEMBERS_HITS_TEXT, DB_ARGS(tenant, path, end, statuses,
-		    roles, dormant, factor, DB_TEXT(ARENA_JOIN(cx->arena, "\"", f->part, "\"")),
-		    base, top, DB_TEXT(f->role_hits), most,
-		    DB_TEXT(f->part == f->fold ? "" : f->fold)));
-	else if (*f->fold)
-		db_query(cx->db, rows, SQL_MEMBERS_HITS_WORD, DB_ARGS(tenant, path, end, statuses,
-		    roles, dormant, factor, DB_TEXT(f->fold), DB_TEXT(after(cx, f->fold)),
-		    DB_TEXT(f->role_hits), most));
+		    roles, dormant, factor, phrase(cx, f->part), base, top,
+		    DB_TEXT(f->role_hits), most, DB_TEXT(f->part == f->fold ? "" : f->fold)));
 	else
 		db_query(cx->db, rows, w->nroles ? SQL_MEMBERS_HITS_ROLE : SQL_MEMBERS_HITS_STATUS,
 		    DB_ARGS(tenant, path, end, statuses, roles, dormant, factor, most));
@@ -196,17 +204,14 @@ read_list(struct ctx *cx, const struct member_filter *f, struct db_rows *rows,
 	return db_end(rows);
 }
 
-/* "*part*", in which the part stands for itself; NULL for none.  What begins a word is in the
- * text too. */
+/* The part between beginning and "*"; in it every letter stands for itself. */
 static const char *
-pattern_of(struct ctx *cx, const char *part)
+pattern(struct ctx *cx, const char *beginning, const char *part)
 {
-	char *pattern, *to;
+	char *p, *to;
 
-	if (*part == '\0')
-		return NULL;
-	pattern = to = ARENA_ARRAY(cx->arena, char, 3 * strlen(part) + 3);
-	*to++ = '*';
+	p = to = ARENA_ARRAY(cx->arena, char, strlen(beginning) + 3 * strlen(part) + 2);
+	to = stpcpy(to, beginning);
 	for (; *part; part++) {
 		bool special = strchr("*?[", *part) != NULL;
 
@@ -217,22 +222,41 @@ pattern_of(struct ctx *cx, const char *part)
 			*to++ = ']';
 	}
 	*to = '*';
-	return pattern;
+	return p;
 }
 
+/* One or two letters are looked for behind what parts words, and at the very beginning. */
 enum err
 member_rows(struct ctx *cx, const struct member_filter *f, struct member_list *out)
 {
 	const struct member_want *w = f->want;
-	const char               *word = f->word ? f->fold : NULL;
+	const char               *inside = f->word ? ARENA_JOIN(cx->arena, "*[", member_parting,
+	    "]") : "*";
 	struct db_rows            rows;
 
 	db_query(cx->db, &rows, LIST_STMT(SQL_MEMBERS_PAGE, &w->list),
 	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(cx->path), DB_TEXT(cx->path_end),
 	        list_key(&w->list), list_id(&w->list), DB_TEXT(w->statuses ? f->statuses : NULL),
 	        DB_TEXT(w->nroles ? f->roles : NULL),
-	        DB_INT(f->dormant_before), DB_INT(w->no_factor), DB_TEXT(pattern_of(cx, f->fold)),
-	        DB_TEXT(f->role_hits), DB_TEXT(word), DB_TEXT(word ? after(cx, word) : NULL),
+	        DB_INT(f->dormant_before), DB_INT(w->no_factor),
+	        DB_TEXT(f->gram ? pattern(cx, inside, f->fold) : NULL),
+	        DB_TEXT(f->word ? pattern(cx, "", f->fold) : NULL),
+	        DB_TEXT(f->role_hits), DB_INT((int64_t)w->list.rows + 1)));
+	return read_list(cx, f, &rows, out);
+}
+
+enum err
+member_rows_gram(struct ctx *cx, const struct member_filter *f, struct member_list *out)
+{
+	const struct member_want *w = f->want;
+	struct db_rows            rows;
+
+	db_query(cx->db, &rows, LIST_STMT(SQL_MEMBERS_GRAM, &w->list),
+	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(cx->path), DB_TEXT(cx->path_end),
+	        list_key(&w->list), list_id(&w->list), DB_TEXT(w->statuses ? f->statuses : NULL),
+	        DB_TEXT(w->nroles ? f->roles : NULL),
+	        DB_INT(f->dormant_before), DB_INT(w->no_factor), DB_TEXT(f->gram),
+	        DB_TEXT(f->exact ? NULL : pattern(cx, "*", f->fold)),
 	        DB_INT((int64_t)w->list.rows + 1)));
 	return read_list(cx, f, &rows, out);
 }
@@ -351,47 +375,6 @@ search_text(struct ctx *cx, const char *name, const char *email)
 	    text_fold(cx->arena, email));
 }
 
-static size_t
-letter(const char *s)
-{
-	size_t n = 1;
-
-	while (((unsigned char)s[n] & 0xc0) == 0x80)
-		n++;
-	return n;
-}
-
-/* The first two letters of each word, as JSON; folded text holds no quotes to escape but
- * its own, which part words. */
-static const char *
-beginnings(struct ctx *cx, const char *search)
-{
-	static const char parting[] = " .,@-_+'\"()\\/";
-	const char       *json = "[", *p = search;
-
-	for (int n = 0; *p && n < WORDS_MOST; n++) {
-		size_t len;
-
-		p += strspn(p, parting);
-		if (*p == '\0')
-			break;
-		len = letter(p);
-		if (p[len] && !strchr(parting, p[len]))
-			len += letter(p + len);
-		json = arena_printf(cx->arena, "%s%s\"%.*s\"", json, n ? "," : "", (int)len, p);
-		p += strcspn(p, parting);
-	}
-	return arena_printf(cx->arena, "%s]", json);
-}
-
-static enum err
-words(struct ctx *cx, int64_t id, const char *search)
-{
-	TRY(db_run(cx->db, NULL, SQL_MEMBER_WORDS_CLEAR, DB_ARGS(DB_INT(cx->tenant), DB_INT(id))));
-	return db_run(cx->db, NULL, SQL_MEMBER_WORDS_ADD,
-	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_TEXT(beginnings(cx, search))));
-}
-
 enum err
 member_row_accept(struct ctx *cx, int64_t id, const char *name, const char *email,
     const char *terms_url)
@@ -404,9 +387,7 @@ member_row_accept(struct ctx *cx, int64_t id, const char *name, const char *emai
 	        DB_TEXT(text_fold(cx->arena, name)), DB_TEXT(search), DB_INT(cx->now),
 	        DB_TEXT(terms_url), DB_INT(*terms_url ? cx->now : 0),
 	        DB_INT(cx->actor.began_at))));
-	if (changed != 1)
-		return ERR_CONFLICT;
-	return words(cx, id, search);
+	return changed == 1 ? OK : ERR_CONFLICT;
 }
 
 enum err
@@ -446,15 +427,14 @@ member_row_add(struct ctx *cx, int64_t id, int64_t person, const struct member_m
 	const char *search = search_text(cx, m->name, m->email);
 	int64_t     active = strcmp(status, "active") == 0 ? cx->now : 0;
 
-	TRY(db_run(cx->db, NULL, SQL_MEMBERS_ADD,
+	return db_run(cx->db, NULL, SQL_MEMBERS_ADD,
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(person), DB_TEXT(m->email),
 	        DB_TEXT(m->email_key), DB_TEXT(m->name), DB_TEXT(text_fold(cx->arena, m->name)),
 	        DB_TEXT(m->phone), DB_INT(m->role.id), DB_TEXT(text_fold(cx->arena, m->role.name)),
 	        DB_INT(m->org), DB_TEXT(m->org_path), DB_TEXT(status), DB_INT(cx->now),
 	        DB_TEXT(search), DB_INT(search_base(cx)),
 	        DB_INT(search_base(cx) + (INT64_C(1) << 40) - 1), DB_INT(active),
-	        DB_INT(cx->actor.member))));
-	return words(cx, id, search);
+	        DB_INT(cx->actor.member)));
 }
 
 enum err

@@ -8,6 +8,9 @@
 /* How many rows a search may find before the list walks its index instead. */
 enum { HITS_MOST = 1000 };
 
+/* What words of names and addresses are parted by. */
+extern const char member_parting[];
+
 /* What a wanted list comes to: folded search, names of roles matched, dormant since. */
 struct member_filter {
 	const struct member_want *want;
@@ -15,16 +18,26 @@ struct member_filter {
 	const char *statuses, *roles;   /* JSON arrays, "[]" for any */
 	const char *fold;          /* of the search, "" for none */
 	const char *part;          /* what the index is asked for: fold, or a part of a long one */
+	const char *gram;          /* of member_grams: a part of the search; NULL for none */
+	bool        exact;         /* whoever has the gram matches: a search of at most 3 letters */
 	bool        word;          /* one or two letters: beginnings of words */
 	const char *role_hits;     /* JSON array of roles that the search names */
 };
 
 enum err member_row(struct ctx *cx, int64_t id, struct member *out) MUST_USE;
+/* Nothing but a search, by a reader of the whole tenant, that names no role: then an index alone
+ * can count those that match. */
+bool     member_plain(const struct ctx *cx, const struct member_filter *f);
+/* How many match a plain search, at most HITS_MOST + 1. */
+enum err member_count_hits(struct ctx *cx, const struct member_filter *f, int64_t *n) MUST_USE;
 /* Search ids as a JSON array, and how many, at most HITS_MOST + 1. */
 enum err member_hits(struct ctx *cx, const struct member_filter *f, const char **ids, size_t *n)
     MUST_USE;
 /* Asks for one row more than wanted, to know whether there is a next page. */
 enum err member_rows(struct ctx *cx, const struct member_filter *f, struct member_list *out)
+    MUST_USE;
+/* The same of a search without roles, in the order of names only. */
+enum err member_rows_gram(struct ctx *cx, const struct member_filter *f, struct member_list *out)
     MUST_USE;
 enum err member_rows_few(struct ctx *cx, const struct member_filter *f, const char *ids,
     struct member_list *out) MUST_USE;

@@ -2,6 +2,7 @@
  * invites/. */
 #include "members/members_views.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -102,49 +103,60 @@ make_menu(struct ctx *cx, struct view *v, unsigned which)
 	}
 }
 
-/* A list has the same few menus again and again; to build each anew was a tenth of a page. */
-static void
-add_menu(struct ctx *cx, struct view *v, unsigned which, struct member_menus *kept)
+static unsigned
+entries_of(struct ctx *cx, const struct member *m)
 {
-	for (size_t i = 0; i < kept->n; i++)
-		if (kept->entries[i] == which) {
-			view_share(v, "menu", kept->views[i]);
-			return;
-		}
+	unsigned which = 0;
+
+	for (size_t i = 0; i < ENTRIES; i++)
+		which |= (unsigned)fits(cx, &entries[i], m) << i;
+	return which;
+}
+
+void
+members_show_menu(struct ctx *cx, struct view *v, const struct member *m)
+{
+	unsigned which = entries_of(cx, m);
+	char     id[14];
+
+	view_flag(v, "has_menu", which != 0);
+	id_text(m->id, id);
+	view_text(v, "act_base", ARENA_JOIN(cx->arena, "/t/", cx->place->slug, "/users/", id, "/"));
 	make_menu(cx, v, which);
-	if (kept->n < sizeof(kept->views) / sizeof(kept->views[0])) {
-		kept->entries[kept->n] = which;
-		kept->views[kept->n++] = v;
-	}
 }
 
 /* They depend on status, wait and organization only, which are mostly those of the row before. */
 static unsigned
-entries_of(struct ctx *cx, const struct member *m, struct member_menus *kept)
+entries_of_row(struct ctx *cx, const struct member *m, struct member_menus *kept)
 {
 	const struct member *last = kept->last;
-	unsigned             which = 0;
 
 	if (last && last->status[0] == m->status[0] && last->waits == m->waits &&
 	    strcmp(last->org_path, m->org_path) == 0)
 		return kept->of_last;
-	for (size_t i = 0; i < ENTRIES; i++)
-		which |= (unsigned)fits(cx, &entries[i], m) << i;
 	kept->last = m;
-	return kept->of_last = which;
+	return kept->of_last = entries_of(cx, m);
 }
 
+/* There are fewer kinds than places: what a reader may do in a part of the tree they may do in
+ * all of it, so that status and wait alone tell them apart. */
 void
-members_show_menu(struct ctx *cx, struct view *v, const struct member *m,
+members_row_menu(struct ctx *cx, struct view *row, const struct member *m,
     struct member_menus *kept)
 {
-	unsigned which = entries_of(cx, m, kept);
-	char     id[14];
+	unsigned     which = entries_of_row(cx, m, kept);
+	size_t       kind = 0;
+	struct view *v;
 
-	view_flag(v, "has_menu", which != 0);
-	if (which == 0)
+	view_flag(row, "has_menu", which != 0);
+	while (kind < kept->n && kept->entries[kind] != which)
+		kind++;
+	view_int(row, "menu_kind", (int64_t)kind);
+	if (kind < kept->n)
 		return;
-	id_text(m->id, id);
-	view_text(v, "act_base", ARENA_JOIN(cx->arena, "/t/", cx->place->slug, "/users/", id, "/"));
-	add_menu(cx, v, which, kept);
+	assert(kind < sizeof(kept->entries) / sizeof(kept->entries[0]));
+	kept->entries[kept->n++] = which;
+	v = view_item(kept->list, "menu_kinds");
+	view_int(v, "kind", (int64_t)kind);
+	make_menu(cx, v, which);
 }

@@ -12,17 +12,18 @@ void members_show_roles(struct ctx *cx, struct view *v, const struct member_role
     size_t n, int64_t chosen);
 /* status, status_kind */
 void members_show_status(struct ctx *cx, struct view *v, const struct member *m);
-/* Menus made so far in a list; those with the same entries are one, shared by the rows. */
+/* has_menu, act_base, menu: what the reader may do with the member, as the status allows. */
+void members_show_menu(struct ctx *cx, struct view *v, const struct member *m);
+/* The menus of a list: those with the same entries are one kind, in "menu_kinds" of list. */
 struct member_menus {
-	unsigned             entries[8];
-	const struct view   *views[8];
+	struct view         *list;
+	unsigned             entries[16];
 	size_t               n;
 	const struct member *last;       /* whose entries these are */
 	unsigned             of_last;
 };
-/* has_menu, act_base, menu: what the reader may do with the member, as the status allows.
- * kept begins empty, and is one for all rows of a list. */
-void members_show_menu(struct ctx *cx, struct view *v, const struct member *m,
+/* has_menu and menu_kind of a row. */
+void members_row_menu(struct ctx *cx, struct view *row, const struct member *m,
     struct member_menus *kept);
 
 #endif

@@ -67,21 +67,28 @@
 
 	/* ------------------------------------------------------------ dialogs */
 
-	const closeButton = () => {
-		const button = document.createElement("button");
+	const icon = (name) => {
 		const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
 		const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
 
-		button.type = "button";
-		button.className = "icon-button close";
-		button.setAttribute("aria-label", document.body.dataset.textClose);
 		svg.setAttribute("class", "icon");
 		svg.setAttribute("aria-hidden", "true");
-		use.setAttribute("href", document.body.dataset.icons + "#x");
+		use.setAttribute("href", document.body.dataset.icons + "#" + name);
 		svg.append(use);
-		button.append(svg);
+		return svg;
+	};
+
+	const iconButton = (kind, name, label) => {
+		const button = document.createElement("button");
+
+		button.type = "button";
+		button.className = kind;
+		button.setAttribute("aria-label", label);
+		button.append(icon(name));
 		return button;
 	};
+
+	const closeButton = () => iconButton("icon-button close", "x", document.body.dataset.textClose);
 
 	const fill = (dialog, panel) => {
 		const close = closeButton();
@@ -127,9 +134,10 @@
 	};
 
 	/* What had been pressed: for an entry of a menu, the button that opened it. */
+	const buttonOf = (menu) => menu.rowButton || one(`[popovertarget="${menu.id}"]`);
 	const openerOf = (element) => {
 		const menu = element.closest("[popover]");
-		const button = menu && one(`[popovertarget="${menu.id}"]`);
+		const button = menu && buttonOf(menu);
 
 		menu?.hidePopover?.();
 		return button || element;
@@ -309,6 +317,14 @@
 
 	/* ------------------------------------------------------------ copying */
 
+	const copyButton = (row) => {
+		const text = one("bdi", row).textContent;
+		const button = iconButton("copy", "copy", document.body.dataset.textCopy + " " + text);
+
+		button.dataset.copy = text;
+		row.append(button);
+	};
+
 	document.addEventListener("click", async (event) => {
 		const button = event.target.closest("[data-copy], [data-copy-from]");
 
@@ -392,7 +408,7 @@
 	/* ------------------------------------------------------------ keys and menus */
 
 	const place = (menu) => {
-		const button = one(`[popovertarget="${menu.id}"]`);
+		const button = buttonOf(menu);
 
 		if (!button || !menu.matches(".menu") || CSS.supports("position-area: block-end"))
 			return;
@@ -405,6 +421,30 @@
 		menu.style.inset = "auto";
 		menu.style.top = (below ? at.bottom + 4 : Math.max(8, at.top - box.height - 4)) + "px";
 		menu.style.left = Math.min(wide ? at.right - box.width : at.left, innerWidth - box.width - 8) + "px";
+	};
+
+	/* One menu serves all rows: it is filled with what the row's kind can do, for that row. */
+	const fillRowMenu = (button) => {
+		const menu = one("#row-menu");
+		const kind = one(`template[data-menu-kind="${button.dataset.menu}"]`);
+
+		menu.rowButton = button;
+		menu.replaceChildren(kind.content.cloneNode(true));
+		for (const link of all("a", menu))
+			link.setAttribute("href", button.dataset.base + link.getAttribute("href"));
+		for (const act of all("button", menu))
+			act.setAttribute("formaction", button.dataset.base + act.getAttribute("formaction"));
+	};
+
+	/* The link to where the acts stand becomes the button of the menu. */
+	const menuButton = (link) => {
+		const button = iconButton(link.className, "dots", link.getAttribute("aria-label"));
+
+		button.dataset.menu = link.dataset.menu;
+		button.dataset.base = link.getAttribute("href") + "/";
+		button.setAttribute("popovertarget", "row-menu");
+		button.addEventListener("click", () => fillRowMenu(button));
+		link.replaceWith(button);
 	};
 
 	document.addEventListener("toggle", (event) => {
@@ -429,6 +469,8 @@
 
 			if (target?.matches(".menu")) {
 				event.preventDefault();
+				if (event.target.dataset.menu)
+					fillRowMenu(event.target);
 				target.showPopover({ source: event.target });
 				one("a, button", target)?.focus();
 			}
@@ -506,6 +548,8 @@
 	const prepare = (root) => {
 		once(".no-js", root, (element) => { element.hidden = true; });
 		once(".copy[hidden], [data-copy-from][hidden]", root, (element) => { element.hidden = false; });
+		once("[data-copyable]", root, copyButton);
+		once("a[data-menu]", root, menuButton);
 		once("[data-password]", root, preparePassword);
 		once("[data-word]", root, needWord);
 		once("[data-wait]", root, needTime);

@@ -237,7 +237,7 @@ test("the list in a browser: search, filter, sort, segment, all by the address {
 			await page.getByRole("heading", { name: /30 users/ }).waitFor();
 			await page.getByRole("link", { name: /^Invited/ }).click();
 			await page.getByRole("heading", { name: /1 user$/ }).waitFor();
-			await page.getByRole("link", { name: "Ivy Later" }).click();
+			await page.getByRole("link", { name: "Ivy Later", exact: true }).click();
 			await page.getByRole("heading", { name: /^Ivy Later/ }).waitFor();
 			assert.match(await page.title(), /^Ivy Later · /);
 		});

@@ -299,8 +299,10 @@ function sound(world) {
 }
 
 function searchRows(world) {
-	nothing(world, "SELECT search_id FROM members WHERE status <> 'removed' " +
-		"EXCEPT SELECT search_id FROM member_words");
+	const made = "SELECT t.tenant_id, t.gram, t.name_key, t.id FROM member_texts t " +
+		"JOIN members m ON m.search_id = t.search_id WHERE m.status <> 'removed'";
+	nothing(world, `SELECT * FROM member_grams EXCEPT ${made}`);
+	nothing(world, `${made} EXCEPT SELECT * FROM member_grams`);
 	world.write("INSERT INTO members_fts (members_fts) VALUES ('integrity-check');");
 }
 

@@ -142,13 +142,11 @@ static bool
 word_begins(const char *text, const char *with)
 {
 	static const char parting[] = " .,@-_+'\"()\\/";
-	size_t            len;
 
 	for (text += strspn(text, parting); *text; text += strspn(text, parting)) {
-		len = strcspn(text, parting);
-		if (len >= strlen(with) && strncmp(text, with, strlen(with)) == 0)
+		if (strncmp(text, with, strlen(with)) == 0)
 			return true;
-		text += len;
+		text += strcspn(text, parting);
 	}
 	return false;
 }
@@ -161,7 +159,8 @@ found(const struct row *r, const char *search)
 	if (*fold == '\0')
 		return true;
 	if (letters_of(fold) < 3)
-		return word_begins(r->name_fold, fold) || word_begins(r->email_fold, fold);
+		return word_begins(r->name_fold, fold) || word_begins(r->email_fold, fold) ||
+		    word_begins(r->role_fold, fold);
 	return strstr(r->text_fold, fold) || strstr(r->role_fold, fold);
 }
 
@@ -585,9 +584,10 @@ searches_of_many_are_text(void **state)
 	struct member_list l;
 
 	(void)state;
-	for (int i = 0; i < 260; i++)
-		fx_add_member(NORTH, "Many Stars", arena_printf(fx.keep, "a%sb%d@mail.example",
-		    i < 100 ? "*" : i < 200 ? "?" : "x", i), "Guest", "/");
+	for (int i = 0; i < 330; i++)
+		fx_add_member(NORTH, arena_printf(fx.keep, "Many Stars %c", 'a' + i % 7),
+		    arena_printf(fx.keep, "a%sb%d@mail.example", i < 100 ? "*" : i < 200 ? "?" :
+		    "x", i), "Guest", "/");
 	fx_as(NORTH, ADMIN);
 	w.search = "A*b";
 	w.list.rows = 100;
@@ -799,6 +799,18 @@ kept_counts_equal_a_recount(void **state)
 	assert_true(miscounts() > 0);
 }
 
+static int64_t
+wrong_grams(void)
+{
+	static const char kept[] = "SELECT tenant_id, gram, name_key, id FROM member_grams";
+	static const char made[] = "SELECT t.tenant_id, t.gram, t.name_key, t.id "
+	    "FROM member_texts t JOIN members m ON m.search_id = t.search_id "
+	    "WHERE m.status <> 'removed'";
+
+	return fx_int("SELECT (SELECT count(*) FROM (%s EXCEPT %s)) + "
+	    "(SELECT count(*) FROM (%s EXCEPT %s))", kept, made, made, kept);
+}
+
 /* The index of a removed member goes with them. */
 static void
 the_removed_are_not_found(void **state)
@@ -810,8 +822,29 @@ the_removed_are_not_found(void **state)
 	assert_int_equal(members_remove(&fx.cx, fx.m[NORTH][USER].id, STR("")), OK);
 	assert_string_equal(names_found("una user"), "");
 	assert_string_equal(names_found("un"), "");
-	assert_int_equal(fx_int("SELECT count(*) FROM member_words w JOIN members m ON "
-	    "m.search_id = w.search_id WHERE m.status = 'removed'"), 0);
+	assert_int_equal(wrong_grams(), 0);
+}
+
+/* {U3} Whoever is invited may accept under another name. */
+static void
+grams_equal_those_made_anew(void **state)
+{
+	(void)state;
+	assert_int_equal(wrong_grams(), 0);
+	fx_sql("UPDATE members SET name = 'New O''Name', name_key = 'new o''name', "
+	    "search = 'new o''name x@y.example' WHERE id = %lld",
+	    (long long)fx.m[NORTH][USER].id);
+	assert_int_equal(wrong_grams(), 0);
+	fx_as(NORTH, ADMIN);
+	assert_string_equal(names_found("o'n"), "New O'Name");
+	assert_string_equal(names_found("na"), "New O'Name");
+	assert_string_equal(names_found("una user"), "");
+	fx_sql("UPDATE members SET name_key = 'zz' WHERE id = %lld",
+	    (long long)fx.m[NORTH][USER].id);
+	assert_int_equal(wrong_grams(), 0);
+	fx_sql("DELETE FROM member_grams WHERE gram = 'zz'");
+	fx_sql("DELETE FROM member_grams WHERE gram = 'new'");
+	assert_true(wrong_grams() > 0);
 }
 
 int
@@ -826,6 +859,7 @@ main(void)
 		FX_TEST(short_searches_are_beginnings_of_words),
 		FX_TEST(search_finds_roles_by_name),
 		FX_TEST(search_finds_addresses),
+		FX_TEST(grams_equal_those_made_anew),
 		FX_TEST(searches_of_many_are_text),
 		FX_TEST(searches_are_text),
 		FX_TEST(reading_needs_the_permission_and_the_reach),

@@ -217,15 +217,52 @@ CREATE INDEX members_of_role ON members (tenant_id, role_id, org_path) WHERE sta
 CREATE INDEX members_of_status ON members (tenant_id, status, active_at, org_path, factor)
 	WHERE status <> 'removed';
 
--- The first two letters of each word of name and email, for searches of one or two letters.
--- search_id is the member's; like the text index it is derived, so it has no reference.
-CREATE TABLE member_words (
+-- Each three letters of a member's search text in the order of the list, so that the page of a
+-- search of which thousands match is read in one go; and the first letter and the first two of
+-- each word behind a blank, which is all that a search of one or two letters looks at.
+CREATE TABLE member_grams (
 	tenant_id      INTEGER NOT NULL,
-	prefix         TEXT NOT NULL,
-	search_id      INTEGER NOT NULL,
-	PRIMARY KEY (tenant_id, prefix, search_id)
+	gram           TEXT NOT NULL,
+	name_key       TEXT NOT NULL,
+	id             INTEGER NOT NULL,
+	PRIMARY KEY (tenant_id, gram, name_key, id)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX member_words_by_member ON member_words (tenant_id, search_id, prefix);
+
+-- The places of letters in a search text: a name of 60, a blank, an address of 254.
+CREATE TABLE positions (
+	n              INTEGER PRIMARY KEY
+) STRICT;
+INSERT INTO positions (n)
+WITH RECURSIVE p (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM p WHERE n < 400) SELECT n FROM p;
+
+-- A gram more than once where the text has it so; UNION ALL, for a search_id asked for would not
+-- get into another union.
+CREATE VIEW member_texts AS
+SELECT m.search_id, m.tenant_id, substr(m.search, p.n, 3) AS gram, m.name_key, m.id
+  FROM members m JOIN positions p ON p.n <= length(m.search) - 2
+ UNION ALL
+SELECT m.search_id, m.tenant_id, ' ' || substr(m.search, p.n, l.n), m.name_key, m.id
+  FROM members m JOIN positions p ON p.n <= length(m.search)
+  JOIN positions l ON l.n <= 2
+ WHERE (p.n = 1 OR instr(' .,@-_+''"()\/', substr(m.search, p.n - 1, 1)) > 0)
+   AND instr(' .,@-_+''"()\/', substr(m.search, p.n, 1)) = 0;
+
+CREATE TRIGGER member_grams_added AFTER INSERT ON members WHEN NEW.status <> 'removed' BEGIN
+	INSERT OR IGNORE INTO member_grams (tenant_id, gram, name_key, id)
+	SELECT tenant_id, gram, name_key, id FROM member_texts WHERE search_id = NEW.search_id;
+END;
+CREATE TRIGGER member_grams_old BEFORE UPDATE OF name_key, search, status ON members
+WHEN OLD.status <> 'removed' AND (NEW.status = 'removed' OR OLD.name_key <> NEW.name_key
+                                  OR OLD.search <> NEW.search) BEGIN
+	DELETE FROM member_grams
+	 WHERE tenant_id = OLD.tenant_id AND name_key = OLD.name_key AND id = OLD.id
+	   AND gram IN (SELECT gram FROM member_texts WHERE search_id = OLD.search_id);
+END;
+CREATE TRIGGER member_grams_new AFTER UPDATE OF name_key, search ON members
+WHEN NEW.status <> 'removed' AND (OLD.name_key <> NEW.name_key OR OLD.search <> NEW.search) BEGIN
+	INSERT OR IGNORE INTO member_grams (tenant_id, gram, name_key, id)
+	SELECT tenant_id, gram, name_key, id FROM member_texts WHERE search_id = NEW.search_id;
+END;
 
 -- Its rowid is members.search_id.
 CREATE VIRTUAL TABLE members_fts USING fts5 (search, content='', tokenize="trigram case_sensitive 1");
@@ -243,7 +280,6 @@ CREATE TRIGGER members_fts_removed AFTER UPDATE OF status ON members
 WHEN OLD.status <> 'removed' AND NEW.status = 'removed' BEGIN
 	INSERT INTO members_fts (members_fts, rowid, search)
 	VALUES ('delete', OLD.search_id, OLD.search);
-	DELETE FROM member_words WHERE tenant_id = OLD.tenant_id AND search_id = OLD.search_id;
 END;
 
 -- A number of members for each organization with all that is below it, status, role and
