@@ -17,6 +17,7 @@ struct cached {
 	void  *handle;
 	int    ncols;
 	char **names;     /* copies: the driver's may move when it prepares again */
+	const char **asked;   /* where the name stood by which a column was last asked for */
 	bool   out;       /* somebody reads it */
 };
 
@@ -94,6 +95,7 @@ forget(struct db *db, struct cached *c)
 	for (int i = 0; i < c->ncols; i++)
 		free(c->names[i]);
 	free(c->names);
+	free(c->asked);
 	db->driver->finalize(c->handle);
 }
 
@@ -126,7 +128,8 @@ keep_names(struct db *db, struct cached *c)
 {
 	c->ncols = db->driver->ncols(c->handle);
 	c->names = calloc((size_t)c->ncols + 1, sizeof(*c->names));
-	if (!c->names)
+	c->asked = calloc((size_t)c->ncols + 1, sizeof(*c->asked));
+	if (!c->names || !c->asked)
 		abort();
 	for (int i = 0; i < c->ncols; i++) {
 		c->names[i] = strdup(db->driver->colname(c->handle, i));
@@ -238,7 +241,8 @@ db_end_found(struct db_rows *rows)
 }
 
 /* Rows are mostly read column by column in the statement's order, so the search begins
- * behind the last one found. */
+ * behind the last one found; and by the same line of the source, so that from the second row on
+ * the name need not be compared. */
 static struct db_val
 cell(struct db_rows *rows, const char *col)
 {
@@ -252,7 +256,8 @@ cell(struct db_rows *rows, const char *col)
 
 		if (at == c->ncols)
 			at = 0;
-		if (strcmp(c->names[found], col) == 0) {
+		if (c->asked[found] == col || strcmp(c->names[found], col) == 0) {
+			c->asked[found] = col;
 			rows->hint = at;
 			return rows->db->driver->column(c->handle, found);
 		}

@@ -64,8 +64,8 @@ bool     db_next(struct db_rows *rows);
 enum err db_end(struct db_rows *rows) MUST_USE;
 enum err db_end_found(struct db_rows *rows) MUST_USE; /* no row: ERR_NOTFOUND */
 
-/* Columns are asked for by name.  A name the statement lacks, or a number asked of a text
- * or the other way round, ends the program.  NULL is 0, or a NULL pointer. */
+/* Columns are asked for by name, which is a literal.  A name the statement lacks, or a number
+ * asked of a text or the other way round, ends the program.  NULL is 0, or a NULL pointer. */
 int64_t     db_int(struct db_rows *rows, const char *col);
 bool        db_is_null(struct db_rows *rows, const char *col);
 const char *db_dup(struct db_rows *rows, const char *col, struct arena *a);

@@ -245,6 +245,9 @@ set_flags(struct conn *c)
 		{ SQLITE_DBCONFIG_DQS_DDL, 0 },
 		{ SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0 },
 		{ SQLITE_DBCONFIG_ENABLE_FKEY, 1 },
+		/* Else a statement whose plan might be another with other arguments is prepared
+		 * anew each time that it is given some. */
+		{ SQLITE_DBCONFIG_ENABLE_QPSG, 1 },
 	};
 	int now, rc;
 
