@@ -152,6 +152,33 @@ test("one's own row asks for a word {E3}", async () => {
 	assert.equal((await status("admin")).status, "active");
 });
 
+test("one of two admins takes the role from himself by the form's own fields {U8b E3}", async () => {
+	const own = await makePlace("demote", { bo: ["Bo Demote", "Admin"] });
+	const target = `${own.base}/users/${await own.id(own.email("bo"))}/role`;
+	const role = await own.role("Builder");
+	const bo = await own.as("bo");
+	const untyped = await bo.submit(target, { role });
+	assert.equal(untyped.status, 422);
+	assert.match(untyped.errorAt("typed"), /Type CONFIRM/);
+	assert.match(untyped.body, new RegExp(`value="${role}" required checked`), "what was chosen stays");
+	await withChrome(site, {}, async (page) => {
+		await signIn(page, own.email("bo"), PASSWORD);
+		await page.goto(target);
+		await page.getByRole("radio", { name: /^Builder/ }).check();
+		const button = page.getByRole("button", { name: "Change role" });
+		assert.equal(await button.isDisabled(), true, "the word first");
+		await page.getByLabel(/Type CONFIRM/).fill("CONFIRM");
+		await button.click();
+		await page.getByRole("status").filter({ hasText: "Bo Demote is Builder now" }).waitFor();
+	});
+	const [event] = await own.events("act = 41");
+	assert.equal(event.subject_name, "Bo Demote");
+	assert.equal(event.actor_name, "Bo Demote");
+	assert.match(event.fields, /Admin.*Builder/);
+	const other = await own.as("admin");
+	assert.equal((await other.get(target)).form(target).names.has("typed"), false, "nobody else's");
+});
+
 test("the last administrator stays, whatever is tried, and the sentence is one {U11}", async () => {
 	const own = await makePlace("last", { bo: ["Bo Last", "Admin"], cy: ["Cy Last", "Guest"] });
 	const ada = await own.as("admin");
