@@ -12,12 +12,14 @@
 #include "crypto/crypto.h"
 #include "crypto/password.h"
 #include "db/db.h"
+#include "invites/invites.h"
 #include "members/members.h"
 #include "setup/setup.h"
 #include "signin/signin.h"
 
 #define DAY INT64_C(86400000)
-enum { CHUNK = 500, FOLD_IN = 10 * CHUNK, YEARS_BACK_DAYS = 700, ADMINS = 3, PERCENT = 100 };
+enum { CHUNK = 500, FOLD_IN = 10 * CHUNK, YEARS_BACK_DAYS = 700, ADMINS = 3, PERCENT = 100,
+	AGAIN_DAYS = 4, NAME_LONGEST = 60 };
 
 static const char *const given[] = {
 	"Ana", "Bo", "Carla", "Dmitri", "Elif", "Farid", "Greta", "Hana", "Ivo", "Jana", "Kofi",
@@ -50,6 +52,8 @@ struct world {
 	size_t              nroles;
 	int64_t             org, began, step;
 	int64_t             number;         /* members made so far, over all tenants */
+	struct actor        inviter;        /* the tenant's first administrator */
+	char                inviter_name[NAME_LONGEST + 1];
 	int64_t            *ids;            /* of the first tenant, for events */
 	const char        **names;
 };
@@ -98,6 +102,35 @@ address_part(struct ctx *cx, const char *name)
 	return out;
 }
 
+static void
+keep_inviter(struct world *w, int64_t id, int64_t person, const char *name)
+{
+	size_t len = strlen(name) <= NAME_LONGEST ? strlen(name) : 0;
+
+	memcpy(w->inviter_name, name, len);
+	w->inviter_name[len] = '\0';
+	w->inviter = (struct actor){ .kind = ACTOR_PERSON, .person = person, .member = id,
+		.label = w->inviter_name };
+}
+
+/* Every second one was sent again in the last days, so that some are still good. */
+static enum err
+invite(struct world *w, int64_t id, int64_t person, const struct member_made *m)
+{
+	struct ctx  *cx = w->cx;
+	struct actor was = cx->actor;
+	int64_t      lately = w->began + YEARS_BACK_DAYS * DAY - DAY / 2 -
+	    (int64_t)draw(w, AGAIN_DAYS * (uint64_t)DAY);
+	enum err     e;
+
+	cx->actor = w->inviter;
+	e = members_add(cx, id, person, m, "invited");
+	if (e == OK)
+		e = invites_demo(cx, id, m, draw(w, 2) && lately > cx->now ? lately : 0);
+	cx->actor = was;
+	return e;
+}
+
 static enum err
 make_member(struct world *w, int64_t i, const char **email)
 {
@@ -105,7 +138,7 @@ make_member(struct world *w, int64_t i, const char **email)
 	const char        *first = given[draw(w, GIVEN)], *last = family[draw(w, FAMILY)];
 	struct member_made m = { .phone = "", .org_path = "/", .org = w->org };
 	uint64_t           fate = draw(w, PERCENT);
-	const char        *status = i >= ADMINS && fate < 3 ? "invited" : "active";
+	bool               invited = i >= ADMINS && fate < 3;
 	int64_t            person, id;
 
 	m.role = *pick_role(w, i);
@@ -115,13 +148,15 @@ make_member(struct world *w, int64_t i, const char **email)
 	m.email_key = text_key(cx->arena, m.email);
 	id = id_new(cx->now);
 	TRY(members_add_person(cx, &m, &person));
-	TRY(members_add(cx, id, person, &m, status));
+	TRY(invited ? invite(w, id, person, &m) : members_add(cx, id, person, &m, "active"));
 	*email = m.email;
 	if (w->ids) {
 		w->ids[i] = id;
 		w->names[i] = m.name;
 	}
-	if (status[0] == 'i')
+	if (i == 0)
+		keep_inviter(w, id, person, m.name);
+	if (invited)
 		return OK;
 	TRY(signin_set_password(cx, person, w->hash));
 	if (fate != 99)

@@ -134,6 +134,17 @@ sent_before(struct ctx *cx, int64_t form, struct invited *out)
 	return e;
 }
 
+static enum err
+add_row(struct ctx *cx, const struct member_made *m, const struct invite_row *r)
+{
+	TRY(invite_row_add(cx, r));
+	TRY(invite_row_sent(cx, r->id, r->sent_at));
+	return audit_add(cx, &(struct audit_entry){ .act = AUDIT_MEMBER_INVITED,
+	    .where = IN_ORG(m->org_path), .subject = r->member, .name = m->name,
+	    .fields = (const struct audit_field[]){ { "email", NULL, m->email },
+	        { "role", NULL, m->role.name } }, .nfields = 2 });
+}
+
 /* Who has the address is asked again inside, for another worker may have been quicker. */
 static enum err
 add_in_tx(struct ctx *cx, const struct member_made *m, const struct invite_row *r,
@@ -149,12 +160,7 @@ add_in_tx(struct ctx *cx, const struct member_made *m, const struct invite_row *
 	if (p.id == 0)
 		TRY(members_add_person(cx, m, &p.id));
 	TRY(members_add(cx, r->member, p.id, m, "invited"));
-	TRY(invite_row_add(cx, r));
-	TRY(invite_row_sent(cx, r->id, r->sent_at));
-	TRY(audit_add(cx, &(struct audit_entry){ .act = AUDIT_MEMBER_INVITED,
-	    .where = IN_ORG(m->org_path), .subject = r->member, .name = m->name,
-	    .fields = (const struct audit_field[]){ { "email", NULL, m->email },
-	        { "role", NULL, m->role.name } }, .nfields = 2 }));
+	TRY(add_row(cx, m, r));
 	mail->person = p.id;
 	return outbox_add(cx, mail, NULL);
 }
@@ -319,6 +325,34 @@ invites_copy(struct ctx *cx, int64_t member, struct copied *out)
 	TRY(open_invite(cx, member, &m, &r));
 	TRY(db_begin(cx->db));
 	return db_finish(cx->db, copy_in_tx(cx, member, out));
+}
+
+static enum err
+demo_again(struct ctx *cx, const struct member_made *m, struct invite_row *r, int64_t at)
+{
+	fill(cx, r, r->member, r->email_key, at);
+	TRY(invite_row_resend(cx, r));
+	TRY(invite_row_sent(cx, r->id, at));
+	return audit_add(cx, &(struct audit_entry){ .act = AUDIT_INVITE_RESENT,
+	    .where = IN_ORG(m->org_path), .subject = r->member, .name = m->name,
+	    .fields = &(struct audit_field){ "email", NULL, m->email }, .nfields = 1 });
+}
+
+enum err
+invites_demo(struct ctx *cx, int64_t member, const struct member_made *m, int64_t again_at)
+{
+	struct invite_row r = { .id = id_new(cx->now), .generation = 1 };
+	int64_t           was = cx->now;
+	enum err          e;
+
+	fill(cx, &r, member, m->email_key, cx->now);
+	TRY(add_row(cx, m, &r));
+	if (again_at == 0)
+		return OK;
+	cx->now = again_at;
+	e = demo_again(cx, m, &r, again_at);
+	cx->now = was;
+	return e;
 }
 
 enum err

@@ -28,6 +28,11 @@ enum err invites_cancel(struct ctx *cx, int64_t member) MUST_USE;
 struct copied { const char *link, *name, *email; int64_t expires_at; };
 enum err invites_copy(struct ctx *cx, int64_t member, struct copied *out) MUST_USE;
 
+/* Inside a transaction, for made-up people: the invitation of a member that was just added as
+ * invited, by the actor, now; sent again at again_at (0: not).  No email goes out. */
+enum err invites_demo(struct ctx *cx, int64_t member, const struct member_made *m,
+    int64_t again_at) MUST_USE;
+
 /* How the member came in, as far as the invitation tells; sent_at 0: by none.  Needs user:view. */
 struct invite_times {
 	const char *inviter;

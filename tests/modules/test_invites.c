@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "app/demo.h"
 #include "base/arena.h"
 #include "db/db.h"
 #include "signin/signin.h"
@@ -849,6 +850,60 @@ there_is_no_other_way_in(void **state)
 	assert_int_equal(fx_int("SELECT count(*) FROM people"), people);
 }
 
+/* ---------------------------------------------------------------- made-up people */
+
+static int64_t
+demo_invited(const char *what)
+{
+	return fx_int("SELECT m.id FROM members m JOIN invitations i ON i.tenant_id = m.tenant_id "
+	    "AND i.member_id = m.id JOIN tenants t ON t.id = m.tenant_id WHERE t.slug = 'acme' "
+	    "AND m.status = 'invited' AND i.expires_at %s %lld", what, (long long)FX_NOW);
+}
+
+static void
+as_demo_admin(const char *email)
+{
+	const char     *secret = fx_add_session(fx_int("SELECT id FROM people WHERE email = '%s'",
+	    email), fx.now);
+	struct standing st;
+
+	fx_nobody();
+	assert_int_equal(signin_identify(&fx.cx, str_of(secret), true), OK);
+	assert_int_equal(place_enter(&fx.cx, STR("acme"), &st), OK);
+	assert_int_equal(st.kind, PLACE_MEMBER);
+}
+
+/* Those of the demo have invitations like others: who sent it and when, to be sent again and
+ * cancelled. */
+static void
+made_up_invitations_are_real(void **state)
+{
+	struct demo         d = { .tenants = 1, .members = 300, .events = 0, .seed = 7 };
+	struct invite_times times;
+	int64_t             old, good;
+
+	(void)state;
+	fx_system(SYSTEM);
+	fx_mark();
+	assert_int_equal(demo_make(&fx.cx, &d), OK);
+	assert_int_equal(fx_new_mails(), 0);
+	assert_int_equal(fx_int("SELECT count(*) FROM members m WHERE m.status = 'invited' AND NOT "
+	    "EXISTS (SELECT 1 FROM invitations i WHERE i.member_id = m.id)"), 0);
+	old = demo_invited("<=");
+	good = demo_invited(">");
+	assert_true(old != 0 && good != 0);
+	as_demo_admin(d.email);
+	assert_int_equal(invites_times(&fx.cx, old, &times), OK);
+	assert_string_equal(times.inviter, fx.cx.actor.label);
+	assert_true(times.sent_at > 0 && times.expires_at == times.sent_at + 5 * FX_DAY);
+	assert_int_equal(fx_int("SELECT count(*) FROM events WHERE act = 30 AND subject_id = %lld "
+	    "AND actor_id = %lld", (long long)old, (long long)fx.cx.actor.member), 1);
+	assert_int_equal(invites_resend(&fx.cx, old, &done), OK);
+	is_live(fx_mail_token());
+	as_demo_admin(d.email);
+	assert_int_equal(invites_cancel(&fx.cx, good), OK);
+}
+
 int
 main(void)
 {
@@ -883,6 +938,7 @@ main(void)
 		FX_TEST(another_role_while_invited),
 		FX_TEST(links_of_larger_roles_are_refused),
 		FX_TEST(there_is_no_other_way_in),
+		FX_TEST(made_up_invitations_are_real),
 	};
 
 	return FX_RUN(tests);
