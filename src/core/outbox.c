@@ -224,9 +224,16 @@ outbox_add(struct ctx *cx, const struct email *m, const char *once)
 	    m->nobody ? DB_NULL : DB_BLOB(body.p, body.len), DB_INT(m->priority),
 	    DB_TEXT(m->nobody ? "dead" : "waiting"), DB_INT(m->due_at ? m->due_at : cx->now),
 	    DB_INT(m->expires_at), DB_TEXT(m->nobody ? "nobody has this address" : ""),
-	    DB_INT(cx->now), DB_INT(m->nobody ? cx->now : 0))));
+	    DB_INT(cx->now), DB_INT(m->nobody ? cx->now : 0), DB_TEXT(m->about ? m->about : ""))));
 	cx->mail_added = true;
 	return OK;
+}
+
+enum err
+outbox_withdraw(struct ctx *cx, const char *about, int64_t *n)
+{
+	return db_run(cx->db, n, SQL_OUTBOX_WITHDRAW,
+	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(about), DB_INT(cx->now)));
 }
 
 struct due {

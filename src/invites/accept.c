@@ -138,6 +138,7 @@ accept_in_tx(struct ctx *cx, struct str token, const struct accepted *a)
 	if (v.way != a->way)
 		return ERR_CONFLICT;
 	TRY(invite_row_use(cx, v.id, v.generation));
+	TRY(outbox_withdraw(cx, invite_about(cx, v.id), NULL));
 	TRY(members_accept(cx, v.member, a->name, v.terms_url));
 	if (a->hash != NULL)
 		TRY(signin_set_password(cx, v.person, a->hash));

@@ -81,6 +81,7 @@ make_mail(struct ctx *cx, const struct invite_row *r, const char *language, cons
 	view_text(model, "link", link_of(cx, r, PURPOSE_LINK_INVITE));
 	view_int(model, "days", cx->place->invite_days);
 	TRY(email_make(cx, email, language, "invitation", model, mail));
+	mail->about = invite_about(cx, r->id);
 	mail->priority = 2;
 	mail->due_at = r->sent_at;
 	mail->expires_at = r->expires_at;
@@ -250,6 +251,7 @@ resend_in_tx(struct ctx *cx, const struct member *m, const struct invite_row *wa
 	TRY(invite_row_resend(cx, &r));
 	TRY(invite_row_sent(cx, r.id, r.sent_at));
 	TRY(note(cx, AUDIT_INVITE_RESENT, &now));
+	TRY(outbox_withdraw(cx, mail->about, NULL));
 	return outbox_add(cx, mail, NULL);
 }
 
@@ -286,6 +288,7 @@ cancel_in_tx(struct ctx *cx, int64_t member)
 
 	TRY(open_invite(cx, member, &m, &r));
 	TRY(invite_row_cancel(cx, r.id));
+	TRY(outbox_withdraw(cx, invite_about(cx, r.id), NULL));
 	TRY(members_close(cx, member));
 	return note(cx, AUDIT_INVITE_CANCELLED, &m);
 }
@@ -299,6 +302,43 @@ invites_cancel(struct ctx *cx, int64_t member)
 	TRY(open_invite(cx, member, &m, &r));
 	TRY(db_begin(cx->db));
 	return db_finish(cx->db, cancel_in_tx(cx, member));
+}
+
+/* What waits to be sent names the role as it is now: made anew with the same link.  What went
+ * out already, or went with a link that is another by now, stays as it was. */
+static enum err
+role_in_tx(struct ctx *cx, int64_t member, struct str role, struct str typed,
+    const struct invite_row *was, const struct email *mail)
+{
+	struct invite_row r;
+	int64_t           n = 0;
+
+	TRY(members_set_role(cx, member, role, typed));
+	TRY(invite_row_of(cx, member, &r));
+	if (r.id != was->id || r.generation != was->generation)
+		return ERR_BUSY;
+	TRY(outbox_withdraw(cx, mail->about, &n));
+	return n ? outbox_add(cx, mail, NULL) : OK;
+}
+
+enum err
+invites_set_role(struct ctx *cx, int64_t member, struct str text, struct str typed)
+{
+	struct member      m;
+	struct member_role role;
+	struct invite_row  r;
+	struct email       mail;
+
+	TRY(members_get(cx, member, &m));
+	if (strcmp(m.status, "invited") != 0)
+		return members_set_role(cx, member, text, typed);
+	TRY(members_role(cx, text, &role));
+	TRY(invite_row_of(cx, member, &r));
+	r.email_key = m.email_key;
+	TRY(make_mail(cx, &r, m.language, m.email, m.name, role.name, &mail));
+	mail.person = m.person;
+	TRY(db_begin(cx->db));
+	return db_finish(cx->db, role_in_tx(cx, member, text, typed, &r, &mail));
 }
 
 static enum err

@@ -23,6 +23,9 @@ enum err invites_add(struct ctx *cx, const struct invite_input *in, struct invit
  * ERR_CONFLICT; a role that the actor may not give: ERR_DENIED. */
 enum err invites_resend(struct ctx *cx, int64_t member, struct invited *out) MUST_USE;
 enum err invites_cancel(struct ctx *cx, int64_t member) MUST_USE;
+/* members_set_role(), and the email of an invited one that still waits names the new role. */
+enum err invites_set_role(struct ctx *cx, int64_t member, struct str role, struct str typed)
+    MUST_USE;
 /* The link to copy, which proves no mailbox; only of a role that the actor may give, for who
  * has the link can become its holder. */
 struct copied { const char *link, *name, *email; int64_t expires_at; };

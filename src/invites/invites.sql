@@ -10,7 +10,7 @@ VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7, ?8, 0, 0, 0, ?9, 0)
 
 -- NAME: invites_of_member
 -- ?1 tenant, ?2 member.  The newest that is still open.
-SELECT id, generation, expires_at, sent_at
+SELECT id, generation, expires_at, sent_at, inviter_name
   FROM invitations
  WHERE tenant_id = ?1 AND member_id = ?2 AND accepted_at = 0 AND cancelled_at = 0
  ORDER BY id DESC

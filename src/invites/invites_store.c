@@ -10,6 +10,12 @@ or_null(int64_t id)
 	return id ? DB_INT(id) : DB_NULL;
 }
 
+const char *
+invite_about(struct ctx *cx, int64_t id)
+{
+	return arena_printf(cx->arena, "invite:%lld", (long long)id);
+}
+
 enum err
 invite_row_add(struct ctx *cx, const struct invite_row *r)
 {
@@ -31,6 +37,7 @@ invite_row_of(struct ctx *cx, int64_t member, struct invite_row *out)
 		out->generation = db_int(&rows, "generation");
 		out->expires_at = db_int(&rows, "expires_at");
 		out->sent_at = db_int(&rows, "sent_at");
+		out->inviter_name = db_dup(&rows, "inviter_name", cx->arena);
 	}
 	return db_end_found(&rows);
 }

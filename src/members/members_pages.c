@@ -397,7 +397,7 @@ set_role(struct ctx *cx, const struct request *rq, struct response *rs)
 	enum err      e;
 
 	TRY(subject(cx, rq, &m));
-	e = members_set_role(cx, m.id, form_get(rq->form, "role"), form_get(rq->form, "typed"));
+	e = invites_set_role(cx, m.id, form_get(rq->form, "role"), form_get(rq->form, "typed"));
 	if (e && cx->issues && (e == ERR_INVALID || e == ERR_CONFLICT || e == ERR_DENIED)) {
 		rs->status = e == ERR_CONFLICT ? 409 : e == ERR_DENIED ? 403 : 0;
 		return role_form(cx, rq, rs);

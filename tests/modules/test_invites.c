@@ -416,6 +416,102 @@ sending_again_counts(void **state)
 	invite_many(1, 0, FX_NOW + 14 * FX_HOUR);
 }
 
+/* ---------------------------------------------------------------- emails that wait */
+
+static int64_t
+waiting(const char *address)
+{
+	return fx_int("SELECT count(*) FROM outbox WHERE state = 'waiting' AND address = '%s'",
+	    address);
+}
+
+static int64_t
+withdrawn(const char *address)
+{
+	return fx_int("SELECT count(*) FROM outbox WHERE state = 'withdrawn' AND body IS NULL "
+	    "AND ended_at = %lld AND address = '%s'", (long long)fx.now, address);
+}
+
+/* The second of the day waits for the next one. */
+static int64_t
+invite_that_waits(void)
+{
+	fx_sql("UPDATE tenants SET invites_daily = 1");
+	fx_as(NORTH, ADMIN);
+	invite_many(1, 0, FX_NOW);
+	invite_many(1, 1, FX_NOW + 14 * FX_HOUR);
+	assert_int_equal(waiting("n1@example.org"), 1);
+	return done.member;
+}
+
+/* {I5} What is cancelled is not sent. */
+static void
+a_cancelled_email_is_withdrawn(void **state)
+{
+	int64_t member = invite_that_waits();
+
+	(void)state;
+	fx_break("events");
+	assert_int_equal(invites_cancel(&fx.cx, member), ERR_FAULT);
+	fx_mend();
+	assert_int_equal(waiting("n1@example.org"), 1);
+	assert_int_equal(invites_cancel(&fx.cx, member), OK);
+	assert_int_equal(waiting("n1@example.org"), 0);
+	assert_int_equal(withdrawn("n1@example.org"), 1);
+	assert_int_equal(waiting("n0@example.org"), 1);
+}
+
+/* {I5} Sent again while it waits, one goes. */
+static void
+sent_again_one_goes(void **state)
+{
+	int64_t member = invite_that_waits();
+
+	(void)state;
+	assert_int_equal(invites_resend(&fx.cx, member, &done), OK);
+	assert_int_equal(waiting("n1@example.org"), 1);
+	assert_int_equal(withdrawn("n1@example.org"), 1);
+	is_live(fx_mail_token());
+}
+
+/* {I5} Another role before it goes: it names the new one, with the same link and time. */
+static void
+a_waiting_email_names_the_new_role(void **state)
+{
+	int64_t     member = invite_that_waits();
+	const char *token = fx_mail_token();
+
+	(void)state;
+	assert_int_equal(invites_set_role(&fx.cx, member, fx_role(NORTH, "Consumer"), STR("")), OK);
+	assert_int_equal(waiting("n1@example.org"), 1);
+	assert_non_null(strstr(fx_mail_text(), "Consumer"));
+	assert_string_equal(fx_mail_token(), token);
+	assert_int_equal(fx_int("SELECT due_at FROM outbox WHERE state = 'waiting' AND "
+	    "address = 'n1@example.org'"), FX_NOW + 14 * FX_HOUR);
+	/* what went out is no reason for another */
+	fx_sql("UPDATE outbox SET state = 'sent'");
+	fx_mark();
+	assert_int_equal(invites_set_role(&fx.cx, member, fx_role(NORTH, "Guest"), STR("")), OK);
+	assert_int_equal(fx_new_mails(), 0);
+	assert_int_equal(fx_new_events(NORTH), 1);
+}
+
+/* {I5} Accepted by the copied link while the email waits. */
+static void
+an_accepted_email_is_withdrawn(void **state)
+{
+	int64_t       member = invite_that_waits();
+	struct copied copy;
+
+	(void)state;
+	assert_int_equal(invites_copy(&fx.cx, member, &copy), OK);
+	fx_nobody();
+	assert_int_equal(accept(fx_token_of(copy.link), "New One", FX_STRONG, false), OK);
+	assert_int_equal(withdrawn("n1@example.org"), 1);
+	assert_int_equal(fx_int("SELECT count(*) FROM outbox WHERE state = 'waiting' AND "
+	    "kind = 'invitation' AND address = 'n1@example.org'"), 0);
+}
+
 /* ---------------------------------------------------------------- the link */
 
 /* {I3} Opening it, however often, spends nothing; the first time is noted. */
@@ -921,6 +1017,10 @@ main(void)
 		FX_TEST(an_old_account_sends_100_a_day),
 		FX_TEST(the_operator_says_another_number_or_none),
 		FX_TEST(sending_again_counts),
+		FX_TEST(a_cancelled_email_is_withdrawn),
+		FX_TEST(sent_again_one_goes),
+		FX_TEST(a_waiting_email_names_the_new_role),
+		FX_TEST(an_accepted_email_is_withdrawn),
 		FX_TEST(opening_spends_nothing),
 		FX_TEST(accepting_makes_the_member_active),
 		FX_TEST(the_new_name_is_found_and_the_old_is_not),

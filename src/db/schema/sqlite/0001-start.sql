@@ -407,17 +407,19 @@ END;
 
 -- body is sealed and dropped once the email has gone or is given up.  A claim moves due_at
 -- to its own end, so that an email whose sender died is due again by itself.  in_doubt: an
--- earlier try broke off where it may have arrived.
+-- earlier try broke off where it may have arrived.  about: what it is withdrawn by, such as
+-- "invite:1723"; '' for what always goes.
 CREATE TABLE outbox (
 	id             INTEGER PRIMARY KEY CHECK (id > 0),
 	tenant_id      INTEGER NOT NULL,
 	person_id      INTEGER NOT NULL,
 	kind           TEXT NOT NULL,
 	once           TEXT UNIQUE,
+	about          TEXT NOT NULL,
 	address        TEXT NOT NULL,
 	body           BLOB,
 	priority       INTEGER NOT NULL CHECK (priority BETWEEN 0 AND 9),
-	state          TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'dead')),
+	state          TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'dead', 'withdrawn')),
 	tries          INTEGER NOT NULL,
 	due_at         INTEGER NOT NULL,
 	claimed_until  INTEGER NOT NULL,
@@ -428,6 +430,7 @@ CREATE TABLE outbox (
 	ended_at       INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX outbox_due ON outbox (priority, due_at) WHERE state = 'waiting';
+CREATE INDEX outbox_by_about ON outbox (tenant_id, about) WHERE state = 'waiting' AND about <> '';
 CREATE INDEX outbox_by_tenant ON outbox (tenant_id, id);
 CREATE INDEX outbox_by_person ON outbox (person_id, kind, created_at);
 
