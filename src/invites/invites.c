@@ -167,12 +167,18 @@ add_in_tx(struct ctx *cx, const struct member_made *m, const struct invite_row *
 }
 
 static void
+fill_inviter(const struct ctx *cx, struct invite_row *r)
+{
+	r->inviter = cx->actor.member;
+	r->inviter_name = cx->actor.label ? cx->actor.label : "";
+}
+
+static void
 fill(struct ctx *cx, struct invite_row *r, int64_t member, const char *email_key, int64_t sent_at)
 {
 	r->member = member;
 	r->email_key = email_key;
-	r->inviter = cx->actor.member;
-	r->inviter_name = cx->actor.label ? cx->actor.label : "";
+	fill_inviter(cx, r);
 	r->sent_at = sent_at;
 	r->expires_at = sent_at + cx->place->invite_days * DAY;
 }
@@ -232,7 +238,8 @@ note(struct ctx *cx, enum audit_act act, const struct member *m)
 	    .fields = &(struct audit_field){ "email", NULL, m->email }, .nfields = 1 });
 }
 
-/* The link holds the generation that this moves on, so it is made inside. */
+/* Who sends it again, or hands out its link, answers for its role from then on: the link works
+ * as long as they may give it. */
 static enum err
 resend_in_tx(struct ctx *cx, const struct member *m, const struct invite_row *wanted,
     const struct email *mail)
@@ -249,6 +256,7 @@ resend_in_tx(struct ctx *cx, const struct member *m, const struct invite_row *wa
 	r.inviter = wanted->inviter;
 	r.inviter_name = wanted->inviter_name;
 	TRY(invite_row_resend(cx, &r));
+	TRY(members_answer_role(cx, m->id));
 	TRY(invite_row_sent(cx, r.id, r.sent_at));
 	TRY(note(cx, AUDIT_INVITE_RESENT, &now));
 	TRY(outbox_withdraw(cx, mail->about, NULL));
@@ -333,6 +341,8 @@ invites_set_role(struct ctx *cx, int64_t member, struct str text, struct str typ
 	if (strcmp(m.status, "invited") != 0)
 		return members_set_role(cx, member, text, typed);
 	TRY(members_role(cx, text, &role));
+	if (role.id == m.role)
+		return members_set_role(cx, member, text, typed);
 	TRY(invite_row_of(cx, member, &r));
 	r.email_key = m.email_key;
 	TRY(make_mail(cx, &r, m.language, m.email, m.name, role.name, &mail));
@@ -341,6 +351,7 @@ invites_set_role(struct ctx *cx, int64_t member, struct str text, struct str typ
 	return db_finish(cx->db, role_in_tx(cx, member, text, typed, &r, &mail));
 }
 
+/* The link of an expired one would be dead: copying it begins a new life. */
 static enum err
 copy_in_tx(struct ctx *cx, int64_t member, struct copied *out)
 {
@@ -350,7 +361,9 @@ copy_in_tx(struct ctx *cx, int64_t member, struct copied *out)
 	TRY(open_invite(cx, member, &m, &r));
 	TRY(access_give(cx, m.role_perms, m.org_path));
 	r.email_key = m.email_key;
-	TRY(invite_row_copied(cx, r.id));
+	fill_inviter(cx, &r);
+	TRY(invite_row_copied(cx, &r, cx->now + cx->place->invite_days * DAY));
+	TRY(members_answer_role(cx, member));
 	*out = (struct copied){ link_of(cx, &r, PURPOSE_LINK_INVITE_COPY), m.name, m.email,
 		r.expires_at };
 	return note(cx, AUDIT_INVITE_COPIED, &m);

@@ -27,7 +27,7 @@ enum err invites_cancel(struct ctx *cx, int64_t member) MUST_USE;
 enum err invites_set_role(struct ctx *cx, int64_t member, struct str role, struct str typed)
     MUST_USE;
 /* The link to copy, which proves no mailbox; only of a role that the actor may give, for who
- * has the link can become its holder. */
+ * has the link can become its holder.  An expired invitation is good anew. */
 struct copied { const char *link, *name, *email; int64_t expires_at; };
 enum err invites_copy(struct ctx *cx, int64_t member, struct copied *out) MUST_USE;
 

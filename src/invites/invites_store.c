@@ -104,10 +104,18 @@ invite_row_cancel(struct ctx *cx, int64_t id)
 }
 
 enum err
-invite_row_copied(struct ctx *cx, int64_t id)
+invite_row_copied(struct ctx *cx, struct invite_row *r, int64_t until_at)
 {
-	return db_run(cx->db, NULL, SQL_INVITES_COPIED,
-	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(cx->now)));
+	struct db_rows rows;
+
+	db_query(cx->db, &rows, SQL_INVITES_COPIED,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(r->id), DB_INT(cx->now), DB_INT(until_at),
+	        or_null(r->inviter), DB_TEXT(r->inviter_name)));
+	while (db_next(&rows)) {
+		r->generation = db_int(&rows, "generation");
+		r->expires_at = db_int(&rows, "expires_at");
+	}
+	return db_end_found(&rows);
 }
 
 enum err

@@ -116,6 +116,17 @@ role_in_tx(struct ctx *cx, int64_t id, const struct member_role *role, const str
 	return mail->kind ? outbox_add(cx, mail, NULL) : OK;
 }
 
+/* Nothing changes but who answers for the role that the link of an invitation gives. */
+static enum err
+same_role_in_tx(struct ctx *cx, int64_t id, const struct member_role *role)
+{
+	struct member m;
+
+	TRY(allowed(cx, &acts[ACT_ROLE], id, &m));
+	TRY(access_give(cx, role->perms, m.org_path));
+	return m.role == role->id ? member_row_role_by(cx, id) : ERR_BUSY;
+}
+
 enum err
 members_set_role(struct ctx *cx, int64_t id, struct str text, struct str typed)
 {
@@ -126,8 +137,12 @@ members_set_role(struct ctx *cx, int64_t id, struct str text, struct str typed)
 	TRY(allowed(cx, &acts[ACT_ROLE], id, &m));
 	TRY(members_role(cx, text, &role));
 	TRY(access_give(cx, role.perms, m.org_path));
-	if (role.id == m.role)
+	if (role.id == m.role && m.status[0] != 'i')
 		return OK;
+	if (role.id == m.role) {
+		TRY(db_begin(cx->db));
+		return db_finish(cx->db, same_role_in_tx(cx, id, &role));
+	}
 	TRY(typed_for_self(cx, id, typed));
 	if (cx->place->role_emails && strcmp(m.status, "active") == 0)
 		TRY(make_mail(cx, &acts[ACT_ROLE], &m, role.name, &mail));

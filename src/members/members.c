@@ -348,6 +348,12 @@ members_confirm_person(struct ctx *cx, int64_t person)
 }
 
 enum err
+members_answer_role(struct ctx *cx, int64_t id)
+{
+	return member_row_role_by(cx, id);
+}
+
+enum err
 members_close(struct ctx *cx, int64_t id)
 {
 	struct member m;

@@ -135,6 +135,9 @@ enum err members_root(struct ctx *cx, int64_t *org) MUST_USE;
 /* Inside a transaction, for made-up people: last signed in then, and of that status. */
 enum err members_demo_past(struct ctx *cx, int64_t id, const char *status, int64_t signed_in_at)
     MUST_USE;
+/* Inside a transaction: the actor answers for the role of who is invited, as if they had given
+ * it. */
+enum err members_answer_role(struct ctx *cx, int64_t id) MUST_USE;
 /* Inside a transaction: the row closes; for a cancelled invitation. */
 enum err members_close(struct ctx *cx, int64_t id) MUST_USE;
 

@@ -177,6 +177,10 @@ UPDATE members
    SET role_id = ?3, role_key = ?4, role_by = ?5, version = version + 1
  WHERE tenant_id = ?1 AND id = ?2 AND status <> 'removed'
 
+-- NAME: members_role_by
+-- ?1 tenant, ?2 member, ?3 who gives it
+UPDATE members SET role_by = ?3 WHERE tenant_id = ?1 AND id = ?2 AND status = 'invited'
+
 -- NAME: members_set_status
 -- ?1 tenant, ?2 member, ?3 status, ?4 status before
 UPDATE members

@@ -334,6 +334,13 @@ member_row_role(struct ctx *cx, int64_t id, const struct member_role *r)
 }
 
 enum err
+member_row_role_by(struct ctx *cx, int64_t id)
+{
+	return db_run(cx->db, NULL, SQL_MEMBERS_ROLE_BY,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(cx->actor.member)));
+}
+
+enum err
 member_row_status(struct ctx *cx, int64_t id, const char *status, const char *before)
 {
 	int64_t changed = 0;

@@ -913,6 +913,79 @@ another_role_while_invited(void **state)
 	assert_string_equal(m.role_name, "Auditor");
 }
 
+/* {I5} The inviter is gone: who sends it again, or copies the link, answers for it. */
+static void
+who_sends_again_answers_for_it(void **state)
+{
+	struct copied copy;
+	const char   *token;
+	int64_t       member;
+
+	(void)state;
+	token = token_by(NORTH, STAFF, "new@example.org", "Staff");
+	member = done.member;
+	fx_sql("UPDATE members SET status = 'removed' WHERE id = %lld",
+	    (long long)fx.m[NORTH][STAFF].id);
+	is_dead(token);
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(invites_copy(&fx.cx, member, &copy), OK);
+	is_live(fx_token_of(copy.link));
+	is_live(token);
+	fx.now += 2 * FX_MINUTE;
+	fx_sql("UPDATE members SET role_by = %lld WHERE id = %lld",
+	    (long long)fx.m[NORTH][STAFF].id, (long long)member);
+	is_dead(token);
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(invites_resend(&fx.cx, member, &done), OK);
+	is_live(fx_mail_token());
+	is_dead(token);
+}
+
+/* {I5} Giving the same role again is answering for it. */
+static void
+the_same_role_again_is_answered_for(void **state)
+{
+	const char *token = token_by(NORTH, STAFF, "new@example.org", "Staff");
+	int64_t     member = done.member;
+
+	(void)state;
+	fx_sql("UPDATE members SET role_by = %lld WHERE id = %lld",
+	    (long long)fx.m[NORTH][DEACTIVATED].id, (long long)member);
+	is_dead(token);
+	fx_as(NORTH, ADMIN);
+	fx_mark();
+	assert_int_equal(invites_set_role(&fx.cx, member, fx_role(NORTH, "Staff"), STR("")), OK);
+	assert_int_equal(fx_new_events(NORTH) + fx_new_mails(), 0);
+	is_live(token);
+}
+
+/* {I5} The link of an expired invitation would be dead. */
+static void
+copying_an_expired_one_begins_anew(void **state)
+{
+	const char   *emailed = fx.m[NORTH][INVITED].invite;
+	int64_t       id = fx.m[NORTH][INVITED].id;
+	struct copied copy;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(invites_copy(&fx.cx, id, &copy), OK);
+	assert_int_equal(copy.expires_at, FX_NOW + 3 * FX_DAY);
+	is_live(emailed);
+	fx.now = FX_NOW + 3 * FX_DAY;
+	is_dead(fx_token_of(copy.link));
+	fx_as(NORTH, ADMIN);
+	fx_mark();
+	assert_int_equal(invites_copy(&fx.cx, id, &copy), OK);
+	fx_one_event(NORTH, "Ada Admin copied the invitation link of Ivy Invited",
+	    "email: -> ivy@north.example");
+	assert_int_equal(copy.expires_at, fx.now + 5 * FX_DAY);
+	is_live(fx_token_of(copy.link));
+	is_dead(emailed);
+	fx.now += 5 * FX_DAY - 1;
+	is_live(fx_token_of(copy.link));
+}
+
 /* Somebody who may invite, but not give that role, gets no link of it. */
 static void
 links_of_larger_roles_are_refused(void **state)
@@ -1036,6 +1109,9 @@ main(void)
 		FX_TEST(the_inviter_must_still_be_allowed),
 		FX_TEST(the_role_must_still_be_the_inviter_s_to_give),
 		FX_TEST(another_role_while_invited),
+		FX_TEST(who_sends_again_answers_for_it),
+		FX_TEST(the_same_role_again_is_answered_for),
+		FX_TEST(copying_an_expired_one_begins_anew),
 		FX_TEST(links_of_larger_roles_are_refused),
 		FX_TEST(there_is_no_other_way_in),
 		FX_TEST(made_up_invitations_are_real),

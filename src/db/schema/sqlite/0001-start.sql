@@ -164,7 +164,7 @@ CREATE TABLE members (
 	country        TEXT NOT NULL,
 	role_id        INTEGER NOT NULL,
 	role_key       TEXT NOT NULL,
-	-- who gave the role: a member, 0 for the system
+	-- who gave the role, or sent its invitation last: a member, 0 for the system
 	role_by        INTEGER NOT NULL,
 	org_id         INTEGER NOT NULL,
 	org_path       TEXT NOT NULL,
