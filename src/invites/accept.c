@@ -200,6 +200,8 @@ invites_accept(struct ctx *cx, struct str token, const struct accept_input *in,
 	view_text(model, "name", mail_name(cx, a.name));
 	view_text(model, "link",
 	    arena_printf(cx->arena, "%s/t/%s/", cx->conf->base_url, out->slug));
+	view_flag(model, "unconfirmed", out->copied && out->way == INVITE_NEW);
+	view_text(model, "forgot_link", arena_printf(cx->arena, "%s/forgot", cx->conf->base_url));
 	TRY(email_make(cx, out->email, cx->place->language, "account_created", model, &a.mail));
 	a.mail.person = out->person;
 	a.mail.priority = 5;

@@ -281,6 +281,7 @@ accept(struct ctx *cx, const struct request *rq, struct response *rs)
 	link_forget(cx, rs);
 	view_flag(v, "signed_in", i.way == INVITE_ACCEPT);
 	view_flag(v, "unconfirmed", i.copied && i.way != INVITE_ACCEPT);
+	view_text(v, "forgot_href", "/forgot");
 	view_text(v, "email", i.email);
 	view_text(v, "href", i.way == INVITE_ACCEPT ? page_path(cx, "") :
 	    arena_printf(cx->arena, "/signin?next=%%2Ft%%2F%s", i.slug));

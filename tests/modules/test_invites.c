@@ -808,6 +808,7 @@ a_copied_link_proves_no_mailbox(void **state)
 	assert_int_equal(v.way, INVITE_NEW);
 	assert_int_equal(accept(token, "Not Victim", FX_PASSWORD, false), OK);
 	assert_string_equal(fx_fields(NORTH), "by: -> copied link");
+	assert_non_null(strstr(fx_mail_text(), "https://console.example/forgot"));
 	person = v.person;
 	assert_int_equal(sign_in("victim@corp.example", FX_PASSWORD), OK);
 	fx_nobody();
