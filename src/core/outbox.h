@@ -49,11 +49,14 @@ enum err outbox_withdraw(struct ctx *cx, const char *about, int64_t *n) MUST_USE
  * those whose key is gone, are given up on the way. */
 enum err outbox_take(struct ctx *cx, int64_t lease_ms, struct email *out) MUST_USE;
 /* How the try went; the answer is kept, cleaned and cut to 512 bytes.  The body is dropped in
- * the three of them but "later", which remembers when the try may have arrived nevertheless. */
+ * all of them but "later", which remembers when the try may have arrived nevertheless. */
 enum err outbox_sent(struct ctx *cx, int64_t id, const char *answer) MUST_USE;
 enum err outbox_later(struct ctx *cx, int64_t id, int64_t due_at, bool in_doubt,
     const char *answer) MUST_USE;
 enum err outbox_dead(struct ctx *cx, int64_t id, const char *answer) MUST_USE;
+/* Dead, for the recipient's server takes nothing for that address: whose address it is is marked
+ * with it, until an email to it arrives. */
+enum err outbox_refused(struct ctx *cx, int64_t id, const char *answer) MUST_USE;
 /* When the next email is due, for the courier's wait; none: INT64_MAX. */
 enum err outbox_next_due(struct ctx *cx, int64_t *at) MUST_USE;
 

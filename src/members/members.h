@@ -22,6 +22,7 @@ struct member {
 	const char *status;        /* invited, active, deactivated, removed */
 	bool        dormant;       /* active, but not seen for the tenant's number of days */
 	bool        factor, confirmed, waits;   /* waits: sign-in does, after failures */
+	bool        refused;       /* mail to the address was; members_get only */
 	int64_t     signed_in_at, active_at, created_at;   /* 0: never */
 	int64_t     expires_at;    /* of the invitation, while invited */
 };

@@ -161,8 +161,8 @@ SELECT coalesce(sum(n), 0) AS n
 -- NAME: members_get
 -- ?1 tenant, ?2 member
 SELECT m.id, m.person_id, m.version, m.email, m.email_key, m.name, m.phone, m.org_path,
-       m.role_id, m.status, m.factor, m.confirmed, m.signed_in_at, m.active_at, m.created_at,
-       r.name AS role_name, r.permissions, p.language,
+       m.role_id, m.status, m.factor, m.confirmed, m.refused, m.signed_in_at, m.active_at,
+       m.created_at, r.name AS role_name, r.permissions, p.language,
        CASE m.status WHEN 'invited' THEN
             (SELECT max(i.expires_at) FROM invitations i
               WHERE i.tenant_id = ?1 AND i.member_id = m.id) END AS expires_at
@@ -222,13 +222,13 @@ SELECT id, name, org_path
 INSERT INTO members (search_id, tenant_id, id, person_id, email, email_key, name, name_key,
                      nickname, phone, country, role_id, role_key, role_by, org_id, org_path,
                      location_key, group_key, status, factor, signed_in_at, active_at,
-                     created_at, accepted_at, valid_from, confirmed, terms_url, terms_at,
+                     created_at, accepted_at, valid_from, confirmed, refused, terms_url, terms_at,
                      search, version)
 VALUES ((SELECT coalesce(max(search_id), ?16) + 1 FROM members
           WHERE search_id BETWEEN ?16 AND ?17),
         ?1, ?2, ?3, ?4, ?5, ?6, ?7, '', ?8, '', ?9, ?10, ?19, ?11, ?12, '', '', ?13,
         (SELECT factor FROM people WHERE id = ?3), 0, ?18, ?14, ?18, 0,
-        (SELECT confirmed_at > 0 FROM people WHERE id = ?3), '', 0, ?15, 1)
+        (SELECT confirmed_at > 0 FROM people WHERE id = ?3), 0, '', 0, ?15, 1)
 
 -- NAME: member_words_clear
 -- ?1 tenant, ?2 member
@@ -257,8 +257,9 @@ SELECT p.id, p.name, p.language, p.confirmed_at, c.person_id AS has_password,
 -- ?1 person, ?2 email, ?3 its key, ?4 name, ?5 language, ?6 now.  Unconfirmed until an
 -- emailed link is used; a trigger counts tenants_ever.
 INSERT INTO people (id, email, email_key, name, confirmed_at, method, language, timezone, theme,
-                    date_format, clock, tenants_ever, last_tenant_id, factor, created_at, version)
-VALUES (?1, ?2, ?3, ?4, 0, 'password', ?5, '', 'system', '', 0, 0, NULL, 0, ?6, 1)
+                    date_format, clock, tenants_ever, last_tenant_id, factor, mail_refused_at,
+                    created_at, version)
+VALUES (?1, ?2, ?3, ?4, 0, 'password', ?5, '', 'system', '', 0, 0, NULL, 0, 0, ?6, 1)
 
 -- NAME: people_confirm
 -- ?1 person, ?2 now

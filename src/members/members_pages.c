@@ -305,6 +305,8 @@ show_facts(struct ctx *cx, struct view *v, const struct member *m)
 		fact(v, _("Address"), m->confirmed ? _("Confirmed") : _("Not confirmed"));
 		fact(v, _("Second factor"), m->factor ? _("On") : _("Off"));
 	}
+	if (m->refused)
+		view_text(fact(v, _("Mail"), _("Mail to it is refused")), "badge", "bad");
 	seen = fact(v, _("Last sign-in"),
 	    m->signed_in_at ? ctx_time(cx, m->signed_in_at) : _("Never"));
 	if (m->signed_in_at)

@@ -47,6 +47,7 @@ member_row(struct ctx *cx, int64_t id, struct member *out)
 	while (db_next(&rows)) {
 		*out = read_member(cx, &rows, &f);
 		out->person = db_int(&rows, "person_id");
+		out->refused = db_int(&rows, "refused") != 0;
 		out->version = db_int(&rows, "version");
 		out->email_key = db_dup(&rows, "email_key", cx->arena);
 		out->phone = db_dup(&rows, "phone", cx->arena);

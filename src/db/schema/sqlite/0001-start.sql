@@ -91,6 +91,8 @@ CREATE TABLE people (
 	tenants_ever   INTEGER NOT NULL CHECK (tenants_ever >= 0),
 	last_tenant_id INTEGER REFERENCES tenants (id),
 	factor         INTEGER NOT NULL CHECK (factor IN (0, 1)),
+	-- since when the address refuses our emails
+	mail_refused_at INTEGER NOT NULL,
 	created_at     INTEGER NOT NULL,
 	version        INTEGER NOT NULL
 ) STRICT;
@@ -178,6 +180,7 @@ CREATE TABLE members (
 	accepted_at    INTEGER NOT NULL,
 	valid_from     INTEGER NOT NULL,
 	confirmed      INTEGER NOT NULL CHECK (confirmed IN (0, 1)),
+	refused        INTEGER NOT NULL CHECK (refused IN (0, 1)),
 	terms_url      TEXT NOT NULL,
 	terms_at       INTEGER NOT NULL,
 	search         TEXT NOT NULL,
@@ -325,6 +328,11 @@ WHEN (OLD.confirmed_at > 0) <> (NEW.confirmed_at > 0) BEGIN
 	UPDATE members SET confirmed = NEW.confirmed_at > 0 WHERE person_id = NEW.id;
 END;
 
+CREATE TRIGGER people_refused AFTER UPDATE OF mail_refused_at ON people BEGIN
+	UPDATE members SET refused = NEW.mail_refused_at > 0
+	 WHERE person_id = NEW.id AND status <> 'removed' AND refused <> (NEW.mail_refused_at > 0);
+END;
+
 -- A link that sets a new password was meant for who had that status.
 CREATE TRIGGER members_links_die AFTER UPDATE OF status ON members
 WHEN OLD.status <> NEW.status BEGIN
@@ -408,7 +416,7 @@ END;
 -- body is sealed and dropped once the email has gone or is given up.  A claim moves due_at
 -- to its own end, so that an email whose sender died is due again by itself.  in_doubt: an
 -- earlier try broke off where it may have arrived.  about: what it is withdrawn by, such as
--- "invite:1723"; '' for what always goes.
+-- "invite:1723"; '' for what always goes.  refused: the server knows no such recipient.
 CREATE TABLE outbox (
 	id             INTEGER PRIMARY KEY CHECK (id > 0),
 	tenant_id      INTEGER NOT NULL,
@@ -424,6 +432,7 @@ CREATE TABLE outbox (
 	due_at         INTEGER NOT NULL,
 	claimed_until  INTEGER NOT NULL,
 	in_doubt       INTEGER NOT NULL DEFAULT 0 CHECK (in_doubt IN (0, 1)),
+	refused        INTEGER NOT NULL DEFAULT 0 CHECK (refused IN (0, 1)),
 	expires_at     INTEGER NOT NULL,
 	answer         TEXT NOT NULL,
 	created_at     INTEGER NOT NULL,
@@ -433,6 +442,16 @@ CREATE INDEX outbox_due ON outbox (priority, due_at) WHERE state = 'waiting';
 CREATE INDEX outbox_by_about ON outbox (tenant_id, about) WHERE state = 'waiting' AND about <> '';
 CREATE INDEX outbox_by_tenant ON outbox (tenant_id, id);
 CREATE INDEX outbox_by_person ON outbox (person_id, kind, created_at);
+
+-- Whoever cannot be reached is marked as such until an email arrives again.
+CREATE TRIGGER outbox_arrived AFTER UPDATE OF state ON outbox WHEN NEW.state = 'sent' BEGIN
+	UPDATE people SET mail_refused_at = 0
+	 WHERE id = NEW.person_id AND email = NEW.address AND mail_refused_at > 0;
+END;
+CREATE TRIGGER outbox_refused AFTER UPDATE OF refused ON outbox WHEN NEW.refused = 1 BEGIN
+	UPDATE people SET mail_refused_at = NEW.ended_at
+	 WHERE id = NEW.person_id AND email = NEW.address;
+END;
 
 -- One chain for each tenant, and the system's own under tenant 0.
 CREATE TABLE heads (
