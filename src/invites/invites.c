@@ -152,14 +152,19 @@ add_in_tx(struct ctx *cx, const struct member_made *m, const struct invite_row *
     struct email *mail, struct invited *out)
 {
 	struct person p;
+	int64_t       made;
 
 	if (sent_before(cx, r->member, out) == OK)
 		return OK;
 	TRY(access_need(cx, PERM_USER_INVITE, IN_ORG(m->org_path)));
 	TRY(members_person(cx, m->email_key, &p));
 	TRY(check_person(cx, m, &p));
+	if (p.id && strcmp(p.email, m->email) != 0)
+		return ERR_BUSY;
+	/* Known or not, the work is the same. */
+	TRY(members_add_person(cx, m, &made));
 	if (p.id == 0)
-		TRY(members_add_person(cx, m, &p.id));
+		p.id = made;
 	TRY(members_add(cx, r->member, p.id, m, "invited"));
 	TRY(add_row(cx, m, r));
 	mail->person = p.id;
@@ -205,6 +210,9 @@ invites_add(struct ctx *cx, const struct invite_input *in, struct invited *out)
 		return OK;
 	}
 	TRY(e);
+	/* What its owner wrote, not what was typed here: a mailbox may tell cases apart. */
+	if (p.id)
+		m.email = p.email;
 	TRY(next_slot(cx, &at));
 	fill(cx, &r, in->form ? in->form : id_new(cx->now), m.email_key, at);
 	TRY(make_mail(cx, &r, p.id ? p.language : cx->place->language, m.email, m.name, m.role.name,

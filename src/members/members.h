@@ -115,6 +115,7 @@ enum err members_check(struct ctx *cx, const struct member_input *in, const char
 
 struct person {
 	int64_t     id;            /* 0: nobody has the address */
+	const char *email;         /* as they wrote it themselves, maybe in another case */
 	const char *name, *language;
 	bool        confirmed, has_password;
 	int64_t     member;        /* in cx->tenant; 0: none, or removed */
@@ -122,7 +123,8 @@ struct person {
 };
 /* By the key of an address. */
 enum err members_person(struct ctx *cx, const char *email_key, struct person *out) MUST_USE;
-/* Inside a transaction: the identity (unconfirmed) and the member, with that status. */
+/* Inside a transaction: the identity (unconfirmed; one that is there stays, and *person is
+ * nobody) and the member, with that status. */
 enum err members_add_person(struct ctx *cx, const struct member_made *m, int64_t *person) MUST_USE;
 enum err members_add(struct ctx *cx, int64_t id, int64_t person, const struct member_made *m,
     const char *status) MUST_USE;

@@ -245,7 +245,7 @@ SELECT DISTINCT ?1, j.value, m.search_id
 
 -- NAME: people_by_email
 -- ?1 tenant, ?2 email key
-SELECT p.id, p.name, p.language, p.confirmed_at, c.person_id AS has_password,
+SELECT p.id, p.email, p.name, p.language, p.confirmed_at, c.person_id AS has_password,
        m.id AS member_id, m.status, o.name AS org_name
   FROM people p
   LEFT JOIN credentials c ON c.person_id = p.id
@@ -255,11 +255,13 @@ SELECT p.id, p.name, p.language, p.confirmed_at, c.person_id AS has_password,
 
 -- NAME: people_add
 -- ?1 person, ?2 email, ?3 its key, ?4 name, ?5 language, ?6 now.  Unconfirmed until an
--- emailed link is used; a trigger counts tenants_ever.
+-- emailed link is used; a trigger counts tenants_ever.  Where somebody has the address it adds
+-- nothing, but takes as long.
 INSERT INTO people (id, email, email_key, name, confirmed_at, method, language, timezone, theme,
                     date_format, clock, tenants_ever, last_tenant_id, factor, mail_refused_at,
                     created_at, version)
 VALUES (?1, ?2, ?3, ?4, 0, 'password', ?5, '', 'system', '', 0, 0, NULL, 0, 0, ?6, 1)
+ON CONFLICT (email_key) DO NOTHING
 
 -- NAME: people_confirm
 -- ?1 person, ?2 now

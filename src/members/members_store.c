@@ -484,6 +484,7 @@ person_row(struct ctx *cx, const char *email_key, struct person *out)
 	while (db_next(&rows))
 		*out = (struct person){
 			.id = db_int(&rows, "id"),
+			.email = db_dup(&rows, "email", cx->arena),
 			.name = db_dup(&rows, "name", cx->arena),
 			.language = db_dup(&rows, "language", cx->arena),
 			.confirmed = db_int(&rows, "confirmed_at") != 0,

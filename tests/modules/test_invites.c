@@ -246,6 +246,41 @@ other_domains_are_refused(void **state)
 	assert_int_equal(invite(SOUTH, "new@example.org", "User"), OK);
 }
 
+/* {I4} Somebody with an identity gets it as they wrote their address themselves. */
+static void
+the_address_is_its_owner_s(void **state)
+{
+	struct member m;
+
+	(void)state;
+	fx_sql("UPDATE people SET email = 'Una.U@south.example', email_key = 'una.u@south.example' "
+	    "WHERE id = %lld", (long long)fx.m[SOUTH][USER].person);
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(invite(NORTH, "UNA.u@SOUTH.example", "User"), OK);
+	assert_string_equal(fx_mail_to(), "Una.U@south.example");
+	assert_int_equal(members_get(&fx.cx, done.member, &m), OK);
+	assert_string_equal(m.email, "Una.U@south.example");
+	is_live(fx_mail_token());
+}
+
+static struct fx_work
+work_of(const char *email)
+{
+	fx_again();
+	fx_as(NORTH, ADMIN);
+	fx_mark();
+	assert_int_equal(invite(NORTH, email, "User"), OK);
+	return fx_work();
+}
+
+/* {I4} How long it takes does not tell whether somebody has the address. */
+static void
+known_or_not_is_the_same_work(void **state)
+{
+	(void)state;
+	fx_equal_work(work_of("nobody@south.example"), work_of("una@south.example"), "inviting");
+}
+
 /* {E3} A form sent twice makes one. */
 static void
 a_form_sent_twice_makes_one(void **state)
@@ -827,8 +862,12 @@ a_copied_link_proves_no_mailbox(void **state)
 	assert_int_equal(open_it(emailed, &v), OK);
 	assert_int_equal(v.way, INVITE_RECLAIM);
 	fx_nobody();
+	assert_int_equal(signin_identify(&fx.cx, str_of(fx.m[NORTH][GUEST].session), true), OK);
 	fx_mark();
 	assert_int_equal(accept(emailed, "Vic Victim", FX_STRONG, false), OK);
+	assert_int_equal(fx_int("SELECT count(*) FROM events WHERE act = 36 AND actor_name = '' AND "
+	    "actor_id = 0"), 2);
+	assert_int_equal(fx.cx.actor.person, fx.m[NORTH][GUEST].person);
 	assert_int_equal(fx_new_events(NORTH), 1);
 	assert_string_equal(fx_sentence(NORTH),
 	    "Not Victim proved the mailbox; what was made before was ended");
@@ -1084,6 +1123,8 @@ main(void)
 		FX_TEST(who_is_invited_lands_in_the_inviter_s_organization),
 		FX_TEST(a_member_is_named_with_the_organization),
 		FX_TEST(other_domains_are_refused),
+		FX_TEST(the_address_is_its_owner_s),
+		FX_TEST(known_or_not_is_the_same_work),
 		FX_TEST(a_form_sent_twice_makes_one),
 		FX_TEST(a_double_click_makes_one),
 		FX_TEST(an_invitation_without_event_or_email_is_none),

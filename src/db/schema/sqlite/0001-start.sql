@@ -333,9 +333,10 @@ CREATE TRIGGER people_refused AFTER UPDATE OF mail_refused_at ON people BEGIN
 	 WHERE person_id = NEW.id AND status <> 'removed' AND refused <> (NEW.mail_refused_at > 0);
 END;
 
--- A link that sets a new password was meant for who had that status.
+-- A link that sets a new password was meant for who had that status.  Who only is invited has not
+-- joined: that the invitation ends is no change of theirs, and anybody can be invited.
 CREATE TRIGGER members_links_die AFTER UPDATE OF status ON members
-WHEN OLD.status <> NEW.status BEGIN
+WHEN OLD.status <> NEW.status AND OLD.status IN ('active', 'deactivated') BEGIN
 	UPDATE reset_links SET generation = generation + 1 WHERE person_id = NEW.person_id;
 END;
 
