@@ -75,6 +75,26 @@ access_has(struct ctx *cx, enum perm p, struct scope sc)
 }
 
 enum err
+access_again(struct ctx *cx)
+{
+	struct db_rows rows;
+	bool           active = false;
+
+	if (cx->actor.kind == ACTOR_SYSTEM || cx->actor.kind == ACTOR_NOBODY)
+		return OK;
+	db_query(cx->db, &rows, SQL_ACCESS_HOLDER,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(cx->actor.member)));
+	while (db_next(&rows)) {
+		active = strcmp(db_dup(&rows, "status", cx->arena), "active") == 0;
+		cx->role = db_dup(&rows, "role_name", cx->arena);
+		cx->perms = perm_set_read(db_dup(&rows, "permissions", cx->arena));
+		ctx_reach(cx, db_dup(&rows, "org_path", cx->arena));
+	}
+	TRY(db_end(&rows));
+	return active ? OK : ERR_DENIED;
+}
+
+enum err
 access_why(struct ctx *cx, int64_t member, enum perm p, struct scope sc, struct proof **out)
 {
 	struct db_rows rows;

@@ -21,6 +21,10 @@ enum err access_need(struct ctx *cx, enum perm p, struct scope sc) MUST_USE;
 /* The same question, to decide whether a button is shown; no statement per call. */
 bool access_has(struct ctx *cx, enum perm p, struct scope sc);
 
+/* First in a transaction that changes something: role, status and reach of the actor as they are
+ * now, for what was read before it may be old.  Not active any more: ERR_DENIED. */
+enum err access_again(struct ctx *cx) MUST_USE;
+
 /* A holder and what decides for them: read from the database for another member, taken
  * from the context for the actor. */
 struct holder {

@@ -135,6 +135,16 @@ sent_before(struct ctx *cx, int64_t form, struct invited *out)
 	return e;
 }
 
+/* Others invite at the same time; the link is bound to its times, so the email cannot be moved. */
+static enum err
+still_free(struct ctx *cx, int64_t sent_at)
+{
+	int64_t at;
+
+	TRY(next_slot(cx, &at));
+	return at == sent_at ? OK : ERR_BUSY;
+}
+
 static enum err
 add_row(struct ctx *cx, const struct member_made *m, const struct invite_row *r)
 {
@@ -154,9 +164,12 @@ add_in_tx(struct ctx *cx, const struct member_made *m, const struct invite_row *
 	struct person p;
 	int64_t       made;
 
+	TRY(access_again(cx));
 	if (sent_before(cx, r->member, out) == OK)
 		return OK;
 	TRY(access_need(cx, PERM_USER_INVITE, IN_ORG(m->org_path)));
+	TRY(access_give(cx, m->role.perms, m->org_path));
+	TRY(still_free(cx, r->sent_at));
 	TRY(members_person(cx, m->email_key, &p));
 	TRY(check_person(cx, m, &p));
 	if (p.id && strcmp(p.email, m->email) != 0)
@@ -255,10 +268,12 @@ resend_in_tx(struct ctx *cx, const struct member *m, const struct invite_row *wa
 	struct member     now;
 	struct invite_row r;
 
+	TRY(access_again(cx));
 	TRY(open_invite(cx, m->id, &now, &r));
 	TRY(access_give(cx, now.role_perms, now.org_path));
 	if (r.generation != wanted->generation - 1)
 		return ERR_BUSY;
+	TRY(still_free(cx, wanted->sent_at));
 	r.sent_at = wanted->sent_at;
 	r.expires_at = wanted->expires_at;
 	r.inviter = wanted->inviter;
@@ -302,6 +317,7 @@ cancel_in_tx(struct ctx *cx, int64_t member)
 	struct member     m;
 	struct invite_row r;
 
+	TRY(access_again(cx));
 	TRY(open_invite(cx, member, &m, &r));
 	TRY(invite_row_cancel(cx, r.id));
 	TRY(outbox_withdraw(cx, invite_about(cx, r.id), NULL));
@@ -366,6 +382,7 @@ copy_in_tx(struct ctx *cx, int64_t member, struct copied *out)
 	struct member     m;
 	struct invite_row r;
 
+	TRY(access_again(cx));
 	TRY(open_invite(cx, member, &m, &r));
 	TRY(access_give(cx, m.role_perms, m.org_path));
 	r.email_key = m.email_key;

@@ -108,6 +108,7 @@ role_in_tx(struct ctx *cx, int64_t id, const struct member_role *role, const str
 	const struct act *act = &acts[ACT_ROLE];
 	struct member     m;
 
+	TRY(access_again(cx));
 	TRY(allowed(cx, act, id, &m));
 	TRY(access_give(cx, role->perms, m.org_path));
 	TRY(member_row_role(cx, id, role));
@@ -122,6 +123,7 @@ same_role_in_tx(struct ctx *cx, int64_t id, const struct member_role *role)
 {
 	struct member m;
 
+	TRY(access_again(cx));
 	TRY(allowed(cx, &acts[ACT_ROLE], id, &m));
 	TRY(access_give(cx, role->perms, m.org_path));
 	return m.role == role->id ? member_row_role_by(cx, id) : ERR_BUSY;
@@ -158,6 +160,7 @@ status_in_tx(struct ctx *cx, const struct act *act, int64_t id, const char *stat
 {
 	struct member m;
 
+	TRY(access_again(cx));
 	TRY(allowed(cx, act, id, &m));
 	TRY(member_row_status(cx, id, status, m.status));
 	TRY(admins_left(cx));
@@ -205,6 +208,7 @@ log_out_in_tx(struct ctx *cx, int64_t id)
 {
 	struct member m;
 
+	TRY(access_again(cx));
 	TRY(allowed(cx, &acts[ACT_LOG_OUT], id, &m));
 	TRY(member_row_valid_from(cx, id));
 	return note(cx, &acts[ACT_LOG_OUT], &m, NULL, 0);
@@ -223,6 +227,8 @@ members_log_out(struct ctx *cx, int64_t id)
 static enum err
 log_out_all_in_tx(struct ctx *cx, int64_t *job)
 {
+	TRY(access_again(cx));
+	TRY(access_need(cx, PERM_USER_LOGOUT, IN_ORG(cx->path)));
 	return jobs_add(cx, "members.logout", "{}", job);
 }
 
@@ -261,6 +267,7 @@ unlock_in_tx(struct ctx *cx, int64_t id, int64_t *n)
 {
 	struct member m;
 
+	TRY(access_again(cx));
 	TRY(allowed(cx, &acts[ACT_UNLOCK], id, &m));
 	TRY(throttle_unlock(cx, m.email_key, n));
 	return note(cx, &acts[ACT_UNLOCK], &m, NULL, 0);

@@ -191,6 +191,23 @@ inviting_needs_the_right_to_it_and_to_the_role(void **state)
 	assert_int_equal(invite(NORTH, "new@example.org", "Staff"), OK);
 }
 
+/* {I6 R5} What the inviter may is asked inside the transaction, too. */
+static void
+rights_are_asked_inside(void **state)
+{
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	fx_sql("UPDATE members SET role_id = (SELECT id FROM roles r WHERE r.tenant_id = "
+	    "members.tenant_id AND name = 'Staff') WHERE id = %lld",
+	    (long long)fx.m[NORTH][ADMIN].id);
+	fx_mark();
+	assert_int_equal(invite(NORTH, "new@example.org", "Guest"), ERR_DENIED);
+	assert_string_equal(fx_issue("role"),
+	    "You cannot give a role that holds more than your own.");
+	assert_true(fx_same());
+	assert_int_equal(invite(NORTH, "new@example.org", "Staff"), OK);
+}
+
 /* {R4a} */
 static void
 who_is_invited_lands_in_the_inviter_s_organization(void **state)
@@ -432,6 +449,58 @@ the_operator_says_another_number_or_none(void **state)
 	fx_sql("UPDATE tenants SET invites_daily = 0");
 	fx_as(NORTH, ADMIN);
 	invite_many(120, 10, FX_NOW);
+}
+
+static int64_t
+sent_today(void)
+{
+	return fx_int("SELECT count(*) FROM invitation_sends WHERE tenant_id = %lld AND "
+	    "sent_at >= %lld", (long long)fx.tenant[NORTH], (long long)FX_NOW);
+}
+
+/* In a process of its own: counts, then waits for the lock. */
+static pid_t
+waiter(int64_t again)
+{
+	struct invited out;
+	pid_t          pid = fork();
+
+	if (pid != 0)
+		return pid;
+	if (db_open(&fx.cx.db, fx_url()) != OK)
+		_exit(100);
+	_exit((int)(again ? invites_resend(&fx.cx, again, &out) :
+	    invite(NORTH, "late@example.org", "User")));
+}
+
+/* {I6} While it waited for its turn another took the last one of the day. */
+static void
+the_daily_number_holds_for_parallel_ones(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		int   status;
+		pid_t pid;
+
+		fx_again();
+		fx_sql("UPDATE tenants SET invites_daily = 1");
+		fx_as(NORTH, ADMIN);
+		fx_close();
+		fx_sql("BEGIN IMMEDIATE");
+		pid = waiter(i ? fx.m[NORTH][INVITED].id : 0);
+		usleep(300000);
+		fx_sql("INSERT INTO invitation_sends (tenant_id, sent_at, invitation_id) SELECT "
+		    "tenant_id, %lld, id FROM invitations WHERE member_id = %lld",
+		    (long long)FX_NOW, (long long)fx.m[NORTH][INVITED].id);
+		fx_sql("COMMIT");
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), ERR_BUSY);
+		assert_int_equal(sent_today(), 1);
+		fx_open();
+		fx_as(NORTH, ADMIN);
+		invite_many(1, 0, FX_NOW + 14 * FX_HOUR);
+	}
 }
 
 /* {I6} Sending again counts like sending. */
@@ -1120,6 +1189,7 @@ main(void)
 		FX_TEST(the_invited_is_there_at_once),
 		FX_TEST(every_field_is_checked),
 		FX_TEST(inviting_needs_the_right_to_it_and_to_the_role),
+		FX_TEST(rights_are_asked_inside),
 		FX_TEST(who_is_invited_lands_in_the_inviter_s_organization),
 		FX_TEST(a_member_is_named_with_the_organization),
 		FX_TEST(other_domains_are_refused),
@@ -1131,6 +1201,7 @@ main(void)
 		FX_TEST(a_young_account_sends_25_a_day),
 		FX_TEST(an_old_account_sends_100_a_day),
 		FX_TEST(the_operator_says_another_number_or_none),
+		FX_TEST(the_daily_number_holds_for_parallel_ones),
 		FX_TEST(sending_again_counts),
 		FX_TEST(a_cancelled_email_is_withdrawn),
 		FX_TEST(sent_again_one_goes),
