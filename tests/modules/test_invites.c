@@ -460,14 +460,16 @@ sent_today(void)
 
 /* In a process of its own: counts, then waits for the lock. */
 static pid_t
-waiter(int64_t again)
+waiter(const int start[2], int64_t again)
 {
 	struct invited out;
 	pid_t          pid = fork();
+	char           c;
 
 	if (pid != 0)
 		return pid;
-	if (db_open(&fx.cx.db, fx_url()) != OK)
+	close(start[1]);
+	if (read(start[0], &c, 1) != 0 || db_open(&fx.cx.db, fx_url()) != OK)
 		_exit(100);
 	_exit((int)(again ? invites_resend(&fx.cx, again, &out) :
 	    invite(NORTH, "late@example.org", "User")));
@@ -479,16 +481,19 @@ the_daily_number_holds_for_parallel_ones(void **state)
 {
 	(void)state;
 	for (int i = 0; i < 2; i++) {
-		int   status;
+		int   status, start[2];
 		pid_t pid;
 
 		fx_again();
 		fx_sql("UPDATE tenants SET invites_daily = 1");
 		fx_as(NORTH, ADMIN);
 		fx_close();
+		assert_int_equal(pipe(start), 0);
+		pid = waiter(start, i ? fx.m[NORTH][INVITED].id : 0);
 		fx_sql("BEGIN IMMEDIATE");
-		pid = waiter(i ? fx.m[NORTH][INVITED].id : 0);
-		usleep(300000);
+		close(start[0]);
+		close(start[1]);
+		usleep(500000);
 		fx_sql("INSERT INTO invitation_sends (tenant_id, sent_at, invitation_id) SELECT "
 		    "tenant_id, %lld, id FROM invitations WHERE member_id = %lld",
 		    (long long)FX_NOW, (long long)fx.m[NORTH][INVITED].id);
