@@ -53,9 +53,12 @@ bool path_within(const char *path, const char *above);
 /* May the actor give this set of permissions to somebody in org_path?  Nobody gives more
  * than they hold themselves there; ERR_DENIED with an issue on the field "role". */
 enum err access_give(struct ctx *cx, struct perm_set set, const char *org_path) MUST_USE;
+/* The same of a role with that name, which the refusal tells. */
+enum err access_give_role(struct ctx *cx, const char *role, struct perm_set set,
+    const char *org_path) MUST_USE;
 
 /* Notes a refusal of somebody signed in and sets cx->decision: at most one event for an
- * actor, permission and matter in 10 minutes, later ones show the same id. */
+ * actor, permission (or cx->refused) and matter in 10 minutes, later ones show the same id. */
 enum err access_refused(struct ctx *cx, enum perm p, const char *matter) MUST_USE;
 
 #endif

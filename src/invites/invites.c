@@ -168,7 +168,7 @@ add_in_tx(struct ctx *cx, const struct member_made *m, const struct invite_row *
 	if (sent_before(cx, r->member, out) == OK)
 		return OK;
 	TRY(access_need(cx, PERM_USER_INVITE, IN_ORG(m->org_path)));
-	TRY(access_give(cx, m->role.perms, m->org_path));
+	TRY(access_give_role(cx, m->role.name, m->role.perms, m->org_path));
 	TRY(still_free(cx, r->sent_at));
 	TRY(members_person(cx, m->email_key, &p));
 	TRY(check_person(cx, m, &p));
@@ -270,7 +270,7 @@ resend_in_tx(struct ctx *cx, const struct member *m, const struct invite_row *wa
 
 	TRY(access_again(cx));
 	TRY(open_invite(cx, m->id, &now, &r));
-	TRY(access_give(cx, now.role_perms, now.org_path));
+	TRY(access_give_role(cx, now.role_name, now.role_perms, now.org_path));
 	if (r.generation != wanted->generation - 1)
 		return ERR_BUSY;
 	TRY(still_free(cx, wanted->sent_at));
@@ -295,7 +295,7 @@ invites_resend(struct ctx *cx, int64_t member, struct invited *out)
 	int64_t           at;
 
 	TRY(open_invite(cx, member, &m, &r));
-	TRY(access_give(cx, m.role_perms, m.org_path));
+	TRY(access_give_role(cx, m.role_name, m.role_perms, m.org_path));
 	if (r.sent_at <= cx->now && cx->now - r.sent_at < RESEND_MS) {
 		ctx_issue(cx, "",
 		    _("The invitation was sent within the last minute. Wait a moment."));
@@ -384,7 +384,7 @@ copy_in_tx(struct ctx *cx, int64_t member, struct copied *out)
 
 	TRY(access_again(cx));
 	TRY(open_invite(cx, member, &m, &r));
-	TRY(access_give(cx, m.role_perms, m.org_path));
+	TRY(access_give_role(cx, m.role_name, m.role_perms, m.org_path));
 	r.email_key = m.email_key;
 	fill_inviter(cx, &r);
 	TRY(invite_row_copied(cx, &r, cx->now + cx->place->invite_days * DAY));

@@ -12,6 +12,8 @@
 #include "web/page.h"
 #include "web/tables.h"
 
+#define USERS "/t/{tenant}/users/"
+
 /* ---------------------------------------------------------------- the sender's side */
 
 static enum err
@@ -64,6 +66,8 @@ invite(struct ctx *cx, const struct request *rq, struct response *rs)
 	enum err       e = invites_add(cx, &in, &done);
 
 	if (e == ERR_INVALID || (e == ERR_DENIED && cx->issues)) {
+		if (e == ERR_DENIED)
+			page_refused(cx, PERM_USER_INVITE, USERS "invite");
 		rs->status = e == ERR_DENIED ? 403 : 0;
 		return show_invite(cx, rs, f);
 	}
@@ -288,7 +292,6 @@ accept(struct ctx *cx, const struct request *rq, struct response *rs)
 	return page_show(cx, rs, "invites/accepted", v);
 }
 
-#define USERS "/t/{tenant}/users/"
 const struct route invites_routes[] = {
 	{ M_GET,  USERS "invite",         PERM_USER_INVITE, invite_page, 0, 0, NULL },
 	{ M_POST, USERS "invite",         PERM_USER_INVITE, invite,      0, 0, NULL },

@@ -110,7 +110,7 @@ role_in_tx(struct ctx *cx, int64_t id, const struct member_role *role, const str
 
 	TRY(access_again(cx));
 	TRY(allowed(cx, act, id, &m));
-	TRY(access_give(cx, role->perms, m.org_path));
+	TRY(access_give_role(cx, role->name, role->perms, m.org_path));
 	TRY(member_row_role(cx, id, role));
 	TRY(admins_left(cx));
 	TRY(note(cx, act, &m, &(struct audit_field){ "role", m.role_name, role->name }, 1));
@@ -125,7 +125,7 @@ same_role_in_tx(struct ctx *cx, int64_t id, const struct member_role *role)
 
 	TRY(access_again(cx));
 	TRY(allowed(cx, &acts[ACT_ROLE], id, &m));
-	TRY(access_give(cx, role->perms, m.org_path));
+	TRY(access_give_role(cx, role->name, role->perms, m.org_path));
 	return m.role == role->id ? member_row_role_by(cx, id) : ERR_BUSY;
 }
 
@@ -138,7 +138,7 @@ members_set_role(struct ctx *cx, int64_t id, struct str text, struct str typed)
 
 	TRY(allowed(cx, &acts[ACT_ROLE], id, &m));
 	TRY(members_role(cx, text, &role));
-	TRY(access_give(cx, role.perms, m.org_path));
+	TRY(access_give_role(cx, role.name, role.perms, m.org_path));
 	if (role.id == m.role && m.status[0] != 'i')
 		return OK;
 	if (role.id == m.role) {

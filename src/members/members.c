@@ -306,7 +306,7 @@ members_check(struct ctx *cx, const struct member_input *in, const char *org_pat
 	if (members_role(cx, in->role, &out->role))
 		e = ERR_INVALID;
 	TRY(e);
-	TRY(access_give(cx, out->role.perms, org_path));
+	TRY(access_give_role(cx, out->role.name, out->role.perms, org_path));
 	TRY(organizations_at(cx, org_path, &org));
 	out->org = org.id;
 	return OK;

@@ -341,6 +341,8 @@ show_member(struct ctx *cx, const struct request *rq, struct response *rs)
 
 /* ---------------------------------------------------------------- acts */
 
+#define USER "/t/{tenant}/users/{user}"
+
 static enum err
 subject(struct ctx *cx, const struct request *rq, struct member *m)
 {
@@ -401,6 +403,8 @@ set_role(struct ctx *cx, const struct request *rq, struct response *rs)
 	TRY(subject(cx, rq, &m));
 	e = invites_set_role(cx, m.id, form_get(rq->form, "role"), form_get(rq->form, "typed"));
 	if (e && cx->issues && (e == ERR_INVALID || e == ERR_CONFLICT || e == ERR_DENIED)) {
+		if (e == ERR_DENIED)
+			page_refused(cx, PERM_USER_ROLE, USER "/role");
 		rs->status = e == ERR_CONFLICT ? 409 : e == ERR_DENIED ? 403 : 0;
 		return role_form(cx, rq, rs);
 	}
@@ -549,7 +553,6 @@ unlock(struct ctx *cx, const struct request *rq, struct response *rs)
 	    _("No sign-in of [name] was waiting.", "name", m.name));
 }
 
-#define USER "/t/{tenant}/users/{user}"
 const struct route members_routes[] = {
 	{ M_GET,  "/t/{tenant}/users", PERM_USER_VIEW,       list_members,   0, 0, "status role" },
 	{ M_GET,  "/t/{tenant}/users/logout", PERM_USER_LOGOUT, ask_log_out_all, 0, 0, NULL },

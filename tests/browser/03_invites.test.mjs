@@ -296,6 +296,12 @@ test("a helpdesk cannot invite with a role that holds more than their own {I6 R7
 		assert.equal(answer.status, 403, role);
 		assert.match(answer.text, /You cannot give a role that holds more than your own/);
 		assert.equal(answer.form(form.action).fields.email, "uma@bring.test", "the form is kept");
+		const [, decision] = /This was refused\. Decision ([0-9a-z]{13})/.exec(answer.text);
+		const [event, ...more] = await place.events(`act = 15 AND fields LIKE '%the role ${role}%'`);
+		assert.equal(more.length, 0);
+		assert.match(event.fields, /users\/invite/);
+		assert.equal(crockford((await site.one(`SELECT max(id) AS id FROM decisions
+			WHERE permission = 'the role ${role}'`)).id), decision);
 	}
 	const fine = await helper.send(form.action, { ...form.fields, name: "Uma Vik",
 		email: "uma@bring.test", role: await place.role("Helpdesk") });

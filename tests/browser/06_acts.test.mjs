@@ -70,7 +70,9 @@ for (const script of [true, false]) {
 			await page.getByRole("status").filter({ hasText: `${name} is deactivated` }).waitFor();
 			const refused = await person.get(`${place.base}/users`);
 			assert.equal(refused.status, 403);
-			assert.match(refused.text, /deactivated/);
+			assert.match(refused.text, /deactivated.*Decision [0-9a-z]{13}/);
+			assert.equal((await person.get(`${place.base}/users`)).status, 403);
+			assert.equal((await place.events(`act = 15 AND subject_name = '${name}'`)).length, 1);
 			await menu(page, second, "Re-activate");
 			await page.getByRole("button", { name: "Re-activate", exact: true }).click();
 			await page.getByRole("status").filter({ hasText: `${name} is active again` }).waitFor();
