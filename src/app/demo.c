@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/conf.h"
 #include "base/id.h"
+#include "base/log.h"
 #include "core/audit.h"
 #include "core/place.h"
 #include "crypto/crypto.h"
@@ -68,24 +69,27 @@ draw(struct world *w, uint64_t below)
 	return (w->random * UINT64_C(2685821657736338717) >> 33) % below;
 }
 
-static const struct member_role *
-role_named(const struct world *w, const char *name)
+static enum err
+role_named(const struct world *w, const char *name, struct member_role *out)
 {
 	for (size_t i = 0; i < w->nroles; i++)
-		if (strcmp(w->roles[i].name, name) == 0)
-			return &w->roles[i];
-	return &w->roles[0];
+		if (strcmp(w->roles[i].name, name) == 0) {
+			*out = w->roles[i];
+			return OK;
+		}
+	log_event(LOG_ERROR, "a new account has no such role", "name", name);
+	return ERR_FAULT;
 }
 
-static const struct member_role *
-pick_role(struct world *w, int64_t i)
+static enum err
+pick_role(struct world *w, int64_t i, struct member_role *out)
 {
 	uint64_t n = draw(w, PERCENT);
 
 	if (i < ADMINS)
-		return role_named(w, "Admin");
+		return role_named(w, "Admin", out);
 	return role_named(w, n < 6 ? "Builder" : n < 40 ? "Consumer" : n < 55 ? "Guest" :
-	    n < 60 ? "Staff" : n < 62 ? "Auditor" : n < 64 ? "Helpdesk" : "User");
+	    n < 64 ? "Staff" : "User", out);
 }
 
 /* Letters of an address: what is left of the folded name. */
@@ -141,7 +145,7 @@ make_member(struct world *w, int64_t i, const char **email)
 	bool               invited = i >= ADMINS && fate < 3;
 	int64_t            person, id;
 
-	m.role = *pick_role(w, i);
+	TRY(pick_role(w, i, &m.role));
 	m.name = arena_printf(cx->arena, "%s %s", first, last);
 	m.email = arena_printf(cx->arena, "%s.%s%lld@%s.example", address_part(cx, first),
 	    address_part(cx, last), (long long)++w->number, cx->place->slug);
