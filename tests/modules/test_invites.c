@@ -939,8 +939,8 @@ a_copied_link_proves_no_mailbox(void **state)
 	assert_int_equal(signin_identify(&fx.cx, str_of(fx.m[NORTH][GUEST].session), true), OK);
 	fx_mark();
 	assert_int_equal(accept(emailed, "Vic Victim", FX_STRONG, false), OK);
-	assert_int_equal(fx_int("SELECT count(*) FROM events WHERE act = 36 AND actor_name = '' AND "
-	    "actor_id = 0"), 2);
+	assert_int_equal(fx_int("SELECT count(*) FROM events WHERE act = 36 AND actor_id = 0 "
+	    "AND actor_name = ''"), 2);
 	assert_int_equal(fx.cx.actor.person, fx.m[NORTH][GUEST].person);
 	assert_int_equal(fx_new_events(NORTH), 1);
 	assert_string_equal(fx_sentence(NORTH),
