@@ -394,6 +394,16 @@ invite_member(enum fx_tenant t)
 	m->person = fx_int("SELECT person_id FROM members WHERE id = %lld", (long long)m->id);
 }
 
+/* As if somebody had made them from templates: behind those of a new account. */
+static void
+make_role(enum fx_tenant t, const char *name, const char *key, const char *permissions)
+{
+	fx_sql("INSERT INTO roles (tenant_id, id, scope, builtin, name, name_key, description, "
+	    "permissions, status, created_at, version) SELECT tenant_id, max(id) + 1, 'tenant', "
+	    "'', '%s', '%s', '', '%s', 'active', %lld, 1 FROM roles WHERE tenant_id = %lld", name,
+	    key, permissions, (long long)fx.now, (long long)fx.tenant[t]);
+}
+
 static void
 make_tenant(enum fx_tenant t, const char *slug)
 {
@@ -404,6 +414,10 @@ make_tenant(enum fx_tenant t, const char *slug)
 	fx_system(SYSTEM);
 	assert_int_equal(setup_tenant(&fx.cx, &in), OK);
 	fx.tenant[t] = fx.cx.tenant;
+	make_role(t, "Auditor", "auditor", "audit:view audit:export account:view security:view "
+	    "user:view group:view role:view");
+	make_role(t, "Helpdesk", "helpdesk", "user:view user:invite user:password user:factor "
+	    "user:logout user:activity mail:view");
 	fx.west[t] = make_org("/", "West");
 	fx.deep[t] = make_org(fx.west[t], "Deep");
 	fx.east[t] = make_org("/", "East");

@@ -19,8 +19,9 @@
 /* Two accounts, both called "Acme", and no account. */
 enum fx_tenant { NORTH, SOUTH, FX_TENANTS, SYSTEM = FX_TENANTS };
 
-/* Members of each account, the same in both.  Those of WEST are below that organization,
- * DEEP below WEST's own, EAST beside it; all others are in the root. */
+/* Members of each account, the same in both; the roles of AUDITOR and HELPDESK were added.
+ * Those of WEST are below that organization, DEEP below WEST's own, EAST beside it; all others
+ * are in the root. */
 enum fx_who { ADMIN, BUILDER, CONSUMER, GUEST, STAFF, USER, AUDITOR, HELPDESK, WEST_ADMIN,
 	WEST_USER, DEEP_USER, EAST_USER, DEACTIVATED, INVITED, BOTH, FX_MEMBERS };
 

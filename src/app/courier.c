@@ -119,7 +119,8 @@ write_down(struct courier *c, const struct slot *s, const char **what)
 		return outbox_sent(&c->cx, s->mail.id, answer);
 	case NET_REFUSED:
 		*what = "email_refused";
-		return outbox_dead(&c->cx, s->mail.id, answer);
+		return s->result.recipient ? outbox_refused(&c->cx, s->mail.id, answer) :
+		    outbox_dead(&c->cx, s->mail.id, answer);
 	case NET_UNKNOWN:
 		answer = arena_printf(c->arena, "no answer, it may have arrived: %s", answer);
 		break;

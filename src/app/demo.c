@@ -7,17 +7,20 @@
 #include "base/arena.h"
 #include "base/conf.h"
 #include "base/id.h"
+#include "base/log.h"
 #include "core/audit.h"
 #include "core/place.h"
 #include "crypto/crypto.h"
 #include "crypto/password.h"
 #include "db/db.h"
+#include "invites/invites.h"
 #include "members/members.h"
 #include "setup/setup.h"
 #include "signin/signin.h"
 
 #define DAY INT64_C(86400000)
-enum { CHUNK = 500, FOLD_IN = 10 * CHUNK, YEARS_BACK_DAYS = 700, ADMINS = 3, PERCENT = 100 };
+enum { CHUNK = 500, FOLD_IN = 10 * CHUNK, YEARS_BACK_DAYS = 700, ADMINS = 3, PERCENT = 100,
+	AGAIN_DAYS = 4, NAME_LONGEST = 60 };
 
 static const char *const given[] = {
 	"Ana", "Bo", "Carla", "Dmitri", "Elif", "Farid", "Greta", "Hana", "Ivo", "Jana", "Kofi",
@@ -50,6 +53,8 @@ struct world {
 	size_t              nroles;
 	int64_t             org, began, step;
 	int64_t             number;         /* members made so far, over all tenants */
+	struct actor        inviter;        /* the tenant's first administrator */
+	char                inviter_name[NAME_LONGEST + 1];
 	int64_t            *ids;            /* of the first tenant, for events */
 	const char        **names;
 };
@@ -64,24 +69,27 @@ draw(struct world *w, uint64_t below)
 	return (w->random * UINT64_C(2685821657736338717) >> 33) % below;
 }
 
-static const struct member_role *
-role_named(const struct world *w, const char *name)
+static enum err
+role_named(const struct world *w, const char *name, struct member_role *out)
 {
 	for (size_t i = 0; i < w->nroles; i++)
-		if (strcmp(w->roles[i].name, name) == 0)
-			return &w->roles[i];
-	return &w->roles[0];
+		if (strcmp(w->roles[i].name, name) == 0) {
+			*out = w->roles[i];
+			return OK;
+		}
+	log_event(LOG_ERROR, "a new account has no such role", "name", name);
+	return ERR_FAULT;
 }
 
-static const struct member_role *
-pick_role(struct world *w, int64_t i)
+static enum err
+pick_role(struct world *w, int64_t i, struct member_role *out)
 {
 	uint64_t n = draw(w, PERCENT);
 
 	if (i < ADMINS)
-		return role_named(w, "Admin");
+		return role_named(w, "Admin", out);
 	return role_named(w, n < 6 ? "Builder" : n < 40 ? "Consumer" : n < 55 ? "Guest" :
-	    n < 60 ? "Staff" : n < 62 ? "Auditor" : n < 64 ? "Helpdesk" : "User");
+	    n < 64 ? "Staff" : "User", out);
 }
 
 /* Letters of an address: what is left of the folded name. */
@@ -98,6 +106,35 @@ address_part(struct ctx *cx, const char *name)
 	return out;
 }
 
+static void
+keep_inviter(struct world *w, int64_t id, int64_t person, const char *name)
+{
+	size_t len = strlen(name) <= NAME_LONGEST ? strlen(name) : 0;
+
+	memcpy(w->inviter_name, name, len);
+	w->inviter_name[len] = '\0';
+	w->inviter = (struct actor){ .kind = ACTOR_PERSON, .person = person, .member = id,
+		.label = w->inviter_name };
+}
+
+/* Every second one was sent again in the last days, so that some are still good. */
+static enum err
+invite(struct world *w, int64_t id, int64_t person, const struct member_made *m)
+{
+	struct ctx  *cx = w->cx;
+	struct actor was = cx->actor;
+	int64_t      lately = w->began + YEARS_BACK_DAYS * DAY - DAY / 2 -
+	    (int64_t)draw(w, AGAIN_DAYS * (uint64_t)DAY);
+	enum err     e;
+
+	cx->actor = w->inviter;
+	e = members_add(cx, id, person, m, "invited");
+	if (e == OK)
+		e = invites_demo(cx, id, m, draw(w, 2) && lately > cx->now ? lately : 0);
+	cx->actor = was;
+	return e;
+}
+
 static enum err
 make_member(struct world *w, int64_t i, const char **email)
 {
@@ -105,23 +142,25 @@ make_member(struct world *w, int64_t i, const char **email)
 	const char        *first = given[draw(w, GIVEN)], *last = family[draw(w, FAMILY)];
 	struct member_made m = { .phone = "", .org_path = "/", .org = w->org };
 	uint64_t           fate = draw(w, PERCENT);
-	const char        *status = i >= ADMINS && fate < 3 ? "invited" : "active";
+	bool               invited = i >= ADMINS && fate < 3;
 	int64_t            person, id;
 
-	m.role = *pick_role(w, i);
+	TRY(pick_role(w, i, &m.role));
 	m.name = arena_printf(cx->arena, "%s %s", first, last);
 	m.email = arena_printf(cx->arena, "%s.%s%lld@%s.example", address_part(cx, first),
 	    address_part(cx, last), (long long)++w->number, cx->place->slug);
 	m.email_key = text_key(cx->arena, m.email);
 	id = id_new(cx->now);
 	TRY(members_add_person(cx, &m, &person));
-	TRY(members_add(cx, id, person, &m, status));
+	TRY(invited ? invite(w, id, person, &m) : members_add(cx, id, person, &m, "active"));
 	*email = m.email;
 	if (w->ids) {
 		w->ids[i] = id;
 		w->names[i] = m.name;
 	}
-	if (status[0] == 'i')
+	if (i == 0)
+		keep_inviter(w, id, person, m.name);
+	if (invited)
 		return OK;
 	TRY(signin_set_password(cx, person, w->hash));
 	if (fate != 99)

@@ -431,6 +431,7 @@ tell(const struct transfer *t, CURLcode result, struct net_result *out)
 	bool        told = t->code != 0 && (result == CURLE_OK || t->code >= 400);
 
 	*out = (struct net_result){ .owner = t->owner, .fate = fate(t, result), .code = t->code };
+	out->recipient = out->fate == NET_REFUSED && t->stage == STAGE_RCPT && t->code != 552;
 	memcpy(out->answer, told ? t->reply : error,
 	    strnlen(told ? t->reply : error, NET_ANSWER_SIZE - 1));
 }

@@ -31,6 +31,7 @@ enum net_fate {
 struct net_result {
 	void         *owner;
 	enum net_fate fate;
+	bool          recipient;     /* NET_REFUSED: it was the recipient, not the message */
 	int           code;          /* of the last reply; 0: the server never spoke */
 	char          answer[NET_ANSWER_SIZE];   /* that reply, or what went wrong before it */
 };

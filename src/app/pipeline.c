@@ -307,6 +307,23 @@ forged_in_tx(struct ctx *cx)
 	    .act = AUDIT_CSRF_REJECTED, .where = IN_TENANT, .name = cx->actor.label });
 }
 
+/* Somebody deactivated has no place in the tenant; its log tells of them all the same. */
+static enum err
+deactivated_refused(struct serving *s)
+{
+	struct ctx             as = *s->cx;
+	const struct standing *st = &s->standing;
+
+	as.tenant = as.place->id;
+	as.actor.member = st->member;
+	as.actor.label = st->name;
+	as.role = st->role;
+	as.path = st->path;
+	TRY(access_refused(&as, s->route->need, s->route->path));
+	s->cx->decision = as.decision;
+	return OK;
+}
+
 /* The event of a refusal is written before the answer; when it can't be, the page says so
  * and the program log has it. */
 static void
@@ -319,7 +336,9 @@ note_refusal(struct serving *s)
 		e = db_begin(cx->db);
 		if (e == OK)
 			e = db_finish(cx->db, forged_in_tx(cx));
-	} else if (s->in_place && s->refusal == REFUSED_NOT)
+	} else if (s->refusal == REFUSED_STANDING && s->standing.kind == PLACE_DEACTIVATED)
+		e = deactivated_refused(s);
+	else if (s->in_place && s->refusal == REFUSED_NOT)
 		e = access_refused(cx, s->route->need, s->route->path);
 	if (e == OK)
 		return;

@@ -75,6 +75,26 @@ access_has(struct ctx *cx, enum perm p, struct scope sc)
 }
 
 enum err
+access_again(struct ctx *cx)
+{
+	struct db_rows rows;
+	bool           active = false;
+
+	if (cx->actor.kind == ACTOR_SYSTEM || cx->actor.kind == ACTOR_NOBODY)
+		return OK;
+	db_query(cx->db, &rows, SQL_ACCESS_HOLDER,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(cx->actor.member)));
+	while (db_next(&rows)) {
+		active = strcmp(db_dup(&rows, "status", cx->arena), "active") == 0;
+		cx->role = db_dup(&rows, "role_name", cx->arena);
+		cx->perms = perm_set_read(db_dup(&rows, "permissions", cx->arena));
+		ctx_reach(cx, db_dup(&rows, "org_path", cx->arena));
+	}
+	TRY(db_end(&rows));
+	return active ? OK : ERR_DENIED;
+}
+
+enum err
 access_why(struct ctx *cx, int64_t member, enum perm p, struct scope sc, struct proof **out)
 {
 	struct db_rows rows;
@@ -111,11 +131,43 @@ access_give(struct ctx *cx, struct perm_set set, const char *org_path)
 	return ERR_DENIED;
 }
 
+enum err
+access_give_role(struct ctx *cx, const char *role, struct perm_set set, const char *org_path)
+{
+	enum err e = access_give(cx, set, org_path);
+
+	if (e == ERR_DENIED)
+		cx->refused = arena_printf(cx->arena, "the role %s", role);
+	return e;
+}
+
+/* 0: not within the last minutes. */
+static enum err
+refused_before(struct ctx *cx, const char *permission, const char *matter, int64_t *id)
+{
+	struct db_rows rows;
+
+	*id = 0;
+	db_query(cx->db, &rows, SQL_DECISIONS_AGAIN,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(cx->actor.member), DB_TEXT(permission),
+	        DB_TEXT(matter), DB_INT(cx->now - REFUSAL_AGAIN_MS)));
+	while (db_next(&rows))
+		*id = db_int(&rows, "id");
+	return db_end(&rows);
+}
+
 static enum err
 refuse_in_tx(struct ctx *cx, const char *permission, const char *matter)
 {
-	int64_t id = id_new(cx->now);
+	int64_t id, again;
 
+	/* Another worker may have refused the same meanwhile. */
+	TRY(refused_before(cx, permission, matter, &again));
+	if (again != 0) {
+		cx->decision = again;
+		return OK;
+	}
+	id = id_new(cx->now);
 	TRY(db_run(cx->db, NULL, SQL_DECISIONS_ADD,
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(cx->now), DB_INT(cx->actor.member),
 	        DB_TEXT(permission), DB_TEXT(matter), DB_TEXT(cx->path), DB_INT(0),
@@ -131,16 +183,12 @@ refuse_in_tx(struct ctx *cx, const char *permission, const char *matter)
 enum err
 access_refused(struct ctx *cx, enum perm p, const char *matter)
 {
-	const char    *permission = p < PERM_FIRST ? "" : perm_info(p)->key;
-	struct db_rows rows;
-	int64_t        again = 0;
+	const char *permission = cx->refused ? cx->refused :
+	    p < PERM_FIRST ? "" : perm_info(p)->key;
+	int64_t     again;
 
-	db_query(cx->db, &rows, SQL_DECISIONS_AGAIN,
-	    DB_ARGS(DB_INT(cx->tenant), DB_INT(cx->actor.member), DB_TEXT(permission),
-	        DB_TEXT(matter), DB_INT(cx->now - REFUSAL_AGAIN_MS)));
-	while (db_next(&rows))
-		again = db_int(&rows, "id");
-	TRY(db_end(&rows));
+	/* Asked first, so that who tries on and on takes no write lock. */
+	TRY(refused_before(cx, permission, matter, &again));
 	if (again != 0) {
 		cx->decision = again;
 		return OK;

@@ -21,6 +21,10 @@ enum err access_need(struct ctx *cx, enum perm p, struct scope sc) MUST_USE;
 /* The same question, to decide whether a button is shown; no statement per call. */
 bool access_has(struct ctx *cx, enum perm p, struct scope sc);
 
+/* First in a transaction that changes something: role, status and reach of the actor as they are
+ * now, for what was read before it may be old.  Not active any more: ERR_DENIED. */
+enum err access_again(struct ctx *cx) MUST_USE;
+
 /* A holder and what decides for them: read from the database for another member, taken
  * from the context for the actor. */
 struct holder {
@@ -49,9 +53,12 @@ bool path_within(const char *path, const char *above);
 /* May the actor give this set of permissions to somebody in org_path?  Nobody gives more
  * than they hold themselves there; ERR_DENIED with an issue on the field "role". */
 enum err access_give(struct ctx *cx, struct perm_set set, const char *org_path) MUST_USE;
+/* The same of a role with that name, which the refusal tells. */
+enum err access_give_role(struct ctx *cx, const char *role, struct perm_set set,
+    const char *org_path) MUST_USE;
 
 /* Notes a refusal of somebody signed in and sets cx->decision: at most one event for an
- * actor, permission and matter in 10 minutes, later ones show the same id. */
+ * actor, permission (or cx->refused) and matter in 10 minutes, later ones show the same id. */
 enum err access_refused(struct ctx *cx, enum perm p, const char *matter) MUST_USE;
 
 #endif

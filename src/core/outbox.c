@@ -224,9 +224,16 @@ outbox_add(struct ctx *cx, const struct email *m, const char *once)
 	    m->nobody ? DB_NULL : DB_BLOB(body.p, body.len), DB_INT(m->priority),
 	    DB_TEXT(m->nobody ? "dead" : "waiting"), DB_INT(m->due_at ? m->due_at : cx->now),
 	    DB_INT(m->expires_at), DB_TEXT(m->nobody ? "nobody has this address" : ""),
-	    DB_INT(cx->now), DB_INT(m->nobody ? cx->now : 0))));
+	    DB_INT(cx->now), DB_INT(m->nobody ? cx->now : 0), DB_TEXT(m->about ? m->about : ""))));
 	cx->mail_added = true;
 	return OK;
+}
+
+enum err
+outbox_withdraw(struct ctx *cx, const char *about, int64_t *n)
+{
+	return db_run(cx->db, n, SQL_OUTBOX_WITHDRAW,
+	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(about), DB_INT(cx->now)));
 }
 
 struct due {
@@ -279,10 +286,10 @@ clean_answer(struct ctx *cx, const char *answer)
 }
 
 static enum err
-end(struct ctx *cx, int64_t id, const char *state, const char *answer)
+end(struct ctx *cx, int64_t id, const char *state, bool refused, const char *answer)
 {
 	return db_run(cx->db, NULL, SQL_OUTBOX_END, DB_ARGS(DB_INT(id), DB_TEXT(state),
-	    DB_TEXT(clean_answer(cx, answer)), DB_INT(cx->now)));
+	    DB_TEXT(clean_answer(cx, answer)), DB_INT(cx->now), DB_INT(refused)));
 }
 
 /* Why this one is not to be sent any more, or NULL. */
@@ -316,7 +323,7 @@ take_in_tx(struct ctx *cx, int64_t lease_ms, struct email *out, bool *found)
 			return db_run(cx->db, NULL, SQL_OUTBOX_CLAIM,
 			    DB_ARGS(DB_INT(d.m.id), DB_INT(cx->now + lease_ms)));
 		}
-		TRY(end(cx, d.m.id, "dead", why));
+		TRY(end(cx, d.m.id, "dead", false, why));
 	}
 	return OK;
 }
@@ -339,7 +346,7 @@ outbox_take(struct ctx *cx, int64_t lease_ms, struct email *out)
 enum err
 outbox_sent(struct ctx *cx, int64_t id, const char *answer)
 {
-	return end(cx, id, "sent", answer);
+	return end(cx, id, "sent", false, answer);
 }
 
 enum err
@@ -352,7 +359,13 @@ outbox_later(struct ctx *cx, int64_t id, int64_t due_at, bool in_doubt, const ch
 enum err
 outbox_dead(struct ctx *cx, int64_t id, const char *answer)
 {
-	return end(cx, id, "dead", answer);
+	return end(cx, id, "dead", false, answer);
+}
+
+enum err
+outbox_refused(struct ctx *cx, int64_t id, const char *answer)
+{
+	return end(cx, id, "dead", true, answer);
 }
 
 enum err

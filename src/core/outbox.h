@@ -17,6 +17,7 @@ struct email {
 	bool        nobody;          /* nobody has the address: the row is kept, never sent */
 	int64_t     due_at;          /* 0: at once */
 	int64_t     expires_at;      /* 0: never; else not sent after it, for its link is dead */
+	const char *about;           /* what outbox_withdraw() finds it by; NULL: always goes */
 	const char *to;
 	const char *subject, *text, *html;
 	const char *from_name;       /* the tenant's name, "" for none */
@@ -39,17 +40,23 @@ enum err email_make(struct ctx *cx, const char *to, const char *language, const 
 /* Stores it sealed and wakes the courier after the commit. Inside the transaction of its
  * cause. "once", such as "reset:1723:4", is stored once; NULL for no such limit. */
 enum err outbox_add(struct ctx *cx, const struct email *m, const char *once) MUST_USE;
+/* Those of cx->tenant that are about this, such as "invite:1723", and wait are not sent any more;
+ * *n how many there were.  Inside a transaction. */
+enum err outbox_withdraw(struct ctx *cx, const char *about, int64_t *n) MUST_USE;
 
 /* The next due email, held for lease_ms; none: ERR_NOTFOUND. A transaction of its own:
  * if the courier dies the lease runs out and the email is due again.  Those that expired, and
  * those whose key is gone, are given up on the way. */
 enum err outbox_take(struct ctx *cx, int64_t lease_ms, struct email *out) MUST_USE;
 /* How the try went; the answer is kept, cleaned and cut to 512 bytes.  The body is dropped in
- * the three of them but "later", which remembers when the try may have arrived nevertheless. */
+ * all of them but "later", which remembers when the try may have arrived nevertheless. */
 enum err outbox_sent(struct ctx *cx, int64_t id, const char *answer) MUST_USE;
 enum err outbox_later(struct ctx *cx, int64_t id, int64_t due_at, bool in_doubt,
     const char *answer) MUST_USE;
 enum err outbox_dead(struct ctx *cx, int64_t id, const char *answer) MUST_USE;
+/* Dead, for the recipient's server takes nothing for that address: whose address it is is marked
+ * with it, until an email to it arrives. */
+enum err outbox_refused(struct ctx *cx, int64_t id, const char *answer) MUST_USE;
 /* When the next email is due, for the courier's wait; none: INT64_MAX. */
 enum err outbox_next_due(struct ctx *cx, int64_t *at) MUST_USE;
 

@@ -57,14 +57,18 @@ enter_row(struct ctx *cx, struct db_rows *rows, struct standing *out)
 	if (out->kind == PLACE_NONE)
 		return;
 	cx->place = t;
+	out->member = db_int(rows, "member_id");
+	out->name = db_dup(rows, "member_name", cx->arena);
+	out->role = db_dup(rows, "role_name", cx->arena);
+	out->path = db_dup(rows, "org_path", cx->arena);
 	if (out->kind != PLACE_MEMBER)
 		return;
 	cx->tenant = t->id;
-	cx->actor.member = db_int(rows, "member_id");
-	cx->actor.label = db_dup(rows, "member_name", cx->arena);
-	cx->role = db_dup(rows, "role_name", cx->arena);
+	cx->actor.member = out->member;
+	cx->actor.label = out->name;
+	cx->role = out->role;
 	cx->perms = perm_set_read(db_dup(rows, "permissions", cx->arena));
-	ctx_reach(cx, db_dup(rows, "org_path", cx->arena));
+	ctx_reach(cx, out->path);
 	out->valid_from = db_int(rows, "valid_from");
 	out->signed_in_at = db_int(rows, "signed_in_at");
 	out->used_at = db_int(rows, "last_at");

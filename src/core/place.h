@@ -20,6 +20,9 @@ struct standing {
 	int64_t valid_from;      /* sessions that began before it sign in again */
 	int64_t signed_in_at;    /* the member's last sign-in, as the list shows it */
 	int64_t used_at;         /* when this session last used this tenant; 0: not yet */
+	/* Of a member, whatever the standing. */
+	int64_t     member;
+	const char *name, *role, *path;
 };
 
 /* By the slug of a path, for cx->actor.person.  Only PLACE_MEMBER has member and rights. */

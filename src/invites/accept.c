@@ -125,19 +125,20 @@ struct accepted {
 	struct email mail;
 };
 
-/* As the person who accepts: nobody is signed in, or they themselves are. */
 static enum err
-accept_in_tx(struct ctx *cx, struct str token, const struct accepted *a)
+accept_as(struct ctx *cx, struct str token, const struct accepted *a)
 {
 	struct invite_row r;
 	struct invitation v;
-	struct actor      was = cx->actor;
-	enum err          e;
 
 	TRY(open_row(cx, token, &r, &v));
 	if (v.way != a->way)
 		return ERR_CONFLICT;
+	/* Somebody else may be signed in in that browser, whom this account does not know. */
+	if (v.way != INVITE_ACCEPT)
+		cx->actor = (struct actor){ .label = "" };
 	TRY(invite_row_use(cx, v.id, v.generation));
+	TRY(outbox_withdraw(cx, invite_about(cx, v.id), NULL));
 	TRY(members_accept(cx, v.member, a->name, v.terms_url));
 	if (a->hash != NULL)
 		TRY(signin_set_password(cx, v.person, a->hash));
@@ -152,14 +153,23 @@ accept_in_tx(struct ctx *cx, struct str token, const struct accepted *a)
 		    .act = AUDIT_IDENTITY_RECLAIMED, .where = IN_TENANT, .name = a->name }));
 	cx->actor = (struct actor){ .kind = ACTOR_PERSON, .person = v.person, .member = v.member,
 		.label = a->name };
-	e = audit_add(cx, &(struct audit_entry){ .act = AUDIT_INVITE_ACCEPTED,
+	TRY(audit_add(cx, &(struct audit_entry){ .act = AUDIT_INVITE_ACCEPTED,
 	    .where = IN_ORG(r.org_path), .subject = v.member, .name = a->name,
 	    .fields = (const struct audit_field[]){ { "by", NULL, v.copied ? "copied link" :
 	        "emailed link" }, { "terms", NULL, *v.terms_url ? v.terms_url : NULL } },
-	    .nfields = 2 });
-	cx->actor = was;
-	TRY(e);
+	    .nfields = 2 }));
 	return outbox_add(cx, &a->mail, NULL);
+}
+
+/* As the person who accepts, whoever is signed in. */
+static enum err
+accept_in_tx(struct ctx *cx, struct str token, const struct accepted *a)
+{
+	struct actor was = cx->actor;
+	enum err     e = accept_as(cx, token, a);
+
+	cx->actor = was;
+	return e;
 }
 
 static enum err
@@ -199,6 +209,8 @@ invites_accept(struct ctx *cx, struct str token, const struct accept_input *in,
 	view_text(model, "name", mail_name(cx, a.name));
 	view_text(model, "link",
 	    arena_printf(cx->arena, "%s/t/%s/", cx->conf->base_url, out->slug));
+	view_flag(model, "unconfirmed", out->copied && out->way == INVITE_NEW);
+	view_text(model, "forgot_link", arena_printf(cx->arena, "%s/forgot", cx->conf->base_url));
 	TRY(email_make(cx, out->email, cx->place->language, "account_created", model, &a.mail));
 	a.mail.person = out->person;
 	a.mail.priority = 5;

@@ -81,6 +81,7 @@ make_mail(struct ctx *cx, const struct invite_row *r, const char *language, cons
 	view_text(model, "link", link_of(cx, r, PURPOSE_LINK_INVITE));
 	view_int(model, "days", cx->place->invite_days);
 	TRY(email_make(cx, email, language, "invitation", model, mail));
+	mail->about = invite_about(cx, r->id);
 	mail->priority = 2;
 	mail->due_at = r->sent_at;
 	mail->expires_at = r->expires_at;
@@ -134,29 +135,60 @@ sent_before(struct ctx *cx, int64_t form, struct invited *out)
 	return e;
 }
 
+/* Others invite at the same time; the link is bound to its times, so the email cannot be moved. */
+static enum err
+still_free(struct ctx *cx, int64_t sent_at)
+{
+	int64_t at;
+
+	TRY(next_slot(cx, &at));
+	return at == sent_at ? OK : ERR_BUSY;
+}
+
+static enum err
+add_row(struct ctx *cx, const struct member_made *m, const struct invite_row *r)
+{
+	TRY(invite_row_add(cx, r));
+	TRY(invite_row_sent(cx, r->id, r->sent_at));
+	return audit_add(cx, &(struct audit_entry){ .act = AUDIT_MEMBER_INVITED,
+	    .where = IN_ORG(m->org_path), .subject = r->member, .name = m->name,
+	    .fields = (const struct audit_field[]){ { "email", NULL, m->email },
+	        { "role", NULL, m->role.name } }, .nfields = 2 });
+}
+
 /* Who has the address is asked again inside, for another worker may have been quicker. */
 static enum err
 add_in_tx(struct ctx *cx, const struct member_made *m, const struct invite_row *r,
     struct email *mail, struct invited *out)
 {
 	struct person p;
+	int64_t       made;
 
+	TRY(access_again(cx));
 	if (sent_before(cx, r->member, out) == OK)
 		return OK;
 	TRY(access_need(cx, PERM_USER_INVITE, IN_ORG(m->org_path)));
+	TRY(access_give_role(cx, m->role.name, m->role.perms, m->org_path));
+	TRY(still_free(cx, r->sent_at));
 	TRY(members_person(cx, m->email_key, &p));
 	TRY(check_person(cx, m, &p));
+	if (p.id && strcmp(p.email, m->email) != 0)
+		return ERR_BUSY;
+	/* Known or not, the work is the same. */
+	TRY(members_add_person(cx, m, &made));
 	if (p.id == 0)
-		TRY(members_add_person(cx, m, &p.id));
+		p.id = made;
 	TRY(members_add(cx, r->member, p.id, m, "invited"));
-	TRY(invite_row_add(cx, r));
-	TRY(invite_row_sent(cx, r->id, r->sent_at));
-	TRY(audit_add(cx, &(struct audit_entry){ .act = AUDIT_MEMBER_INVITED,
-	    .where = IN_ORG(m->org_path), .subject = r->member, .name = m->name,
-	    .fields = (const struct audit_field[]){ { "email", NULL, m->email },
-	        { "role", NULL, m->role.name } }, .nfields = 2 }));
+	TRY(add_row(cx, m, r));
 	mail->person = p.id;
 	return outbox_add(cx, mail, NULL);
+}
+
+static void
+fill_inviter(const struct ctx *cx, struct invite_row *r)
+{
+	r->inviter = cx->actor.member;
+	r->inviter_name = cx->actor.label ? cx->actor.label : "";
 }
 
 static void
@@ -164,8 +196,7 @@ fill(struct ctx *cx, struct invite_row *r, int64_t member, const char *email_key
 {
 	r->member = member;
 	r->email_key = email_key;
-	r->inviter = cx->actor.member;
-	r->inviter_name = cx->actor.label ? cx->actor.label : "";
+	fill_inviter(cx, r);
 	r->sent_at = sent_at;
 	r->expires_at = sent_at + cx->place->invite_days * DAY;
 }
@@ -192,6 +223,9 @@ invites_add(struct ctx *cx, const struct invite_input *in, struct invited *out)
 		return OK;
 	}
 	TRY(e);
+	/* What its owner wrote, not what was typed here: a mailbox may tell cases apart. */
+	if (p.id)
+		m.email = p.email;
 	TRY(next_slot(cx, &at));
 	fill(cx, &r, in->form ? in->form : id_new(cx->now), m.email_key, at);
 	TRY(make_mail(cx, &r, p.id ? p.language : cx->place->language, m.email, m.name, m.role.name,
@@ -225,7 +259,8 @@ note(struct ctx *cx, enum audit_act act, const struct member *m)
 	    .fields = &(struct audit_field){ "email", NULL, m->email }, .nfields = 1 });
 }
 
-/* The link holds the generation that this moves on, so it is made inside. */
+/* Who sends it again, or hands out its link, answers for its role from then on: the link works
+ * as long as they may give it. */
 static enum err
 resend_in_tx(struct ctx *cx, const struct member *m, const struct invite_row *wanted,
     const struct email *mail)
@@ -233,17 +268,21 @@ resend_in_tx(struct ctx *cx, const struct member *m, const struct invite_row *wa
 	struct member     now;
 	struct invite_row r;
 
+	TRY(access_again(cx));
 	TRY(open_invite(cx, m->id, &now, &r));
-	TRY(access_give(cx, now.role_perms, now.org_path));
+	TRY(access_give_role(cx, now.role_name, now.role_perms, now.org_path));
 	if (r.generation != wanted->generation - 1)
 		return ERR_BUSY;
+	TRY(still_free(cx, wanted->sent_at));
 	r.sent_at = wanted->sent_at;
 	r.expires_at = wanted->expires_at;
 	r.inviter = wanted->inviter;
 	r.inviter_name = wanted->inviter_name;
 	TRY(invite_row_resend(cx, &r));
+	TRY(members_answer_role(cx, m->id));
 	TRY(invite_row_sent(cx, r.id, r.sent_at));
 	TRY(note(cx, AUDIT_INVITE_RESENT, &now));
+	TRY(outbox_withdraw(cx, mail->about, NULL));
 	return outbox_add(cx, mail, NULL);
 }
 
@@ -256,7 +295,7 @@ invites_resend(struct ctx *cx, int64_t member, struct invited *out)
 	int64_t           at;
 
 	TRY(open_invite(cx, member, &m, &r));
-	TRY(access_give(cx, m.role_perms, m.org_path));
+	TRY(access_give_role(cx, m.role_name, m.role_perms, m.org_path));
 	if (r.sent_at <= cx->now && cx->now - r.sent_at < RESEND_MS) {
 		ctx_issue(cx, "",
 		    _("The invitation was sent within the last minute. Wait a moment."));
@@ -278,8 +317,10 @@ cancel_in_tx(struct ctx *cx, int64_t member)
 	struct member     m;
 	struct invite_row r;
 
+	TRY(access_again(cx));
 	TRY(open_invite(cx, member, &m, &r));
 	TRY(invite_row_cancel(cx, r.id));
+	TRY(outbox_withdraw(cx, invite_about(cx, r.id), NULL));
 	TRY(members_close(cx, member));
 	return note(cx, AUDIT_INVITE_CANCELLED, &m);
 }
@@ -295,16 +336,59 @@ invites_cancel(struct ctx *cx, int64_t member)
 	return db_finish(cx->db, cancel_in_tx(cx, member));
 }
 
+/* What waits to be sent names the role as it is now: made anew with the same link.  What went
+ * out already, or went with a link that is another by now, stays as it was. */
+static enum err
+role_in_tx(struct ctx *cx, int64_t member, struct str role, struct str typed,
+    const struct invite_row *was, const struct email *mail)
+{
+	struct invite_row r;
+	int64_t           n = 0;
+
+	TRY(members_set_role(cx, member, role, typed));
+	TRY(invite_row_of(cx, member, &r));
+	if (r.id != was->id || r.generation != was->generation)
+		return ERR_BUSY;
+	TRY(outbox_withdraw(cx, mail->about, &n));
+	return n ? outbox_add(cx, mail, NULL) : OK;
+}
+
+enum err
+invites_set_role(struct ctx *cx, int64_t member, struct str text, struct str typed)
+{
+	struct member      m;
+	struct member_role role;
+	struct invite_row  r;
+	struct email       mail;
+
+	TRY(members_get(cx, member, &m));
+	if (strcmp(m.status, "invited") != 0)
+		return members_set_role(cx, member, text, typed);
+	TRY(members_role(cx, text, &role));
+	if (role.id == m.role)
+		return members_set_role(cx, member, text, typed);
+	TRY(invite_row_of(cx, member, &r));
+	r.email_key = m.email_key;
+	TRY(make_mail(cx, &r, m.language, m.email, m.name, role.name, &mail));
+	mail.person = m.person;
+	TRY(db_begin(cx->db));
+	return db_finish(cx->db, role_in_tx(cx, member, text, typed, &r, &mail));
+}
+
+/* The link of an expired one would be dead: copying it begins a new life. */
 static enum err
 copy_in_tx(struct ctx *cx, int64_t member, struct copied *out)
 {
 	struct member     m;
 	struct invite_row r;
 
+	TRY(access_again(cx));
 	TRY(open_invite(cx, member, &m, &r));
-	TRY(access_give(cx, m.role_perms, m.org_path));
+	TRY(access_give_role(cx, m.role_name, m.role_perms, m.org_path));
 	r.email_key = m.email_key;
-	TRY(invite_row_copied(cx, r.id));
+	fill_inviter(cx, &r);
+	TRY(invite_row_copied(cx, &r, cx->now + cx->place->invite_days * DAY));
+	TRY(members_answer_role(cx, member));
 	*out = (struct copied){ link_of(cx, &r, PURPOSE_LINK_INVITE_COPY), m.name, m.email,
 		r.expires_at };
 	return note(cx, AUDIT_INVITE_COPIED, &m);
@@ -319,6 +403,34 @@ invites_copy(struct ctx *cx, int64_t member, struct copied *out)
 	TRY(open_invite(cx, member, &m, &r));
 	TRY(db_begin(cx->db));
 	return db_finish(cx->db, copy_in_tx(cx, member, out));
+}
+
+static enum err
+demo_again(struct ctx *cx, const struct member_made *m, struct invite_row *r, int64_t at)
+{
+	fill(cx, r, r->member, r->email_key, at);
+	TRY(invite_row_resend(cx, r));
+	TRY(invite_row_sent(cx, r->id, at));
+	return audit_add(cx, &(struct audit_entry){ .act = AUDIT_INVITE_RESENT,
+	    .where = IN_ORG(m->org_path), .subject = r->member, .name = m->name,
+	    .fields = &(struct audit_field){ "email", NULL, m->email }, .nfields = 1 });
+}
+
+enum err
+invites_demo(struct ctx *cx, int64_t member, const struct member_made *m, int64_t again_at)
+{
+	struct invite_row r = { .id = id_new(cx->now), .generation = 1 };
+	int64_t           was = cx->now;
+	enum err          e;
+
+	fill(cx, &r, member, m->email_key, cx->now);
+	TRY(add_row(cx, m, &r));
+	if (again_at == 0)
+		return OK;
+	cx->now = again_at;
+	e = demo_again(cx, m, &r, again_at);
+	cx->now = was;
+	return e;
 }
 
 enum err

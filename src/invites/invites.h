@@ -23,10 +23,18 @@ enum err invites_add(struct ctx *cx, const struct invite_input *in, struct invit
  * ERR_CONFLICT; a role that the actor may not give: ERR_DENIED. */
 enum err invites_resend(struct ctx *cx, int64_t member, struct invited *out) MUST_USE;
 enum err invites_cancel(struct ctx *cx, int64_t member) MUST_USE;
+/* members_set_role(), and the email of an invited one that still waits names the new role. */
+enum err invites_set_role(struct ctx *cx, int64_t member, struct str role, struct str typed)
+    MUST_USE;
 /* The link to copy, which proves no mailbox; only of a role that the actor may give, for who
- * has the link can become its holder. */
+ * has the link can become its holder.  An expired invitation is good anew. */
 struct copied { const char *link, *name, *email; int64_t expires_at; };
 enum err invites_copy(struct ctx *cx, int64_t member, struct copied *out) MUST_USE;
+
+/* Inside a transaction, for made-up people: the invitation of a member that was just added as
+ * invited, by the actor, now; sent again at again_at (0: not).  No email goes out. */
+enum err invites_demo(struct ctx *cx, int64_t member, const struct member_made *m,
+    int64_t again_at) MUST_USE;
 
 /* How the member came in, as far as the invitation tells; sent_at 0: by none.  Needs user:view. */
 struct invite_times {

@@ -10,7 +10,7 @@ VALUES (?1, ?2, ?3, ?4, 1, ?5, ?6, ?7, ?8, 0, 0, 0, ?9, 0)
 
 -- NAME: invites_of_member
 -- ?1 tenant, ?2 member.  The newest that is still open.
-SELECT id, generation, expires_at, sent_at
+SELECT id, generation, expires_at, sent_at, inviter_name
   FROM invitations
  WHERE tenant_id = ?1 AND member_id = ?2 AND accepted_at = 0 AND cancelled_at = 0
  ORDER BY id DESC
@@ -49,8 +49,15 @@ UPDATE invitations
  WHERE tenant_id = ?1 AND id = ?2 AND accepted_at = 0 AND cancelled_at = 0
 
 -- NAME: invites_copied
--- ?1 tenant, ?2 id, ?3 now
-UPDATE invitations SET copied_at = ?3 WHERE tenant_id = ?1 AND id = ?2
+-- ?1 tenant, ?2 id, ?3 now, ?4 until when an expired one is good anew, ?5 who copies, or NULL, ?6
+-- their name
+UPDATE invitations
+   SET copied_at = ?3, inviter_id = ?5, inviter_name = ?6,
+       generation = CASE WHEN expires_at <= ?3 THEN generation + 1 ELSE generation END,
+       opened_at = CASE WHEN expires_at <= ?3 THEN 0 ELSE opened_at END,
+       expires_at = CASE WHEN expires_at <= ?3 THEN ?4 ELSE expires_at END
+ WHERE tenant_id = ?1 AND id = ?2 AND accepted_at = 0 AND cancelled_at = 0
+RETURNING generation, expires_at
 
 -- NAME: invites_opened
 -- ?1 tenant, ?2 id, ?3 now

@@ -12,6 +12,8 @@
 #include "web/page.h"
 #include "web/tables.h"
 
+#define USERS "/t/{tenant}/users/"
+
 /* ---------------------------------------------------------------- the sender's side */
 
 static enum err
@@ -64,6 +66,8 @@ invite(struct ctx *cx, const struct request *rq, struct response *rs)
 	enum err       e = invites_add(cx, &in, &done);
 
 	if (e == ERR_INVALID || (e == ERR_DENIED && cx->issues)) {
+		if (e == ERR_DENIED)
+			page_refused(cx, PERM_USER_INVITE, USERS "invite");
 		rs->status = e == ERR_DENIED ? 403 : 0;
 		return show_invite(cx, rs, f);
 	}
@@ -281,13 +285,13 @@ accept(struct ctx *cx, const struct request *rq, struct response *rs)
 	link_forget(cx, rs);
 	view_flag(v, "signed_in", i.way == INVITE_ACCEPT);
 	view_flag(v, "unconfirmed", i.copied && i.way != INVITE_ACCEPT);
+	view_text(v, "forgot_href", "/forgot");
 	view_text(v, "email", i.email);
 	view_text(v, "href", i.way == INVITE_ACCEPT ? page_path(cx, "") :
 	    arena_printf(cx->arena, "/signin?next=%%2Ft%%2F%s", i.slug));
 	return page_show(cx, rs, "invites/accepted", v);
 }
 
-#define USERS "/t/{tenant}/users/"
 const struct route invites_routes[] = {
 	{ M_GET,  USERS "invite",         PERM_USER_INVITE, invite_page, 0, 0, NULL },
 	{ M_POST, USERS "invite",         PERM_USER_INVITE, invite,      0, 0, NULL },

@@ -10,6 +10,12 @@ or_null(int64_t id)
 	return id ? DB_INT(id) : DB_NULL;
 }
 
+const char *
+invite_about(struct ctx *cx, int64_t id)
+{
+	return arena_printf(cx->arena, "invite:%lld", (long long)id);
+}
+
 enum err
 invite_row_add(struct ctx *cx, const struct invite_row *r)
 {
@@ -31,6 +37,7 @@ invite_row_of(struct ctx *cx, int64_t member, struct invite_row *out)
 		out->generation = db_int(&rows, "generation");
 		out->expires_at = db_int(&rows, "expires_at");
 		out->sent_at = db_int(&rows, "sent_at");
+		out->inviter_name = db_dup(&rows, "inviter_name", cx->arena);
 	}
 	return db_end_found(&rows);
 }
@@ -97,10 +104,18 @@ invite_row_cancel(struct ctx *cx, int64_t id)
 }
 
 enum err
-invite_row_copied(struct ctx *cx, int64_t id)
+invite_row_copied(struct ctx *cx, struct invite_row *r, int64_t until_at)
 {
-	return db_run(cx->db, NULL, SQL_INVITES_COPIED,
-	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(cx->now)));
+	struct db_rows rows;
+
+	db_query(cx->db, &rows, SQL_INVITES_COPIED,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(r->id), DB_INT(cx->now), DB_INT(until_at),
+	        or_null(r->inviter), DB_TEXT(r->inviter_name)));
+	while (db_next(&rows)) {
+		r->generation = db_int(&rows, "generation");
+		r->expires_at = db_int(&rows, "expires_at");
+	}
+	return db_end_found(&rows);
 }
 
 enum err

@@ -13,14 +13,17 @@ struct invite_row {
 	struct perm_set perms;
 	bool            confirmed, has_identity;
 };
+/* What an invitation's emails are about. */
+const char *invite_about(struct ctx *cx, int64_t id);
 enum err invite_row_add(struct ctx *cx, const struct invite_row *r) MUST_USE;
-/* The open one of a member: id, generation, expires_at, sent_at. */
+/* The open one of a member: id, generation, expires_at, sent_at, inviter_name. */
 enum err invite_row_of(struct ctx *cx, int64_t member, struct invite_row *out) MUST_USE;
 enum err invite_row_open(struct ctx *cx, int64_t id, struct invite_row *out) MUST_USE;
 enum err invite_row_sent(struct ctx *cx, int64_t id, int64_t sent_at) MUST_USE;
 enum err invite_row_resend(struct ctx *cx, struct invite_row *r) MUST_USE;
 enum err invite_row_cancel(struct ctx *cx, int64_t id) MUST_USE;
-enum err invite_row_copied(struct ctx *cx, int64_t id) MUST_USE;
+/* By r->inviter; an expired one is good until then, by another link: generation, expires_at. */
+enum err invite_row_copied(struct ctx *cx, struct invite_row *r, int64_t until_at) MUST_USE;
 enum err invite_row_opened(struct ctx *cx, int64_t id, int64_t *changed) MUST_USE;
 /* Used, cancelled or sent again meanwhile: ERR_NOTFOUND. */
 enum err invite_row_use(struct ctx *cx, int64_t id, int64_t generation) MUST_USE;

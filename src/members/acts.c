@@ -108,12 +108,25 @@ role_in_tx(struct ctx *cx, int64_t id, const struct member_role *role, const str
 	const struct act *act = &acts[ACT_ROLE];
 	struct member     m;
 
+	TRY(access_again(cx));
 	TRY(allowed(cx, act, id, &m));
-	TRY(access_give(cx, role->perms, m.org_path));
+	TRY(access_give_role(cx, role->name, role->perms, m.org_path));
 	TRY(member_row_role(cx, id, role));
 	TRY(admins_left(cx));
 	TRY(note(cx, act, &m, &(struct audit_field){ "role", m.role_name, role->name }, 1));
 	return mail->kind ? outbox_add(cx, mail, NULL) : OK;
+}
+
+/* Nothing changes but who answers for the role that the link of an invitation gives. */
+static enum err
+same_role_in_tx(struct ctx *cx, int64_t id, const struct member_role *role)
+{
+	struct member m;
+
+	TRY(access_again(cx));
+	TRY(allowed(cx, &acts[ACT_ROLE], id, &m));
+	TRY(access_give_role(cx, role->name, role->perms, m.org_path));
+	return m.role == role->id ? member_row_role_by(cx, id) : ERR_BUSY;
 }
 
 enum err
@@ -125,9 +138,13 @@ members_set_role(struct ctx *cx, int64_t id, struct str text, struct str typed)
 
 	TRY(allowed(cx, &acts[ACT_ROLE], id, &m));
 	TRY(members_role(cx, text, &role));
-	TRY(access_give(cx, role.perms, m.org_path));
-	if (role.id == m.role)
+	TRY(access_give_role(cx, role.name, role.perms, m.org_path));
+	if (role.id == m.role && m.status[0] != 'i')
 		return OK;
+	if (role.id == m.role) {
+		TRY(db_begin(cx->db));
+		return db_finish(cx->db, same_role_in_tx(cx, id, &role));
+	}
 	TRY(typed_for_self(cx, id, typed));
 	if (cx->place->role_emails && strcmp(m.status, "active") == 0)
 		TRY(make_mail(cx, &acts[ACT_ROLE], &m, role.name, &mail));
@@ -143,6 +160,7 @@ status_in_tx(struct ctx *cx, const struct act *act, int64_t id, const char *stat
 {
 	struct member m;
 
+	TRY(access_again(cx));
 	TRY(allowed(cx, act, id, &m));
 	TRY(member_row_status(cx, id, status, m.status));
 	TRY(admins_left(cx));
@@ -190,6 +208,7 @@ log_out_in_tx(struct ctx *cx, int64_t id)
 {
 	struct member m;
 
+	TRY(access_again(cx));
 	TRY(allowed(cx, &acts[ACT_LOG_OUT], id, &m));
 	TRY(member_row_valid_from(cx, id));
 	return note(cx, &acts[ACT_LOG_OUT], &m, NULL, 0);
@@ -208,6 +227,8 @@ members_log_out(struct ctx *cx, int64_t id)
 static enum err
 log_out_all_in_tx(struct ctx *cx, int64_t *job)
 {
+	TRY(access_again(cx));
+	TRY(access_need(cx, PERM_USER_LOGOUT, IN_ORG(cx->path)));
 	return jobs_add(cx, "members.logout", "{}", job);
 }
 
@@ -246,6 +267,7 @@ unlock_in_tx(struct ctx *cx, int64_t id, int64_t *n)
 {
 	struct member m;
 
+	TRY(access_again(cx));
 	TRY(allowed(cx, &acts[ACT_UNLOCK], id, &m));
 	TRY(throttle_unlock(cx, m.email_key, n));
 	return note(cx, &acts[ACT_UNLOCK], &m, NULL, 0);

@@ -102,7 +102,7 @@ gram_of(struct ctx *cx, const char *fold, size_t n)
 	const char *from;
 
 	if (n < GRAM)
-		return arena_printf(cx->arena, " %s", fold);
+		return arena_printf(cx->arena, "\n%s", fold);
 	from = skip_letters(fold, (n - GRAM) / 2);
 	return arena_printf(cx->arena, "%.*s", (int)(skip_letters(from, GRAM) - from), from);
 }
@@ -370,7 +370,7 @@ members_check(struct ctx *cx, const struct member_input *in, const char *org_pat
 	if (members_role(cx, in->role, &out->role))
 		e = ERR_INVALID;
 	TRY(e);
-	TRY(access_give(cx, out->role.perms, org_path));
+	TRY(access_give_role(cx, out->role.name, out->role.perms, org_path));
 	TRY(organizations_at(cx, org_path, &org));
 	out->org = org.id;
 	return OK;
@@ -409,6 +409,12 @@ enum err
 members_confirm_person(struct ctx *cx, int64_t person)
 {
 	return person_row_confirm(cx, person);
+}
+
+enum err
+members_answer_role(struct ctx *cx, int64_t id)
+{
+	return member_row_role_by(cx, id);
 }
 
 enum err

@@ -22,6 +22,7 @@ struct member {
 	const char *status;        /* invited, active, deactivated, removed */
 	bool        dormant;       /* active, but not seen for the tenant's number of days */
 	bool        factor, confirmed, waits;   /* waits: sign-in does, after failures */
+	bool        refused;       /* mail to the address was */
 	int64_t     signed_in_at, active_at, created_at;   /* 0: never */
 	int64_t     expires_at;    /* of the invitation, while invited */
 };
@@ -114,6 +115,7 @@ enum err members_check(struct ctx *cx, const struct member_input *in, const char
 
 struct person {
 	int64_t     id;            /* 0: nobody has the address */
+	const char *email;         /* as they wrote it themselves, maybe in another case */
 	const char *name, *language;
 	bool        confirmed, has_password;
 	int64_t     member;        /* in cx->tenant; 0: none, or removed */
@@ -121,7 +123,8 @@ struct person {
 };
 /* By the key of an address. */
 enum err members_person(struct ctx *cx, const char *email_key, struct person *out) MUST_USE;
-/* Inside a transaction: the identity (unconfirmed) and the member, with that status. */
+/* Inside a transaction: the identity (unconfirmed; one that is there stays, and *person is
+ * nobody) and the member, with that status. */
 enum err members_add_person(struct ctx *cx, const struct member_made *m, int64_t *person) MUST_USE;
 enum err members_add(struct ctx *cx, int64_t id, int64_t person, const struct member_made *m,
     const char *status) MUST_USE;
@@ -135,6 +138,9 @@ enum err members_root(struct ctx *cx, int64_t *org) MUST_USE;
 /* Inside a transaction, for made-up people: last signed in then, and of that status. */
 enum err members_demo_past(struct ctx *cx, int64_t id, const char *status, int64_t signed_in_at)
     MUST_USE;
+/* Inside a transaction: the actor answers for the role of who is invited, as if they had given
+ * it. */
+enum err members_answer_role(struct ctx *cx, int64_t id) MUST_USE;
 /* Inside a transaction: the row closes; for a cancelled invitation. */
 enum err members_close(struct ctx *cx, int64_t id) MUST_USE;
 

@@ -1,7 +1,7 @@
 -- Statements of members/.  people is global, members belongs to a tenant (?1).
 -- A row of the list always has these columns, read in read_member():
---   id, email, name, org_path, role_id, status, factor, confirmed, signed_in_at,
---   active_at, created_at, expires_at
+--   id, email, name, org_path, role_id, status, factor, confirmed, refused,
+--   signed_in_at, active_at, created_at, expires_at
 
 -- NAME: members_page sqlite
 -- SORT: name=name_key email=email_key role=role_key status=status_key last_seen=signed_in_at registered=created_at
@@ -10,8 +10,8 @@
 -- this an active member is dormant, ?9 1: without second factor, ?10 and ?11 patterns of what is
 -- in name or email (GLOB is ten times as quick as instr() here), ?12 roles that the search names,
 -- ?13 how many.  What is cheap and leaves few comes first.
-SELECT id, email, name, org_path, role_id, status, factor, confirmed, signed_in_at, active_at,
-       created_at,
+SELECT id, email, name, org_path, role_id, status, factor, confirmed, refused, signed_in_at,
+       active_at, created_at,
        CASE status WHEN 'invited' THEN
             (SELECT max(i.expires_at) FROM invitations i
               WHERE i.tenant_id = ?1 AND i.member_id = members.id) END AS expires_at
@@ -34,7 +34,7 @@ SELECT id, email, name, org_path, role_id, status, factor, confirmed, signed_in_
 -- The same of those that have a gram, in the order of names: ?10 the gram, ?11 a pattern where
 -- the search is longer than it, ?12 how many.
 SELECT m.id, m.email, m.name, m.org_path, m.role_id, m.status, m.factor, m.confirmed,
-       m.signed_in_at, m.active_at, m.created_at,
+       m.refused, m.signed_in_at, m.active_at, m.created_at,
        CASE m.status WHEN 'invited' THEN
             (SELECT max(i.expires_at) FROM invitations i
               WHERE i.tenant_id = ?1 AND i.member_id = m.id) END AS expires_at
@@ -56,7 +56,7 @@ SELECT m.id, m.email, m.name, m.org_path, m.role_id, m.status, m.factor, m.confi
 -- Few match: they are known already and only sorted.  ?1 tenant, ?2 their search ids as
 -- JSON, ?3 key and ?4 id of the row before, ?5 how many.
 SELECT m.id, m.email, m.name, m.org_path, m.role_id, m.status, m.factor, m.confirmed,
-       m.signed_in_at, m.active_at, m.created_at,
+       m.refused, m.signed_in_at, m.active_at, m.created_at,
        CASE m.status WHEN 'invited' THEN
             (SELECT max(i.expires_at) FROM invitations i
               WHERE i.tenant_id = ?1 AND i.member_id = m.id) END AS expires_at
@@ -184,8 +184,8 @@ SELECT coalesce(sum(n), 0) AS n
 -- NAME: members_get
 -- ?1 tenant, ?2 member
 SELECT m.id, m.person_id, m.version, m.email, m.email_key, m.name, m.phone, m.org_path,
-       m.role_id, m.status, m.factor, m.confirmed, m.signed_in_at, m.active_at, m.created_at,
-       r.name AS role_name, r.permissions, p.language,
+       m.role_id, m.status, m.factor, m.confirmed, m.refused, m.signed_in_at, m.active_at,
+       m.created_at, r.name AS role_name, r.permissions, p.language,
        CASE m.status WHEN 'invited' THEN
             (SELECT max(i.expires_at) FROM invitations i
               WHERE i.tenant_id = ?1 AND i.member_id = m.id) END AS expires_at
@@ -199,6 +199,10 @@ SELECT m.id, m.person_id, m.version, m.email, m.email_key, m.name, m.phone, m.or
 UPDATE members
    SET role_id = ?3, role_key = ?4, role_by = ?5, version = version + 1
  WHERE tenant_id = ?1 AND id = ?2 AND status <> 'removed'
+
+-- NAME: members_role_by
+-- ?1 tenant, ?2 member, ?3 who gives it
+UPDATE members SET role_by = ?3 WHERE tenant_id = ?1 AND id = ?2 AND status = 'invited'
 
 -- NAME: members_set_status
 -- ?1 tenant, ?2 member, ?3 status, ?4 status before
@@ -241,17 +245,17 @@ SELECT id, name, org_path
 INSERT INTO members (search_id, tenant_id, id, person_id, email, email_key, name, name_key,
                      nickname, phone, country, role_id, role_key, role_by, org_id, org_path,
                      location_key, group_key, status, factor, signed_in_at, active_at,
-                     created_at, accepted_at, valid_from, confirmed, terms_url, terms_at,
+                     created_at, accepted_at, valid_from, confirmed, refused, terms_url, terms_at,
                      search, version)
 VALUES ((SELECT coalesce(max(search_id), ?16) + 1 FROM members
           WHERE search_id BETWEEN ?16 AND ?17),
         ?1, ?2, ?3, ?4, ?5, ?6, ?7, '', ?8, '', ?9, ?10, ?19, ?11, ?12, '', '', ?13,
         (SELECT factor FROM people WHERE id = ?3), 0, ?18, ?14, ?18, 0,
-        (SELECT confirmed_at > 0 FROM people WHERE id = ?3), '', 0, ?15, 1)
+        (SELECT confirmed_at > 0 FROM people WHERE id = ?3), 0, '', 0, ?15, 1)
 
 -- NAME: people_by_email
 -- ?1 tenant, ?2 email key
-SELECT p.id, p.name, p.language, p.confirmed_at, c.person_id AS has_password,
+SELECT p.id, p.email, p.name, p.language, p.confirmed_at, c.person_id AS has_password,
        m.id AS member_id, m.status, o.name AS org_name
   FROM people p
   LEFT JOIN credentials c ON c.person_id = p.id
@@ -261,10 +265,13 @@ SELECT p.id, p.name, p.language, p.confirmed_at, c.person_id AS has_password,
 
 -- NAME: people_add
 -- ?1 person, ?2 email, ?3 its key, ?4 name, ?5 language, ?6 now.  Unconfirmed until an
--- emailed link is used; a trigger counts tenants_ever.
+-- emailed link is used; a trigger counts tenants_ever.  Where somebody has the address it adds
+-- nothing, but takes as long.
 INSERT INTO people (id, email, email_key, name, confirmed_at, method, language, timezone, theme,
-                    date_format, clock, tenants_ever, last_tenant_id, factor, created_at, version)
-VALUES (?1, ?2, ?3, ?4, 0, 'password', ?5, '', 'system', '', 0, 0, NULL, 0, ?6, 1)
+                    date_format, clock, tenants_ever, last_tenant_id, factor, mail_refused_at,
+                    created_at, version)
+VALUES (?1, ?2, ?3, ?4, 0, 'password', ?5, '', 'system', '', 0, 0, NULL, 0, 0, ?6, 1)
+ON CONFLICT (email_key) DO NOTHING
 
 -- NAME: people_confirm
 -- ?1 person, ?2 now

@@ -181,7 +181,7 @@ show_row(struct ctx *cx, struct view *row, const struct member *m, bool roles,
 	view_flag(row, "you", m->id == cx->actor.member);
 	view_text(row, "email", m->email);
 	view_flag(row, "unconfirmed", !m->confirmed && m->status[0] != 'i');
-	view_flag(row, "refused", false);
+	view_flag(row, "refused", m->refused);
 	view_initials(cx, row, m->name, "");
 	view_text(row, "role", m->role_name);
 	if (roles) {
@@ -306,6 +306,8 @@ show_facts(struct ctx *cx, struct view *v, const struct member *m)
 		fact(v, _("Address"), m->confirmed ? _("Confirmed") : _("Not confirmed"));
 		fact(v, _("Second factor"), m->factor ? _("On") : _("Off"));
 	}
+	if (m->refused)
+		view_text(fact(v, _("Mail"), _("Mail to it is refused")), "badge", "bad");
 	seen = fact(v, _("Last sign-in"),
 	    m->signed_in_at ? ctx_time(cx, m->signed_in_at) : _("Never"));
 	if (m->signed_in_at)
@@ -339,6 +341,8 @@ show_member(struct ctx *cx, const struct request *rq, struct response *rs)
 }
 
 /* ---------------------------------------------------------------- acts */
+
+#define USER "/t/{tenant}/users/{user}"
 
 static enum err
 subject(struct ctx *cx, const struct request *rq, struct member *m)
@@ -398,8 +402,10 @@ set_role(struct ctx *cx, const struct request *rq, struct response *rs)
 	enum err      e;
 
 	TRY(subject(cx, rq, &m));
-	e = members_set_role(cx, m.id, form_get(rq->form, "role"), form_get(rq->form, "typed"));
+	e = invites_set_role(cx, m.id, form_get(rq->form, "role"), form_get(rq->form, "typed"));
 	if (e && cx->issues && (e == ERR_INVALID || e == ERR_CONFLICT || e == ERR_DENIED)) {
+		if (e == ERR_DENIED)
+			page_refused(cx, PERM_USER_ROLE, USER "/role");
 		rs->status = e == ERR_CONFLICT ? 409 : e == ERR_DENIED ? 403 : 0;
 		return role_form(cx, rq, rs);
 	}
@@ -548,7 +554,6 @@ unlock(struct ctx *cx, const struct request *rq, struct response *rs)
 	    _("No sign-in of [name] was waiting.", "name", m.name));
 }
 
-#define USER "/t/{tenant}/users/{user}"
 const struct route members_routes[] = {
 	{ M_GET,  "/t/{tenant}/users", PERM_USER_VIEW,       list_members,   0, 0, "status role" },
 	{ M_GET,  "/t/{tenant}/users/logout", PERM_USER_LOGOUT, ask_log_out_all, 0, 0, NULL },

@@ -30,6 +30,7 @@ read_member(struct ctx *cx, struct db_rows *rows, const struct member_filter *f)
 		.status = db_dup(rows, "status", cx->arena),
 		.factor = db_int(rows, "factor") != 0,
 		.confirmed = db_int(rows, "confirmed") != 0,
+		.refused = db_int(rows, "refused") != 0,
 		.signed_in_at = db_int(rows, "signed_in_at"),
 		.active_at = db_int(rows, "active_at"),
 		.created_at = db_int(rows, "created_at"),
@@ -358,6 +359,13 @@ member_row_role(struct ctx *cx, int64_t id, const struct member_role *r)
 }
 
 enum err
+member_row_role_by(struct ctx *cx, int64_t id)
+{
+	return db_run(cx->db, NULL, SQL_MEMBERS_ROLE_BY,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(cx->actor.member)));
+}
+
+enum err
 member_row_status(struct ctx *cx, int64_t id, const char *status, const char *before)
 {
 	int64_t changed = 0;
@@ -456,6 +464,7 @@ person_row(struct ctx *cx, const char *email_key, struct person *out)
 	while (db_next(&rows))
 		*out = (struct person){
 			.id = db_int(&rows, "id"),
+			.email = db_dup(&rows, "email", cx->arena),
 			.name = db_dup(&rows, "name", cx->arena),
 			.language = db_dup(&rows, "language", cx->arena),
 			.confirmed = db_int(&rows, "confirmed_at") != 0,

@@ -50,6 +50,7 @@ enum err member_awake(struct ctx *cx, int64_t since, int64_t *n) MUST_USE;
  * of days can tell how many are. */
 int64_t  member_dormant_before(const struct ctx *cx);
 enum err member_row_role(struct ctx *cx, int64_t id, const struct member_role *r) MUST_USE;
+enum err member_row_role_by(struct ctx *cx, int64_t id) MUST_USE;
 enum err member_row_status(struct ctx *cx, int64_t id, const char *status, const char *before)
     MUST_USE;
 enum err member_row_accept(struct ctx *cx, int64_t id, const char *name, const char *email,

@@ -9,6 +9,7 @@
 #include "base/conf.h"
 #include "base/id.h"
 #include "base/log.h"
+#include "core/access.h"
 #include "crypto/seal.h"
 #include "crypto/token.h"
 #include "http/url.h"
@@ -293,6 +294,22 @@ page_said(struct ctx *cx, struct str token)
 		return NULL;
 	at = strtoll(plain.p, &end, 10);
 	return *end == ' ' && cx->now - at < SAID_MS && cx->now >= at ? end + 1 : NULL;
+}
+
+void
+page_refused(struct ctx *cx, enum perm p, const char *matter)
+{
+	char id[14];
+
+	if (access_refused(cx, p, matter) != OK) {
+		log_event(LOG_ERROR, "audit_lost", "request", cx->request, "actor",
+		    log_int(cx->actor.person), "tenant", log_int(cx->tenant), "route", matter,
+		    "what", "refusal");
+		ctx_issue(cx, "", _("This was refused. The decision could not be recorded."));
+		return;
+	}
+	id_text(cx->decision, id);
+	ctx_issue(cx, "", _("This was refused. Decision [id]", "id", id));
 }
 
 struct problem { int status; const char *title, *text; };

@@ -28,6 +28,10 @@ const char *page_said(struct ctx *cx, struct str token);
 enum err page_problem(struct ctx *cx, struct response *rs, int status, const char *sentence,
     int64_t retry_at) MUST_USE;
 
+/* A refusal that is said in the form that asked for it: noted as access_refused() does, and its
+ * number stands above the form. */
+void page_refused(struct ctx *cx, enum perm p, const char *matter);
+
 /* Two letters and a colour that stand for somebody, always the same. */
 void view_initials_as(struct ctx *cx, struct view *v, const char *name, const char *initials,
     const char *color);

@@ -237,10 +237,21 @@ test("a copied link works without any email, and its address stays unconfirmed {
 	assert.equal(answer.status, 200, answer.text);
 	assert.deepEqual(await statusOf("sia@bring.test"),
 		{ status: "active", confirmed: "0", role: "Builder" });
+	const created = await site.post.get("sia@bring.test", /is ready/);
+	assert.match(created.text, new RegExp(`${site.base}/forgot`));
 	assert.match((await admin.get(`${place.base}/users?q=sia`)).text, /Not confirmed/);
 	assert.equal((await visitor.signIn("sia@bring.test", PASSWORD)).status, 303);
 	assert.equal((await visitor.open("/")).status, 200);
 	assert.equal((await new Visitor(site).openLink(mail.link)).status, 410, "the emailed one is spent too");
+	// What the page says about confirming it.
+	assert.match(answer.text, /sia@bring\.test is not confirmed yet/);
+	const [, href] = /<a href="([^"]*)">Forgot password\?<\/a>/.exec(answer.body);
+	assert.equal((await visitor.submit(href, { email: "sia@bring.test" })).status, 200);
+	const reset = await site.post.get("sia@bring.test", /password/i);
+	const form = (await visitor.openLink(reset.link)).form("/reset");
+	assert.match((await visitor.follow(await visitor.send(form.action, { ...form.fields,
+		password: PASSWORD2, again: PASSWORD2 }))).text, /password is changed/);
+	assert.equal((await statusOf("sia@bring.test")).confirmed, "1");
 });
 
 test("who copied a link to somebody else's address gets nothing of them {I5}", async () => {
@@ -285,6 +296,12 @@ test("a helpdesk cannot invite with a role that holds more than their own {I6 R7
 		assert.equal(answer.status, 403, role);
 		assert.match(answer.text, /You cannot give a role that holds more than your own/);
 		assert.equal(answer.form(form.action).fields.email, "uma@bring.test", "the form is kept");
+		const [, decision] = /This was refused\. Decision ([0-9a-z]{13})/.exec(answer.text);
+		const [event, ...more] = await place.events(`act = 15 AND fields LIKE '%the role ${role}%'`);
+		assert.equal(more.length, 0);
+		assert.match(event.fields, /users\/invite/);
+		assert.equal(crockford((await site.one(`SELECT max(id) AS id FROM decisions
+			WHERE permission = 'the role ${role}'`)).id), decision);
 	}
 	const fine = await helper.send(form.action, { ...form.fields, name: "Uma Vik",
 		email: "uma@bring.test", role: await place.role("Helpdesk") });

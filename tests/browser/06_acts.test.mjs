@@ -76,7 +76,9 @@ for (const script of [true, false]) {
 			await page.getByRole("status").filter({ hasText: `${name} is deactivated` }).waitFor();
 			const refused = await person.get(`${place.base}/users`);
 			assert.equal(refused.status, 403);
-			assert.match(refused.text, /deactivated/);
+			assert.match(refused.text, /deactivated.*Decision [0-9a-z]{13}/);
+			assert.equal((await person.get(`${place.base}/users`)).status, 403);
+			assert.equal((await place.events(`act = 15 AND subject_name = '${name}'`)).length, 1);
 			await menu(page, second, "Re-activate");
 			await page.getByRole("button", { name: "Re-activate", exact: true }).click();
 			await page.getByRole("status").filter({ hasText: `${name} is active again` }).waitFor();
@@ -157,6 +159,33 @@ test("one's own row asks for a word {E3}", async () => {
 	assert.equal(answer.status, 422);
 	assert.match(answer.errorAt("typed"), /Type CONFIRM/);
 	assert.equal((await status("admin")).status, "active");
+});
+
+test("one of two admins takes the role from himself by the form's own fields {U8b E3}", async () => {
+	const own = await makePlace("demote", { bo: ["Bo Demote", "Admin"] });
+	const target = `${own.base}/users/${await own.id(own.email("bo"))}/role`;
+	const role = await own.role("Builder");
+	const bo = await own.as("bo");
+	const untyped = await bo.submit(target, { role });
+	assert.equal(untyped.status, 422);
+	assert.match(untyped.errorAt("typed"), /Type CONFIRM/);
+	assert.match(untyped.body, new RegExp(`value="${role}" required checked`), "what was chosen stays");
+	await withChrome(site, {}, async (page) => {
+		await signIn(page, own.email("bo"), PASSWORD);
+		await page.goto(target);
+		await page.getByRole("radio", { name: /^Builder/ }).check();
+		const button = page.getByRole("button", { name: "Change role" });
+		assert.equal(await button.isDisabled(), true, "the word first");
+		await page.getByLabel(/Type CONFIRM/).fill("CONFIRM");
+		await button.click();
+		await page.getByRole("status").filter({ hasText: "Bo Demote is Builder now" }).waitFor();
+	});
+	const [event] = await own.events("act = 41");
+	assert.equal(event.subject_name, "Bo Demote");
+	assert.equal(event.actor_name, "Bo Demote");
+	assert.match(event.fields, /Admin.*Builder/);
+	const other = await own.as("admin");
+	assert.equal((await other.get(target)).form(target).names.has("typed"), false, "nobody else's");
 });
 
 test("the last administrator stays, whatever is tried, and the sentence is one {U11}", async () => {

@@ -6,6 +6,12 @@ import { Visitor } from "./visitor.mjs";
 export const PASSWORD = "quiet harbour lantern 9";
 export const PASSWORD2 = "brittle walnut ferry 31";
 
+// Beside those that a new account has.
+const custom = {
+	Auditor: "audit:view audit:export account:view security:view user:view group:view role:view",
+	Helpdesk: "user:view user:invite user:password user:factor user:logout user:activity mail:view",
+};
+
 let count = 0;
 
 // A tenant of its own with people: { key: [name, role, organization] }; "admin" is always there.
@@ -68,6 +74,8 @@ export async function makePlace(word, people = {}, name = `Place ${word}`) {
 	const site = await theSite();
 	const place = new Place(site, `${word}${++count}`, name);
 	await site.addTenant(place.slug, name);
+	for (const [role, permissions] of Object.entries(custom))
+		await site.addRole(place.slug, role, permissions);
 	await place.add("admin", `Ada ${word}`, "Admin");
 	for (const [key, [personName, role, organization]] of Object.entries(people))
 		await place.add(key, personName, role, organization);

@@ -66,13 +66,16 @@ export class Answer {
 		return found ? decoded(found[1]).trim() : "";
 	}
 
-	// The form whose action is (or matches) this, with its fields as they are now.
+	// The form whose action is (or matches) this, with its fields as they are now and the names of
+	// all that can be filled in.
 	form(action) {
 		for (const [, tag, inside] of this.body.matchAll(/<form([^>]*)>([\s\S]*?)<\/form>/g)) {
 			const form = attributes(tag);
 			if (typeof action === "string" ? form.action !== action : !action.test(form.action))
 				continue;
-			const fields = {};
+			const fields = {}, names = new Set();
+			for (const [, input] of inside.matchAll(/<(?:input|select|textarea|button)([^>]*)>/g))
+				names.add(attributes(input).name);
 			for (const [, input] of inside.matchAll(/<input([^>]*)>/g)) {
 				const { name, type, value, checked, disabled } = attributes(input);
 				if (!name || disabled !== undefined ||
@@ -80,7 +83,7 @@ export class Answer {
 					continue;
 				fields[name] = value || "";
 			}
-			return { action: form.action, fields };
+			return { action: form.action, fields, names };
 		}
 		throw new Error(`no form ${action} on ${this.url} (${this.status}): ${this.text.slice(0, 300)}`);
 	}
@@ -170,9 +173,13 @@ export class Visitor {
 	}
 
 	// Opens the page, fills in its form, sends it.  "action" is needed where it is not the page's own.
+	// What the form has no field for, nobody can send.
 	async submit(target, fields = {}, action = target.split("?")[0]) {
 		const page = await this.open(target);
 		const form = page.form(action);
+		for (const name of Object.keys(fields))
+			if (!form.names.has(name))
+				throw new Error(`no field ${name} in the form ${form.action} on ${page.url}`);
 		return this.send(form.action, { ...form.fields, ...fields });
 	}
 

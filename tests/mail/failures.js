@@ -147,8 +147,14 @@ function bounced(hook, code) {
 			[hook]: (what) => refuse(hook === "data" ? what.to[0] : what),
 		} }));
 		const world = await t.world(tls(sink));
-		await world.add({ to: "bad@x.test" });
-		await world.add({ to: "good@x.test" });
+		for (const [id, name] of [[1, "bad"], [2, "good"]])
+			await world.sql("INSERT INTO people (id, email, email_key, name, confirmed_at, method," +
+				" language, timezone, theme, date_format, clock, tenants_ever, factor," +
+				` mail_refused_at, created_at, version) VALUES (${id}, '${name}@x.test',` +
+				` '${name}@x.test', '${name}', 1, 'password', 'en', '', 'system', '', 0, 0, 0,` +
+				` ${id === 2 ? 7 : 0}, 1, 1)`);
+		await world.add({ to: "bad@x.test", person: 1 });
+		await world.add({ to: "good@x.test", person: 2 });
 		const courier = world.courier();
 		await Promise.all([courier.heard("email_refused"), courier.heard("email_sent")]);
 		const [bad, good] = await world.rows();
@@ -156,6 +162,8 @@ function bounced(hook, code) {
 		assert.match(bad.answer, new RegExp(`^${code} .*No thanks`));
 		assert.strictEqual(good.state, "sent");
 		assert.strictEqual(sink.mails.length, 1);
+		// A refused recipient is marked, a refused message not; what arrives takes the mark away.
+		assert.deepStrictEqual([bad.unreachable, good.unreachable], [hook === "rcpt" ? "1" : "0", "0"]);
 	};
 }
 

@@ -77,6 +77,7 @@ add(struct ctx *cx, char **args)
 	struct email m = { .kind = option(args, "kind", "reset"),
 		.priority = atoi(option(args, "priority", "5")),
 		.to = option(args, "to", "ann@x.test"),
+		.person = strtoll(option(args, "person", "0"), NULL, 10),
 		.expires_at = strtoll(option(args, "expires", "0"), NULL, 10),
 		.subject = option(args, "subject", "Your link"),
 		.text = option(args, "text", "Hello.\n"),
@@ -94,7 +95,8 @@ rows(struct ctx *cx)
 {
 	return db_sql_csv(cx->conf->database,
 	    "SELECT id, kind, state, tries, due_at - created_at AS due_in, in_doubt,"
-	    " body IS NULL AS dropped, replace(answer, ',', ';') AS answer"
+	    " body IS NULL AS dropped, (SELECT p.mail_refused_at > 0 FROM people p"
+	    " WHERE p.id = person_id) AS unreachable, replace(answer, ',', ';') AS answer"
 	    " FROM outbox ORDER BY id", stdout, stderr);
 }
 

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "core/access.h"
+#include "db/db.h"
 
 enum { SCOPES = 5 };
 
@@ -207,6 +208,49 @@ a_refusal_is_noted_once(void **state)
 	assert_int_equal(fx_new_events(SOUTH), 0);
 }
 
+/* {R7} Who may not give a role is refused the role, not a permission that they hold. */
+static void
+a_refused_role_is_named(void **state)
+{
+	struct invited done;
+	struct copied  copy;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(invites_add(&fx.cx, &(struct invite_input){ .member = {
+	    .name = STR("New One"), .email = STR("new@example.org"),
+	    .role = fx_role(NORTH, "Admin") } }, &done), OK);
+	fx_as(NORTH, HELPDESK);
+	fx_mark();
+	assert_int_equal(invites_copy(&fx.cx, done.member, &copy), ERR_DENIED);
+	assert_int_equal(access_refused(&fx.cx, PERM_USER_INVITE, "x"), OK);
+	fx_one_event(NORTH, "Hel Helpdesk was refused the role Admin",
+	    "permission: -> the role Admin; page: -> x");
+}
+
+/* {L2} Refused by two workers at once: the second finds what the first noted. */
+static void
+two_refusals_at_once_are_one(void **state)
+{
+	struct db *second;
+	struct ctx first, other;
+
+	(void)state;
+	fx_as(NORTH, BUILDER);
+	fx_mark();
+	first = other = fx.cx;
+	assert_int_equal(db_open(&second, fx_url()), OK);
+	other.db = second;
+	/* The snapshot of the second is from before the first. */
+	assert_int_equal(db_read_begin(second), OK);
+	assert_int_equal(place_ready(&other), OK);
+	assert_int_equal(access_refused(&first, PERM_AUDIT_VIEW, "x"), OK);
+	assert_int_equal(access_refused(&other, PERM_AUDIT_VIEW, "x"), OK);
+	assert_int_equal(first.decision, other.decision);
+	assert_int_equal(fx_new_events(NORTH), 1);
+	db_close(&second);
+}
+
 static void
 a_refusal_without_its_event_is_none(void **state)
 {
@@ -233,6 +277,8 @@ main(void)
 		FX_TEST(asking_costs_no_statement),
 		FX_TEST(nobody_gives_more_than_they_hold),
 		FX_TEST(a_refusal_is_noted_once),
+		FX_TEST(a_refused_role_is_named),
+		FX_TEST(two_refusals_at_once_are_one),
 		FX_TEST(a_refusal_without_its_event_is_none),
 	};
 

@@ -477,8 +477,43 @@ two_admins_cannot_take_each_other_away(void **state)
 		assert_int_equal(taking[i](fx.m[NORTH][ADMIN].id), OK);
 		db_close(&second);
 		fx.cx = ada;
-		refused_for_the_last(abe);
+		fx_mark();
+		for (size_t k = 0; k < TAKING; k++)
+			assert_int_equal(taking[k](abe), ERR_DENIED);
+		assert_true(fx_same());
 	}
+}
+
+/* {E3 R5} Whoever was demoted, deactivated or moved since the form was sent does it no more:
+ * the transaction asks again. */
+static void
+rights_are_asked_inside_the_transaction(void **state)
+{
+	static const char *const changes[] = { "role_id = (SELECT id FROM roles r WHERE "
+	    "r.tenant_id = members.tenant_id AND name = 'Builder')", "status = 'deactivated'",
+	    "status = 'removed'" };
+	int64_t job;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++)
+		for (size_t k = 0; k < ACTS; k++) {
+			if (acts[k].run == send_reset)
+				continue;
+			fx_again();
+			fx_as(NORTH, ADMIN);
+			fx_sql("UPDATE members SET %s WHERE id = %lld", changes[i],
+			    (long long)fx.m[NORTH][ADMIN].id);
+			fx_mark();
+			if (acts[k].run(target(&acts[k])) != ERR_DENIED || !fx_same())
+				fail_msg("%s by who is %s", acts[k].name, changes[i]);
+			assert_int_equal(members_log_out_all(&fx.cx, &job), ERR_DENIED);
+			assert_true(fx_same());
+		}
+	fx_again();
+	fx_as(NORTH, ADMIN);
+	fx_sql("UPDATE members SET org_path = '%s' WHERE id = %lld", fx.west[NORTH],
+	    (long long)fx.m[NORTH][ADMIN].id);
+	assert_int_equal(deactivate(fx.m[NORTH][USER].id), ERR_NOTFOUND);
 }
 
 /* In a process of its own, with what was read before: waits for the start, acts, and answers
@@ -524,7 +559,7 @@ two_admins_at_the_same_instant(void **state)
 			assert_true(WIFEXITED(status[i]));
 			won += WEXITSTATUS(status[i]) == OK;
 			if (WEXITSTATUS(status[i]) != OK)
-				assert_int_equal(WEXITSTATUS(status[i]), ERR_CONFLICT);
+				assert_int_equal(WEXITSTATUS(status[i]), ERR_DENIED);
 		}
 		fx_open();
 		assert_int_equal(won, 1);
@@ -627,6 +662,7 @@ main(void)
 		FX_TEST(the_last_admin_stays),
 		FX_TEST(one_of_two_admins_may_go),
 		FX_TEST(two_admins_cannot_take_each_other_away),
+		FX_TEST(rights_are_asked_inside_the_transaction),
 		FX_TEST(two_admins_at_the_same_instant),
 		FX_TEST(a_forced_logout_is_this_account_s),
 		FX_TEST(the_removed_are_gone_and_may_come_again),

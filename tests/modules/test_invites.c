@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "app/demo.h"
 #include "base/arena.h"
 #include "db/db.h"
 #include "signin/signin.h"
@@ -190,6 +191,23 @@ inviting_needs_the_right_to_it_and_to_the_role(void **state)
 	assert_int_equal(invite(NORTH, "new@example.org", "Staff"), OK);
 }
 
+/* {I6 R5} What the inviter may is asked inside the transaction, too. */
+static void
+rights_are_asked_inside(void **state)
+{
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	fx_sql("UPDATE members SET role_id = (SELECT id FROM roles r WHERE r.tenant_id = "
+	    "members.tenant_id AND name = 'Staff') WHERE id = %lld",
+	    (long long)fx.m[NORTH][ADMIN].id);
+	fx_mark();
+	assert_int_equal(invite(NORTH, "new@example.org", "Guest"), ERR_DENIED);
+	assert_string_equal(fx_issue("role"),
+	    "You cannot give a role that holds more than your own.");
+	assert_true(fx_same());
+	assert_int_equal(invite(NORTH, "new@example.org", "Staff"), OK);
+}
+
 /* {R4a} */
 static void
 who_is_invited_lands_in_the_inviter_s_organization(void **state)
@@ -243,6 +261,41 @@ other_domains_are_refused(void **state)
 	assert_int_equal(invite(NORTH, "new@NORTH.example", "User"), OK);
 	fx_as(SOUTH, ADMIN);
 	assert_int_equal(invite(SOUTH, "new@example.org", "User"), OK);
+}
+
+/* {I4} Somebody with an identity gets it as they wrote their address themselves. */
+static void
+the_address_is_its_owner_s(void **state)
+{
+	struct member m;
+
+	(void)state;
+	fx_sql("UPDATE people SET email = 'Una.U@south.example', email_key = 'una.u@south.example' "
+	    "WHERE id = %lld", (long long)fx.m[SOUTH][USER].person);
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(invite(NORTH, "UNA.u@SOUTH.example", "User"), OK);
+	assert_string_equal(fx_mail_to(), "Una.U@south.example");
+	assert_int_equal(members_get(&fx.cx, done.member, &m), OK);
+	assert_string_equal(m.email, "Una.U@south.example");
+	is_live(fx_mail_token());
+}
+
+static struct fx_work
+work_of(const char *email)
+{
+	fx_again();
+	fx_as(NORTH, ADMIN);
+	fx_mark();
+	assert_int_equal(invite(NORTH, email, "User"), OK);
+	return fx_work();
+}
+
+/* {I4} How long it takes does not tell whether somebody has the address. */
+static void
+known_or_not_is_the_same_work(void **state)
+{
+	(void)state;
+	fx_equal_work(work_of("nobody@south.example"), work_of("una@south.example"), "inviting");
 }
 
 /* {E3} A form sent twice makes one. */
@@ -398,6 +451,63 @@ the_operator_says_another_number_or_none(void **state)
 	invite_many(120, 10, FX_NOW);
 }
 
+static int64_t
+sent_today(void)
+{
+	return fx_int("SELECT count(*) FROM invitation_sends WHERE tenant_id = %lld AND "
+	    "sent_at >= %lld", (long long)fx.tenant[NORTH], (long long)FX_NOW);
+}
+
+/* In a process of its own: counts, then waits for the lock. */
+static pid_t
+waiter(const int start[2], int64_t again)
+{
+	struct invited out;
+	pid_t          pid = fork();
+	char           c;
+
+	if (pid != 0)
+		return pid;
+	close(start[1]);
+	if (read(start[0], &c, 1) != 0 || db_open(&fx.cx.db, fx_url()) != OK)
+		_exit(100);
+	_exit((int)(again ? invites_resend(&fx.cx, again, &out) :
+	    invite(NORTH, "late@example.org", "User")));
+}
+
+/* {I6} While it waited for its turn another took the last one of the day. */
+static void
+the_daily_number_holds_for_parallel_ones(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		int   status, start[2];
+		pid_t pid;
+
+		fx_again();
+		fx_sql("UPDATE tenants SET invites_daily = 1");
+		fx_as(NORTH, ADMIN);
+		fx_close();
+		assert_int_equal(pipe(start), 0);
+		pid = waiter(start, i ? fx.m[NORTH][INVITED].id : 0);
+		fx_sql("BEGIN IMMEDIATE");
+		close(start[0]);
+		close(start[1]);
+		usleep(500000);
+		fx_sql("INSERT INTO invitation_sends (tenant_id, sent_at, invitation_id) SELECT "
+		    "tenant_id, %lld, id FROM invitations WHERE member_id = %lld",
+		    (long long)FX_NOW, (long long)fx.m[NORTH][INVITED].id);
+		fx_sql("COMMIT");
+		assert_int_equal(waitpid(pid, &status, 0), pid);
+		assert_true(WIFEXITED(status));
+		assert_int_equal(WEXITSTATUS(status), ERR_BUSY);
+		assert_int_equal(sent_today(), 1);
+		fx_open();
+		fx_as(NORTH, ADMIN);
+		invite_many(1, 0, FX_NOW + 14 * FX_HOUR);
+	}
+}
+
 /* {I6} Sending again counts like sending. */
 static void
 sending_again_counts(void **state)
@@ -413,6 +523,102 @@ sending_again_counts(void **state)
 	assert_int_equal(invites_resend(&fx.cx, fx.m[NORTH][INVITED].id, &done), OK);
 	assert_int_equal(done.sent_at, fx.now);
 	invite_many(1, 0, FX_NOW + 14 * FX_HOUR);
+}
+
+/* ---------------------------------------------------------------- emails that wait */
+
+static int64_t
+waiting(const char *address)
+{
+	return fx_int("SELECT count(*) FROM outbox WHERE state = 'waiting' AND address = '%s'",
+	    address);
+}
+
+static int64_t
+withdrawn(const char *address)
+{
+	return fx_int("SELECT count(*) FROM outbox WHERE state = 'withdrawn' AND body IS NULL "
+	    "AND ended_at = %lld AND address = '%s'", (long long)fx.now, address);
+}
+
+/* The second of the day waits for the next one. */
+static int64_t
+invite_that_waits(void)
+{
+	fx_sql("UPDATE tenants SET invites_daily = 1");
+	fx_as(NORTH, ADMIN);
+	invite_many(1, 0, FX_NOW);
+	invite_many(1, 1, FX_NOW + 14 * FX_HOUR);
+	assert_int_equal(waiting("n1@example.org"), 1);
+	return done.member;
+}
+
+/* {I5} What is cancelled is not sent. */
+static void
+a_cancelled_email_is_withdrawn(void **state)
+{
+	int64_t member = invite_that_waits();
+
+	(void)state;
+	fx_break("events");
+	assert_int_equal(invites_cancel(&fx.cx, member), ERR_FAULT);
+	fx_mend();
+	assert_int_equal(waiting("n1@example.org"), 1);
+	assert_int_equal(invites_cancel(&fx.cx, member), OK);
+	assert_int_equal(waiting("n1@example.org"), 0);
+	assert_int_equal(withdrawn("n1@example.org"), 1);
+	assert_int_equal(waiting("n0@example.org"), 1);
+}
+
+/* {I5} Sent again while it waits, one goes. */
+static void
+sent_again_one_goes(void **state)
+{
+	int64_t member = invite_that_waits();
+
+	(void)state;
+	assert_int_equal(invites_resend(&fx.cx, member, &done), OK);
+	assert_int_equal(waiting("n1@example.org"), 1);
+	assert_int_equal(withdrawn("n1@example.org"), 1);
+	is_live(fx_mail_token());
+}
+
+/* {I5} Another role before it goes: it names the new one, with the same link and time. */
+static void
+a_waiting_email_names_the_new_role(void **state)
+{
+	int64_t     member = invite_that_waits();
+	const char *token = fx_mail_token();
+
+	(void)state;
+	assert_int_equal(invites_set_role(&fx.cx, member, fx_role(NORTH, "Consumer"), STR("")), OK);
+	assert_int_equal(waiting("n1@example.org"), 1);
+	assert_non_null(strstr(fx_mail_text(), "Consumer"));
+	assert_string_equal(fx_mail_token(), token);
+	assert_int_equal(fx_int("SELECT due_at FROM outbox WHERE state = 'waiting' AND "
+	    "address = 'n1@example.org'"), FX_NOW + 14 * FX_HOUR);
+	/* what went out is no reason for another */
+	fx_sql("UPDATE outbox SET state = 'sent'");
+	fx_mark();
+	assert_int_equal(invites_set_role(&fx.cx, member, fx_role(NORTH, "Guest"), STR("")), OK);
+	assert_int_equal(fx_new_mails(), 0);
+	assert_int_equal(fx_new_events(NORTH), 1);
+}
+
+/* {I5} Accepted by the copied link while the email waits. */
+static void
+an_accepted_email_is_withdrawn(void **state)
+{
+	int64_t       member = invite_that_waits();
+	struct copied copy;
+
+	(void)state;
+	assert_int_equal(invites_copy(&fx.cx, member, &copy), OK);
+	fx_nobody();
+	assert_int_equal(accept(fx_token_of(copy.link), "New One", FX_STRONG, false), OK);
+	assert_int_equal(withdrawn("n1@example.org"), 1);
+	assert_int_equal(fx_int("SELECT count(*) FROM outbox WHERE state = 'waiting' AND "
+	    "kind = 'invitation' AND address = 'n1@example.org'"), 0);
 }
 
 /* ---------------------------------------------------------------- the link */
@@ -711,6 +917,7 @@ a_copied_link_proves_no_mailbox(void **state)
 	assert_int_equal(v.way, INVITE_NEW);
 	assert_int_equal(accept(token, "Not Victim", FX_PASSWORD, false), OK);
 	assert_string_equal(fx_fields(NORTH), "by: -> copied link");
+	assert_non_null(strstr(fx_mail_text(), "https://console.example/forgot"));
 	person = v.person;
 	assert_int_equal(sign_in("victim@corp.example", FX_PASSWORD), OK);
 	fx_nobody();
@@ -729,8 +936,12 @@ a_copied_link_proves_no_mailbox(void **state)
 	assert_int_equal(open_it(emailed, &v), OK);
 	assert_int_equal(v.way, INVITE_RECLAIM);
 	fx_nobody();
+	assert_int_equal(signin_identify(&fx.cx, str_of(fx.m[NORTH][GUEST].session), true), OK);
 	fx_mark();
 	assert_int_equal(accept(emailed, "Vic Victim", FX_STRONG, false), OK);
+	assert_int_equal(fx_int("SELECT count(*) FROM events WHERE act = 36 AND actor_id = 0 "
+	    "AND actor_name = ''"), 2);
+	assert_int_equal(fx.cx.actor.person, fx.m[NORTH][GUEST].person);
 	assert_int_equal(fx_new_events(NORTH), 1);
 	assert_string_equal(fx_sentence(NORTH),
 	    "Not Victim proved the mailbox; what was made before was ended");
@@ -816,6 +1027,79 @@ another_role_while_invited(void **state)
 	assert_string_equal(m.role_name, "Auditor");
 }
 
+/* {I5} The inviter is gone: who sends it again, or copies the link, answers for it. */
+static void
+who_sends_again_answers_for_it(void **state)
+{
+	struct copied copy;
+	const char   *token;
+	int64_t       member;
+
+	(void)state;
+	token = token_by(NORTH, STAFF, "new@example.org", "Staff");
+	member = done.member;
+	fx_sql("UPDATE members SET status = 'removed' WHERE id = %lld",
+	    (long long)fx.m[NORTH][STAFF].id);
+	is_dead(token);
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(invites_copy(&fx.cx, member, &copy), OK);
+	is_live(fx_token_of(copy.link));
+	is_live(token);
+	fx.now += 2 * FX_MINUTE;
+	fx_sql("UPDATE members SET role_by = %lld WHERE id = %lld",
+	    (long long)fx.m[NORTH][STAFF].id, (long long)member);
+	is_dead(token);
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(invites_resend(&fx.cx, member, &done), OK);
+	is_live(fx_mail_token());
+	is_dead(token);
+}
+
+/* {I5} Giving the same role again is answering for it. */
+static void
+the_same_role_again_is_answered_for(void **state)
+{
+	const char *token = token_by(NORTH, STAFF, "new@example.org", "Staff");
+	int64_t     member = done.member;
+
+	(void)state;
+	fx_sql("UPDATE members SET role_by = %lld WHERE id = %lld",
+	    (long long)fx.m[NORTH][DEACTIVATED].id, (long long)member);
+	is_dead(token);
+	fx_as(NORTH, ADMIN);
+	fx_mark();
+	assert_int_equal(invites_set_role(&fx.cx, member, fx_role(NORTH, "Staff"), STR("")), OK);
+	assert_int_equal(fx_new_events(NORTH) + fx_new_mails(), 0);
+	is_live(token);
+}
+
+/* {I5} The link of an expired invitation would be dead. */
+static void
+copying_an_expired_one_begins_anew(void **state)
+{
+	const char   *emailed = fx.m[NORTH][INVITED].invite;
+	int64_t       id = fx.m[NORTH][INVITED].id;
+	struct copied copy;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(invites_copy(&fx.cx, id, &copy), OK);
+	assert_int_equal(copy.expires_at, FX_NOW + 3 * FX_DAY);
+	is_live(emailed);
+	fx.now = FX_NOW + 3 * FX_DAY;
+	is_dead(fx_token_of(copy.link));
+	fx_as(NORTH, ADMIN);
+	fx_mark();
+	assert_int_equal(invites_copy(&fx.cx, id, &copy), OK);
+	fx_one_event(NORTH, "Ada Admin copied the invitation link of Ivy Invited",
+	    "email: -> ivy@north.example");
+	assert_int_equal(copy.expires_at, fx.now + 5 * FX_DAY);
+	is_live(fx_token_of(copy.link));
+	is_dead(emailed);
+	fx.now += 5 * FX_DAY - 1;
+	is_live(fx_token_of(copy.link));
+}
+
 /* Somebody who may invite, but not give that role, gets no link of it. */
 static void
 links_of_larger_roles_are_refused(void **state)
@@ -849,6 +1133,60 @@ there_is_no_other_way_in(void **state)
 	assert_int_equal(fx_int("SELECT count(*) FROM people"), people);
 }
 
+/* ---------------------------------------------------------------- made-up people */
+
+static int64_t
+demo_invited(const char *what)
+{
+	return fx_int("SELECT m.id FROM members m JOIN invitations i ON i.tenant_id = m.tenant_id "
+	    "AND i.member_id = m.id JOIN tenants t ON t.id = m.tenant_id WHERE t.slug = 'acme' "
+	    "AND m.status = 'invited' AND i.expires_at %s %lld", what, (long long)FX_NOW);
+}
+
+static void
+as_demo_admin(const char *email)
+{
+	const char     *secret = fx_add_session(fx_int("SELECT id FROM people WHERE email = '%s'",
+	    email), fx.now);
+	struct standing st;
+
+	fx_nobody();
+	assert_int_equal(signin_identify(&fx.cx, str_of(secret), true), OK);
+	assert_int_equal(place_enter(&fx.cx, STR("acme"), &st), OK);
+	assert_int_equal(st.kind, PLACE_MEMBER);
+}
+
+/* Those of the demo have invitations like others: who sent it and when, to be sent again and
+ * cancelled. */
+static void
+made_up_invitations_are_real(void **state)
+{
+	struct demo         d = { .tenants = 1, .members = 300, .events = 0, .seed = 7 };
+	struct invite_times times;
+	int64_t             old, good;
+
+	(void)state;
+	fx_system(SYSTEM);
+	fx_mark();
+	assert_int_equal(demo_make(&fx.cx, &d), OK);
+	assert_int_equal(fx_new_mails(), 0);
+	assert_int_equal(fx_int("SELECT count(*) FROM members m WHERE m.status = 'invited' AND NOT "
+	    "EXISTS (SELECT 1 FROM invitations i WHERE i.member_id = m.id)"), 0);
+	old = demo_invited("<=");
+	good = demo_invited(">");
+	assert_true(old != 0 && good != 0);
+	as_demo_admin(d.email);
+	assert_int_equal(invites_times(&fx.cx, old, &times), OK);
+	assert_string_equal(times.inviter, fx.cx.actor.label);
+	assert_true(times.sent_at > 0 && times.expires_at == times.sent_at + 5 * FX_DAY);
+	assert_int_equal(fx_int("SELECT count(*) FROM events WHERE act = 30 AND subject_id = %lld "
+	    "AND actor_id = %lld", (long long)old, (long long)fx.cx.actor.member), 1);
+	assert_int_equal(invites_resend(&fx.cx, old, &done), OK);
+	is_live(fx_mail_token());
+	as_demo_admin(d.email);
+	assert_int_equal(invites_cancel(&fx.cx, good), OK);
+}
+
 int
 main(void)
 {
@@ -856,16 +1194,24 @@ main(void)
 		FX_TEST(the_invited_is_there_at_once),
 		FX_TEST(every_field_is_checked),
 		FX_TEST(inviting_needs_the_right_to_it_and_to_the_role),
+		FX_TEST(rights_are_asked_inside),
 		FX_TEST(who_is_invited_lands_in_the_inviter_s_organization),
 		FX_TEST(a_member_is_named_with_the_organization),
 		FX_TEST(other_domains_are_refused),
+		FX_TEST(the_address_is_its_owner_s),
+		FX_TEST(known_or_not_is_the_same_work),
 		FX_TEST(a_form_sent_twice_makes_one),
 		FX_TEST(a_double_click_makes_one),
 		FX_TEST(an_invitation_without_event_or_email_is_none),
 		FX_TEST(a_young_account_sends_25_a_day),
 		FX_TEST(an_old_account_sends_100_a_day),
 		FX_TEST(the_operator_says_another_number_or_none),
+		FX_TEST(the_daily_number_holds_for_parallel_ones),
 		FX_TEST(sending_again_counts),
+		FX_TEST(a_cancelled_email_is_withdrawn),
+		FX_TEST(sent_again_one_goes),
+		FX_TEST(a_waiting_email_names_the_new_role),
+		FX_TEST(an_accepted_email_is_withdrawn),
 		FX_TEST(opening_spends_nothing),
 		FX_TEST(accepting_makes_the_member_active),
 		FX_TEST(the_new_name_is_found_and_the_old_is_not),
@@ -881,8 +1227,12 @@ main(void)
 		FX_TEST(the_inviter_must_still_be_allowed),
 		FX_TEST(the_role_must_still_be_the_inviter_s_to_give),
 		FX_TEST(another_role_while_invited),
+		FX_TEST(who_sends_again_answers_for_it),
+		FX_TEST(the_same_role_again_is_answered_for),
+		FX_TEST(copying_an_expired_one_begins_anew),
 		FX_TEST(links_of_larger_roles_are_refused),
 		FX_TEST(there_is_no_other_way_in),
+		FX_TEST(made_up_invitations_are_real),
 	};
 
 	return FX_RUN(tests);

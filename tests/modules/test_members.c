@@ -14,6 +14,7 @@
 
 #include "base/arena.h"
 #include "base/id.h"
+#include "core/outbox.h"
 #include "core/throttle.h"
 #include "db/db.h"
 #include "signin/signin.h"
@@ -847,6 +848,48 @@ grams_equal_those_made_anew(void **state)
 	assert_true(wrong_grams() > 0);
 }
 
+static bool
+listed_refused(const struct member *m)
+{
+	struct member_want w = plain(MEMBERS_EMAIL, false);
+	struct member_list l;
+
+	w.search = m->email;
+	assert_int_equal(members_list(&fx.cx, &w, &l), OK);
+	assert_int_equal(l.n, 1);
+	return l.items[0].refused;
+}
+
+/* Somebody whose address takes no email is marked in each account, until it does. */
+static void
+who_cannot_be_reached_is_marked(void **state)
+{
+	struct email  mail = { .kind = "x", .to = fx.m[NORTH][BOTH].email, .subject = "x",
+		.text = "x", .html = "x", .from_name = "", .reply_to = "",
+		.person = fx.m[NORTH][BOTH].person };
+	struct email  taken;
+	struct member m;
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		fx_nobody();
+		fx_sql("UPDATE outbox SET state = 'sent' WHERE state = 'waiting'");
+		mail.to = i == 2 ? "old@both.example" : fx.m[NORTH][BOTH].email;
+		assert_int_equal(db_begin(fx.cx.db), OK);
+		assert_int_equal(db_finish(fx.cx.db, outbox_add(&fx.cx, &mail, NULL)), OK);
+		assert_int_equal(outbox_take(&fx.cx, FX_MINUTE, &taken), OK);
+		assert_int_equal(i == 0 ? outbox_dead(&fx.cx, taken.id, "554 no") :
+		    i == 1 ? outbox_refused(&fx.cx, taken.id, "550 no") :
+		    outbox_sent(&fx.cx, taken.id, "250 yes"), OK);
+		for (enum fx_tenant t = NORTH; t <= SOUTH; t++) {
+			fx_as(t, ADMIN);
+			assert_int_equal(members_get(&fx.cx, fx.m[t][BOTH].id, &m), OK);
+			assert_int_equal(m.refused, i == 1 || i == 2);
+			assert_int_equal(listed_refused(&m), m.refused);
+		}
+	}
+}
+
 int
 main(void)
 {
@@ -867,6 +910,7 @@ main(void)
 		FX_TEST(statements_of_a_list_do_not_grow),
 		FX_TEST(kept_counts_equal_a_recount),
 		FX_TEST(the_removed_are_not_found),
+		FX_TEST(who_cannot_be_reached_is_marked),
 	};
 
 	return FX_RUN(tests);

@@ -440,6 +440,43 @@ expired_and_none_left(void **state)
 	assert_string_equal(ask("SELECT state FROM outbox"), "dead");
 }
 
+/* One tenant's emails about one thing, and none that went. */
+static void
+withdrawn(void **state)
+{
+	struct email m = sample(), taken;
+	int64_t      n = -1;
+
+	(void)state;
+	m.about = "invite:1";
+	add(&m, NULL);
+	add(&m, NULL);
+	m.about = "invite:2";
+	add(&m, NULL);
+	m.about = NULL;
+	add(&m, NULL);
+	m.about = "invite:1";
+	m.tenant = 8;
+	add(&m, NULL);
+	taken = take();
+	cx.tenant = 7;
+	assert_int_equal(db_begin(cx.db), OK);
+	assert_int_equal(db_finish(cx.db, outbox_withdraw(&cx, "invite:1", &n)), OK);
+	assert_int_equal(n, 2);
+	assert_int_equal(db_begin(cx.db), OK);
+	assert_int_equal(db_finish(cx.db, outbox_withdraw(&cx, "", &n)), OK);
+	assert_int_equal(n, 0);
+	assert_string_equal(ask("SELECT count(*) FROM outbox WHERE state = 'waiting'"), "3");
+	/* on its way already: a failed try is the end of it, and what arrived is told */
+	assert_int_equal(outbox_later(&cx, taken.id, NOW, false, "later"), OK);
+	assert_int_equal(outbox_dead(&cx, taken.id, "refused"), OK);
+	assert_string_equal(ask("SELECT count(*) FROM outbox WHERE state = 'withdrawn' "
+	    "AND body IS NULL"), "2");
+	assert_int_equal(outbox_sent(&cx, taken.id, "250 taken"), OK);
+	assert_string_equal(ask("SELECT count(*) FROM outbox WHERE state = 'sent' "
+	    "AND answer = '250 taken'"), "1");
+}
+
 static void
 moved_bodies_do_not_open(void **state)
 {
@@ -487,6 +524,7 @@ main(void)
 		ON_A_FILE(tried_again),
 		ON_A_FILE(expired),
 		ON_A_FILE(expired_and_none_left),
+		ON_A_FILE(withdrawn),
 		ON_A_FILE(moved_bodies_do_not_open),
 		ON_A_FILE(nothing_due),
 	};

@@ -283,6 +283,22 @@ the_link_dies_with_what_it_was_for(void **state)
 	assert_false(opens(token));
 }
 
+/* {P2} Anybody can be invited: that kills no link, whatever becomes of the invitation. */
+static void
+an_invitation_elsewhere_kills_no_link(void **state)
+{
+	const struct invite_input in = { .member = { .name = STR("Una User"),
+		.email = STR("una@south.example"), .role = fx_role(NORTH, "User") } };
+	struct invited invited;
+	const char    *token = token_for("una@south.example");
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(invites_add(&fx.cx, &in, &invited), OK);
+	assert_int_equal(invites_cancel(&fx.cx, invited.member), OK);
+	assert_true(opens(token));
+}
+
 /* {P3} */
 static void
 what_is_typed_is_checked(void **state)
@@ -506,6 +522,7 @@ main(void)
 		FX_TEST(the_link_lives_an_hour),
 		FX_TEST(a_second_request_ends_the_first),
 		FX_TEST(the_link_dies_with_what_it_was_for),
+		FX_TEST(an_invitation_elsewhere_kills_no_link),
 		FX_TEST(what_is_typed_is_checked),
 		FX_TEST(a_reset_is_whole_or_not),
 		FX_TEST(a_reset_confirms_the_address),

@@ -47,7 +47,7 @@ an_account_is_made_whole(void **state)
 	assert_int_equal(fx_work().commits, 1);
 	id = (long long)fx.cx.tenant;
 	assert_string_equal(fx_text("SELECT name FROM tenants WHERE slug = 'new-one'"), "New One");
-	assert_int_equal(fx_int("SELECT count(*) FROM roles WHERE tenant_id = %lld", id), 11);
+	assert_int_equal(fx_int("SELECT count(*) FROM roles WHERE tenant_id = %lld", id), 9);
 	assert_int_equal(fx_int("SELECT count(*) FROM organizations WHERE tenant_id = %lld AND "
 	    "path = '/' AND parent_id IS NULL", id), 1);
 	assert_int_equal(fx_int("SELECT count(*) FROM events WHERE tenant_id = %lld AND act = 1 "

@@ -91,6 +91,8 @@ CREATE TABLE people (
 	tenants_ever   INTEGER NOT NULL CHECK (tenants_ever >= 0),
 	last_tenant_id INTEGER REFERENCES tenants (id),
 	factor         INTEGER NOT NULL CHECK (factor IN (0, 1)),
+	-- since when the address refuses our emails
+	mail_refused_at INTEGER NOT NULL,
 	created_at     INTEGER NOT NULL,
 	version        INTEGER NOT NULL
 ) STRICT;
@@ -164,7 +166,7 @@ CREATE TABLE members (
 	country        TEXT NOT NULL,
 	role_id        INTEGER NOT NULL,
 	role_key       TEXT NOT NULL,
-	-- who gave the role: a member, 0 for the system
+	-- who gave the role, or sent its invitation last: a member, 0 for the system
 	role_by        INTEGER NOT NULL,
 	org_id         INTEGER NOT NULL,
 	org_path       TEXT NOT NULL,
@@ -178,6 +180,7 @@ CREATE TABLE members (
 	accepted_at    INTEGER NOT NULL,
 	valid_from     INTEGER NOT NULL,
 	confirmed      INTEGER NOT NULL CHECK (confirmed IN (0, 1)),
+	refused        INTEGER NOT NULL CHECK (refused IN (0, 1)),
 	terms_url      TEXT NOT NULL,
 	terms_at       INTEGER NOT NULL,
 	search         TEXT NOT NULL,
@@ -195,22 +198,22 @@ CREATE UNIQUE INDEX members_by_person ON members (person_id, tenant_id) WHERE st
 -- One for each order of the list, with all that a row of it shows or is filtered by, so that a
 -- page is read in one go: fifty rows of the table lie on fifty pages of the file.
 CREATE INDEX members_by_name ON members (tenant_id, name_key, id, org_path, status, role_id,
-	factor, active_at, search, name, email, signed_in_at, created_at, confirmed)
+	factor, active_at, search, name, email, signed_in_at, created_at, confirmed, refused)
 	WHERE status <> 'removed';
 CREATE INDEX members_by_email_key ON members (tenant_id, email_key, id, org_path, status, role_id,
-	factor, active_at, search, name, email, signed_in_at, created_at, confirmed)
+	factor, active_at, search, name, email, signed_in_at, created_at, confirmed, refused)
 	WHERE status <> 'removed';
 CREATE INDEX members_by_role ON members (tenant_id, role_key, id, org_path, status, role_id,
-	factor, active_at, search, name, email, signed_in_at, created_at, confirmed)
+	factor, active_at, search, name, email, signed_in_at, created_at, confirmed, refused)
 	WHERE status <> 'removed';
 CREATE INDEX members_by_status ON members (tenant_id, status_key, id, org_path, status, role_id,
-	factor, active_at, search, name, email, signed_in_at, created_at, confirmed)
+	factor, active_at, search, name, email, signed_in_at, created_at, confirmed, refused)
 	WHERE status <> 'removed';
 CREATE INDEX members_by_signed_in ON members (tenant_id, signed_in_at, id, org_path, status,
-	role_id, factor, active_at, search, name, email, created_at, confirmed)
+	role_id, factor, active_at, search, name, email, created_at, confirmed, refused)
 	WHERE status <> 'removed';
 CREATE INDEX members_by_created ON members (tenant_id, created_at, id, org_path, status,
-	role_id, factor, active_at, search, name, email, signed_in_at, confirmed)
+	role_id, factor, active_at, search, name, email, signed_in_at, confirmed, refused)
 	WHERE status <> 'removed';
 -- Where few match.
 CREATE INDEX members_of_role ON members (tenant_id, role_id, org_path) WHERE status <> 'removed';
@@ -219,7 +222,8 @@ CREATE INDEX members_of_status ON members (tenant_id, status, active_at, org_pat
 
 -- Each three letters of a member's search text in the order of the list, so that the page of a
 -- search of which thousands match is read in one go; and the first letter and the first two of
--- each word behind a blank, which is all that a search of one or two letters looks at.
+-- each word behind a line feed, which no text holds: all that a search of one or two letters
+-- looks at.
 CREATE TABLE member_grams (
 	tenant_id      INTEGER NOT NULL,
 	gram           TEXT NOT NULL,
@@ -241,7 +245,7 @@ CREATE VIEW member_texts AS
 SELECT m.search_id, m.tenant_id, substr(m.search, p.n, 3) AS gram, m.name_key, m.id
   FROM members m JOIN positions p ON p.n <= length(m.search) - 2
  UNION ALL
-SELECT m.search_id, m.tenant_id, ' ' || substr(m.search, p.n, l.n), m.name_key, m.id
+SELECT m.search_id, m.tenant_id, char(10) || substr(m.search, p.n, l.n), m.name_key, m.id
   FROM members m JOIN positions p ON p.n <= length(m.search)
   JOIN positions l ON l.n <= 2
  WHERE (p.n = 1 OR instr(' .,@-_+''"()\/', substr(m.search, p.n - 1, 1)) > 0)
@@ -361,9 +365,15 @@ WHEN (OLD.confirmed_at > 0) <> (NEW.confirmed_at > 0) BEGIN
 	UPDATE members SET confirmed = NEW.confirmed_at > 0 WHERE person_id = NEW.id;
 END;
 
--- A link that sets a new password was meant for who had that status.
+CREATE TRIGGER people_refused AFTER UPDATE OF mail_refused_at ON people BEGIN
+	UPDATE members SET refused = NEW.mail_refused_at > 0
+	 WHERE person_id = NEW.id AND status <> 'removed' AND refused <> (NEW.mail_refused_at > 0);
+END;
+
+-- A link that sets a new password was meant for who had that status.  Who only is invited has not
+-- joined: that the invitation ends is no change of theirs, and anybody can be invited.
 CREATE TRIGGER members_links_die AFTER UPDATE OF status ON members
-WHEN OLD.status <> NEW.status BEGIN
+WHEN OLD.status <> NEW.status AND OLD.status IN ('active', 'deactivated') BEGIN
 	UPDATE reset_links SET generation = generation + 1 WHERE person_id = NEW.person_id;
 END;
 
@@ -443,29 +453,43 @@ END;
 
 -- body is sealed and dropped once the email has gone or is given up.  A claim moves due_at
 -- to its own end, so that an email whose sender died is due again by itself.  in_doubt: an
--- earlier try broke off where it may have arrived.
+-- earlier try broke off where it may have arrived.  about: what it is withdrawn by, such as
+-- "invite:1723"; '' for what always goes.  refused: the server knows no such recipient.
 CREATE TABLE outbox (
 	id             INTEGER PRIMARY KEY CHECK (id > 0),
 	tenant_id      INTEGER NOT NULL,
 	person_id      INTEGER NOT NULL,
 	kind           TEXT NOT NULL,
 	once           TEXT UNIQUE,
+	about          TEXT NOT NULL,
 	address        TEXT NOT NULL,
 	body           BLOB,
 	priority       INTEGER NOT NULL CHECK (priority BETWEEN 0 AND 9),
-	state          TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'dead')),
+	state          TEXT NOT NULL CHECK (state IN ('waiting', 'sent', 'dead', 'withdrawn')),
 	tries          INTEGER NOT NULL,
 	due_at         INTEGER NOT NULL,
 	claimed_until  INTEGER NOT NULL,
 	in_doubt       INTEGER NOT NULL DEFAULT 0 CHECK (in_doubt IN (0, 1)),
+	refused        INTEGER NOT NULL DEFAULT 0 CHECK (refused IN (0, 1)),
 	expires_at     INTEGER NOT NULL,
 	answer         TEXT NOT NULL,
 	created_at     INTEGER NOT NULL,
 	ended_at       INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX outbox_due ON outbox (priority, due_at) WHERE state = 'waiting';
+CREATE INDEX outbox_by_about ON outbox (tenant_id, about) WHERE state = 'waiting' AND about <> '';
 CREATE INDEX outbox_by_tenant ON outbox (tenant_id, id);
 CREATE INDEX outbox_by_person ON outbox (person_id, kind, created_at);
+
+-- Whoever cannot be reached is marked as such until an email arrives again.
+CREATE TRIGGER outbox_arrived AFTER UPDATE OF state ON outbox WHEN NEW.state = 'sent' BEGIN
+	UPDATE people SET mail_refused_at = 0
+	 WHERE id = NEW.person_id AND email = NEW.address AND mail_refused_at > 0;
+END;
+CREATE TRIGGER outbox_refused AFTER UPDATE OF refused ON outbox WHEN NEW.refused = 1 BEGIN
+	UPDATE people SET mail_refused_at = NEW.ended_at
+	 WHERE id = NEW.person_id AND email = NEW.address;
+END;
 
 -- One chain for each tenant, and the system's own under tenant 0.
 CREATE TABLE heads (
