@@ -129,8 +129,9 @@ do_init(struct cli *c)
 	enum err     e;
 
 	umask(077);
+	/* The folder of the sockets is made by systemd, or by serve. */
 	if (conf_load(c->arena, c->file, &conf) != OK || crypto_start() != OK ||
-	    dir_make(conf->state_dir, 0700) != OK || dir_make(conf->run_dir, 0750) != OK)
+	    dir_make(conf->state_dir, 0700) != OK)
 		return FAILED;
 	e = keys_create(conf->key_file, now_ms());
 	if (e != OK && e != ERR_CONFLICT)
@@ -147,7 +148,8 @@ do_check(struct cli *c)
 {
 	if (start_load(c->arena, c->file, &c->start) != OK)
 		return FAILED;
-	puts("Everything that serve needs is in order.");
+	printf("Everything that serve needs is in order: data in %s, sockets %s and %s.\n",
+	    c->start.conf->state_dir, c->start.conf->quick_socket, c->start.conf->slow_socket);
 	return DONE;
 }
 
