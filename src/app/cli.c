@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "app/demo.h"
+#include "app/demo_again.h"
 #include "app/routeprint.h"
 #include "app/start.h"
 #include "auditlog/auditlog.h"
@@ -260,6 +261,16 @@ do_setup_link(struct cli *c)
 	return close_all(c, e);
 }
 
+/* A world of its own, or where there is one already, another password for it. */
+static enum err
+demo(struct cli *c, struct demo *d)
+{
+	int64_t n;
+
+	TRY(tenants_count(&c->cx, &n));
+	return n == 0 ? demo_make(&c->cx, d) : demo_again(&c->cx, &d->email, &d->password);
+}
+
 static int
 do_demo(struct cli *c)
 {
@@ -269,7 +280,6 @@ do_demo(struct cli *c)
 		.events = number(c, "events", 400),
 		.seed = (uint64_t)number(c, "seed", 1),
 	};
-	int64_t  n = 0;
 	enum err e;
 
 	if (d.tenants < 1 || d.tenants > 1000 || d.members < 3 || d.events < 0)
@@ -280,13 +290,11 @@ do_demo(struct cli *c)
 		db_close(&c->cx.db);
 		return complain("demo accounts are made only where base_url is a loopback address");
 	}
-	e = tenants_count(&c->cx, &n);
-	if (e == OK && n > 0) {
+	e = demo(c, &d);
+	if (e == ERR_DENIED) {
 		db_close(&c->cx.db);
-		return complain("there is an account already");
+		return complain("there is an account already, and demo did not make it");
 	}
-	if (e == OK)
-		e = demo_make(&c->cx, &d);
 	if (e == OK)
 		printf("Email: %s\nPassword: %s\n", d.email, d.password);
 	return close_all(c, e);
