@@ -324,15 +324,16 @@ do_backup(struct cli *c)
 }
 
 static enum err
-verify_one(struct cli *c, int64_t tenant, bool *broken)
+verify_one(struct cli *c, const struct witnesses *w, int64_t tenant, bool *broken)
 {
 	struct verdict v;
 	const char    *name = "the system";
 
 	c->cx.tenant = 0;
-	if (tenant != 0 && place_open_id(&c->cx, tenant) == OK)
-		name = c->cx.place->slug;
-	TRY(auditlog_verify(&c->cx, tenant, &v));
+	if (tenant != 0)
+		name = place_open_id(&c->cx, tenant) == OK ? c->cx.place->slug :
+		    arena_printf(c->arena, "account number %lld", (long long)tenant);
+	TRY(auditlog_verify(&c->cx, w, tenant, &v));
 	if (v.broken) {
 		printf("%s: BROKEN at %lld: %s\n", name, (long long)v.broken, v.why);
 		*broken = true;
@@ -345,17 +346,20 @@ verify_one(struct cli *c, int64_t tenant, bool *broken)
 static int
 do_audit_verify(struct cli *c)
 {
-	int64_t *tenants;
-	size_t   n;
-	bool     broken = false;
-	enum err e;
-	int      status;
+	struct witnesses *w = witnesses_new(c->arena);
+	int64_t          *tenants;
+	size_t            n;
+	bool              broken = false;
+	enum err          e;
+	int               status;
 
 	if (!open_all(c))
 		return FAILED;
-	e = auditlog_chains(&c->cx, &tenants, &n);
+	e = witnesses_read(&c->cx, w);
+	if (e == OK)
+		e = auditlog_chains(&c->cx, w, &tenants, &n);
 	for (size_t i = 0; e == OK && i < n; i++)
-		e = verify_one(c, tenants[i], &broken);
+		e = verify_one(c, w, tenants[i], &broken);
 	status = close_all(c, e);
 	return broken ? FAILED : status;
 }

@@ -28,6 +28,7 @@ enum {
 struct keeper {
 	struct ctx  cx;
 	const char *wal;             /* the WAL's path */
+	struct witnesses *heads;     /* as written down so far */
 	int64_t     checkpoint_at, hourly_at;
 };
 
@@ -82,7 +83,7 @@ hourly(struct keeper *k)
 	if (e == OK)
 		e = db_finish(cx->db, sweep_in_tx(cx));
 	if (e == OK)
-		e = auditlog_witness(cx);
+		e = auditlog_witness(cx, k->heads);
 	if (e != OK)
 		log_event(LOG_WARN, "the hourly work was not done and is tried again in an hour");
 }
@@ -136,6 +137,7 @@ housekeeper_run(const struct process *p)
 	sigemptyset(&stop.sa_mask);
 	sigaction(SIGTERM, &stop, NULL);
 	k.cx.arena = arena_new(FIRST_BLOCK, ARENA_LIMIT);
+	k.heads = witnesses_new(life);
 	k.wal = arena_printf(life, "%s-wal", p->conf->database + sizeof("sqlite:") - 1);
 	if (db_open(&k.cx.db, p->conf->database) == OK) {
 		work(&k, &none);
