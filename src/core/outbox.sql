@@ -46,3 +46,9 @@ UPDATE outbox
 UPDATE outbox
    SET state = ?2, answer = ?3, ended_at = ?4, claimed_until = 0, body = NULL
  WHERE id = ?1 AND state = 'waiting'
+
+-- NAME: outbox_sweep
+-- ?1 the smallest id of that time, ?2 ended before
+DELETE FROM outbox
+ WHERE id IN (SELECT id FROM outbox
+               WHERE id < ?1 AND state <> 'waiting' AND ended_at < ?2 LIMIT 500)
