@@ -96,8 +96,8 @@ refusals_go(void **state)
 		fx_sql(NUMBERS "INSERT INTO decisions SELECT %lld, i, %lld, %lld, '', '', '/', 0, "
 		    "'{}' FROM c", MANY, (long long)fx.tenant[t], old - 1,
 		    (long long)fx.m[t][USER].id);
-	fx_sql("INSERT INTO decisions SELECT tenant_id, 5000, %lld, member_id, '', '', '/', 0, '{}' "
-	    "FROM decisions WHERE id = 1", old);
+	fx_sql("INSERT INTO decisions SELECT tenant_id, 5000, %lld, member_id, '', '', '/', 0, "
+	    "'{}' FROM decisions WHERE id = 1", old);
 	sweeps("decisions", 2 * MANY);
 	sweeps("decisions", 0);
 }
