@@ -87,7 +87,8 @@ serve()
 {
 	local i
 
-	tenantry here serve >/dev/null 2>&1 &
+	# Not by the function: what is killed must be the program itself.
+	"$build/tenantry" -c "$work/here/tenantry.conf" serve >/dev/null 2>&1 &
 	sup=$!
 	for ((i = 0; i < 600; i++)); do
 		[ -S "$work/here/run/slow.sock" ] && return
