@@ -1,6 +1,6 @@
 #!/bin/bash
 # The long tests ("make soak"): kills, reloads, garbage, the write-ahead log, throttles, valgrind, a
-# million members, fuzzing.  About an hour; SOAK_MINUTES is how long kills and the log's stress
+# million members, fuzzing, a release unpacked and tested elsewhere.  About an hour; SOAK_MINUTES is how long kills and the log's stress
 # take, 10 unless set.  soak.sh [PART...]: these parts only.  The last line has the sums.
 set -u
 
@@ -59,6 +59,31 @@ part()
 	fi
 }
 
+# Its own output is no TAP.
+dist_check()
+{
+	if make -s -C "$BUILDDIR" distcheck; then
+		echo "ok 1 - make distcheck"
+	else
+		echo "not ok 1 - make distcheck"
+	fi
+	echo "1..1"
+}
+
+# Debian's packages of what only these tests need.
+need_packages()
+{
+	local missing=()
+
+	command -v valgrind >/dev/null || missing+=(valgrind libc6-dbg)
+	command -v clang >/dev/null || missing+=(clang)
+	command -v gzip >/dev/null || missing+=(gzip)
+	if [ "${#missing[@]}" -gt 0 ]; then
+		echo "missing, as root: apt-get install --no-install-recommends ${missing[*]}"
+		exit 1
+	fi
+}
+
 run()
 {
 	case $1 in
@@ -71,6 +96,7 @@ run()
 	wal)      part wal "$build" "$build/tests/faults/walstress" "$seconds" 30 ;;
 	valgrind) part valgrind "$build" node "$faults/valgrind.mjs" 600 ;;
 	big)      part big "$build" node "$faults/big.mjs" "$SOAK_MEMBERS" ;;
+	distcheck) part distcheck "$build" dist_check ;;
 	fuzz)     part fuzz "$build" "$SRCDIR/tests/fuzz/run.sh" --fuzz "$SOAK_FUZZ_SECONDS" ;;
 	*)
 		echo "no such part: $1"
@@ -79,7 +105,9 @@ run()
 	esac
 }
 
-[ $# -gt 0 ] || set -- kill kill-sanitized reload garbage throttle wal valgrind big fuzz
+[ $# -gt 0 ] || set -- kill kill-sanitized reload garbage throttle wal valgrind big fuzz \
+	distcheck
+need_packages
 if make_builds; then
 	for name in "$@"; do
 		run "$name"

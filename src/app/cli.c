@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "app/demo.h"
+#include "app/demo_again.h"
 #include "app/routeprint.h"
 #include "app/start.h"
 #include "auditlog/auditlog.h"
@@ -129,8 +130,9 @@ do_init(struct cli *c)
 	enum err     e;
 
 	umask(077);
+	/* The folder of the sockets is made by systemd, or by serve. */
 	if (conf_load(c->arena, c->file, &conf) != OK || crypto_start() != OK ||
-	    dir_make(conf->state_dir, 0700) != OK || dir_make(conf->run_dir, 0750) != OK)
+	    dir_make(conf->state_dir, 0700) != OK)
 		return FAILED;
 	e = keys_create(conf->key_file, now_ms());
 	if (e != OK && e != ERR_CONFLICT)
@@ -147,7 +149,8 @@ do_check(struct cli *c)
 {
 	if (start_load(c->arena, c->file, &c->start) != OK)
 		return FAILED;
-	puts("Everything that serve needs is in order.");
+	printf("Everything that serve needs is in order: data in %s, sockets %s and %s.\n",
+	    c->start.conf->state_dir, c->start.conf->quick_socket, c->start.conf->slow_socket);
 	return DONE;
 }
 
@@ -258,6 +261,16 @@ do_setup_link(struct cli *c)
 	return close_all(c, e);
 }
 
+/* A world of its own, or where there is one already, another password for it. */
+static enum err
+demo(struct cli *c, struct demo *d)
+{
+	int64_t n;
+
+	TRY(tenants_count(&c->cx, &n));
+	return n == 0 ? demo_make(&c->cx, d) : demo_again(&c->cx, &d->email, &d->password);
+}
+
 static int
 do_demo(struct cli *c)
 {
@@ -267,7 +280,6 @@ do_demo(struct cli *c)
 		.events = number(c, "events", 400),
 		.seed = (uint64_t)number(c, "seed", 1),
 	};
-	int64_t  n = 0;
 	enum err e;
 
 	if (d.tenants < 1 || d.tenants > 1000 || d.members < 3 || d.events < 0)
@@ -278,13 +290,11 @@ do_demo(struct cli *c)
 		db_close(&c->cx.db);
 		return complain("demo accounts are made only where base_url is a loopback address");
 	}
-	e = tenants_count(&c->cx, &n);
-	if (e == OK && n > 0) {
+	e = demo(c, &d);
+	if (e == ERR_DENIED) {
 		db_close(&c->cx.db);
-		return complain("there is an account already");
+		return complain("there is an account already, and demo did not make it");
 	}
-	if (e == OK)
-		e = demo_make(&c->cx, &d);
 	if (e == OK)
 		printf("Email: %s\nPassword: %s\n", d.email, d.password);
 	return close_all(c, e);
@@ -314,15 +324,16 @@ do_backup(struct cli *c)
 }
 
 static enum err
-verify_one(struct cli *c, int64_t tenant, bool *broken)
+verify_one(struct cli *c, const struct witnesses *w, int64_t tenant, bool *broken)
 {
 	struct verdict v;
 	const char    *name = "the system";
 
 	c->cx.tenant = 0;
-	if (tenant != 0 && place_open_id(&c->cx, tenant) == OK)
-		name = c->cx.place->slug;
-	TRY(auditlog_verify(&c->cx, tenant, &v));
+	if (tenant != 0)
+		name = place_open_id(&c->cx, tenant) == OK ? c->cx.place->slug :
+		    arena_printf(c->arena, "account number %lld", (long long)tenant);
+	TRY(auditlog_verify(&c->cx, w, tenant, &v));
 	if (v.broken) {
 		printf("%s: BROKEN at %lld: %s\n", name, (long long)v.broken, v.why);
 		*broken = true;
@@ -335,17 +346,20 @@ verify_one(struct cli *c, int64_t tenant, bool *broken)
 static int
 do_audit_verify(struct cli *c)
 {
-	int64_t *tenants;
-	size_t   n;
-	bool     broken = false;
-	enum err e;
-	int      status;
+	struct witnesses *w = witnesses_new(c->arena);
+	int64_t          *tenants;
+	size_t            n;
+	bool              broken = false;
+	enum err          e;
+	int               status;
 
 	if (!open_all(c))
 		return FAILED;
-	e = auditlog_chains(&c->cx, &tenants, &n);
+	e = witnesses_read(&c->cx, w);
+	if (e == OK)
+		e = auditlog_chains(&c->cx, w, &tenants, &n);
 	for (size_t i = 0; e == OK && i < n; i++)
-		e = verify_one(c, tenants[i], &broken);
+		e = verify_one(c, w, tenants[i], &broken);
 	status = close_all(c, e);
 	return broken ? FAILED : status;
 }

@@ -12,10 +12,13 @@
 #include "base/clock.h"
 #include "base/conf.h"
 #include "base/log.h"
-#include "core/ctx.h"
+#include "core/access.h"
+#include "core/outbox.h"
 #include "core/throttle.h"
 #include "db/db.h"
 #include "jobs/jobs.h"
+#include "reset/reset.h"
+#include "setup/setup.h"
 #include "signin/signin.h"
 
 enum {
@@ -28,6 +31,7 @@ enum {
 struct keeper {
 	struct ctx  cx;
 	const char *wal;             /* the WAL's path */
+	struct witnesses *heads;     /* as written down so far */
 	int64_t     checkpoint_at, hourly_at;
 };
 
@@ -62,13 +66,31 @@ checkpoint_if_due(struct keeper *k)
 		checkpoint(k);
 }
 
+/* Each call is a short transaction, so that no request waits long behind it. */
 static enum err
-sweep_in_tx(struct ctx *cx)
+sweep(struct ctx *cx, enum err (*some)(struct ctx *cx, int64_t *n))
 {
-	int64_t sessions = 0, throttles = 0;
+	int64_t  n = 1;
+	enum err e = OK;
 
-	TRY(signin_sweep(cx, &sessions));
-	return throttle_sweep(cx, &throttles);
+	while (e == OK && n > 0 && !stop_came) {
+		n = 0;
+		TRY(db_begin(cx->db));
+		e = db_finish(cx->db, some(cx, &n));
+	}
+	return e;
+}
+
+enum err
+housekeeper_sweep(struct ctx *cx)
+{
+	TRY(sweep(cx, signin_sweep));
+	TRY(sweep(cx, throttle_sweep));
+	TRY(sweep(cx, signin_sweep_browsers));
+	TRY(sweep(cx, reset_sweep));
+	TRY(sweep(cx, setup_sweep));
+	TRY(sweep(cx, outbox_sweep));
+	return sweep(cx, access_sweep);
 }
 
 static void
@@ -78,11 +100,9 @@ hourly(struct keeper *k)
 	enum err    e;
 
 	k->hourly_at = mono_ms() + HOUR_MS;
-	e = db_begin(cx->db);
+	e = housekeeper_sweep(cx);
 	if (e == OK)
-		e = db_finish(cx->db, sweep_in_tx(cx));
-	if (e == OK)
-		e = auditlog_witness(cx);
+		e = auditlog_witness(cx, k->heads);
 	if (e != OK)
 		log_event(LOG_WARN, "the hourly work was not done and is tried again in an hour");
 }
@@ -136,6 +156,7 @@ housekeeper_run(const struct process *p)
 	sigemptyset(&stop.sa_mask);
 	sigaction(SIGTERM, &stop, NULL);
 	k.cx.arena = arena_new(FIRST_BLOCK, ARENA_LIMIT);
+	k.heads = witnesses_new(life);
 	k.wal = arena_printf(life, "%s-wal", p->conf->database + sizeof("sqlite:") - 1);
 	if (db_open(&k.cx.db, p->conf->database) == OK) {
 		work(&k, &none);

@@ -10,6 +10,8 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "crypto/crypto.h"
+#include "crypto/seal.h"
+#include "db/db.h"
 #include "db/migrate.h"
 #include "mustache/tmpl.h"
 #include "web/assets.h"
@@ -60,6 +62,67 @@ start_modes(const struct conf *conf)
 	return ok ? OK : ERR_INVALID;
 }
 
+/* ---------------------------------------------------------------- keys and data */
+
+static enum err
+have_key(const struct start *s, uint32_t id, const char *of)
+{
+	char hex[9];
+
+	if (keys_has(s->keys, id))
+		return OK;
+	snprintf(hex, sizeof(hex), "%08lx", (unsigned long)id);
+	log_event(LOG_ERROR, "wrong_key_file", "file", s->conf->key_file, "lacks", hex, "named_by",
+	    of, "do", "put the key file of this database there");
+	return ERR_INVALID;
+}
+
+static enum err
+event_keys(struct db *db, const struct start *s)
+{
+	struct db_rows rows;
+	enum err       e = OK;
+
+	db_query(db, &rows, SQL_START_EVENT_KEYS, NULL, 0);
+	while (e == OK && db_next(&rows))
+		e = have_key(s, (uint32_t)db_int(&rows, "key_id"), "an event");
+	TRY(db_end(&rows));
+	return e;
+}
+
+static enum err
+mail_keys(struct db *db, struct arena *a, const struct start *s)
+{
+	struct db_rows rows;
+	enum err       e = OK;
+
+	db_query(db, &rows, SQL_START_MAIL_KEYS, NULL, 0);
+	while (e == OK && db_next(&rows)) {
+		size_t      len;
+		const char *p = db_bytes(&rows, "beginning", a, &len);
+		uint32_t    id = seal_key((struct str){ p, len });
+
+		if (id != 0)
+			e = have_key(s, id, "an email");
+	}
+	TRY(db_end(&rows));
+	return e;
+}
+
+enum err
+start_keys(struct arena *a, const struct start *s)
+{
+	struct db *db;
+	enum err   e;
+
+	TRY(db_open(&db, s->conf->database));
+	e = event_keys(db, s);
+	if (e == OK)
+		e = mail_keys(db, a, s);
+	db_close(&db);
+	return e;
+}
+
 enum err
 start_load(struct arena *a, const char *conf_file, struct start *out)
 {
@@ -69,5 +132,6 @@ start_load(struct arena *a, const char *conf_file, struct start *out)
 	TRY(keys_load(a, out->conf->key_file, &out->keys));
 	TRY(tmpl_load(&out->templates, a, out->conf->templates, true));
 	TRY(assets_load(a, out->conf->static_dir, &out->assets));
-	return migrate_check(out->conf->database);
+	TRY(migrate_check(out->conf->database));
+	return start_keys(a, out);
 }

@@ -17,7 +17,7 @@ struct start {
 };
 
 /* Configuration, then the modes of what it names, libsodium, key file, all templates, the
- * manifest of the static files, the schema's number: everything that "serve" needs of them,
+ * manifest of the static files, the schema's number, the keys: everything that "serve" needs,
  * which is also what "check" asks.  What is wrong is logged: ERR_INVALID, or ERR_FAULT.  No
  * database stays open. */
 enum err start_load(struct arena *a, const char *conf_file, struct start *out) MUST_USE;
@@ -26,5 +26,9 @@ enum err start_load(struct arena *a, const char *conf_file, struct start *out) M
  * database (with all that lies beside it), key and mail password open to their owner only.
  * Looser: ERR_INVALID; each is logged with what to do.  What is missing is not looser. */
 enum err start_modes(const struct conf *conf) MUST_USE;
+
+/* Whether the key file is the database's own: the newest events and the emails that wait must
+ * name no key that it lacks.  Else ERR_INVALID, logged. */
+enum err start_keys(struct arena *a, const struct start *s) MUST_USE;
 
 #endif

@@ -26,7 +26,9 @@ SELECT seq, hash FROM heads WHERE tenant_id = ?1
 SELECT tenant_id, seq, hash FROM heads ORDER BY tenant_id
 
 -- NAME: auditlog_chains
--- Every tenant has a chain; a tenant without a head lost it.
+-- Every tenant has a chain, and so has the system; who is without a head lost it.
+SELECT 0 AS tenant_id
+UNION
 SELECT tenant_id FROM heads
 UNION
 SELECT id FROM tenants

@@ -5,8 +5,6 @@
 
 #include "base/arena.h"
 
-enum { CHAINS_MOST = 100000 };
-
 static void
 read_bytes(struct ctx *cx, struct db_rows *rows, const char *col, uint8_t out[32])
 {
@@ -79,31 +77,21 @@ head_row(struct ctx *cx, int64_t tenant, struct head *out)
 	return db_end(&rows);
 }
 
-enum err
-head_rows(struct ctx *cx, struct head **out, size_t *n)
+void
+head_walk(struct ctx *cx, struct db_rows *rows)
 {
-	struct db_rows rows;
-	struct head   *list = NULL;
-	size_t         room = 0;
+	db_query(cx->db, rows, SQL_AUDITLOG_HEADS, NULL, 0);
+}
 
-	*n = 0;
-	db_query(cx->db, &rows, SQL_AUDITLOG_HEADS, NULL, 0);
-	while (*n < CHAINS_MOST && db_next(&rows)) {
-		if (*n == room) {
-			struct head *more = ARENA_ARRAY(cx->arena, struct head,
-			    room ? 2 * room : 64);
+struct head
+head_read(struct ctx *cx, struct db_rows *rows)
+{
+	size_t      mark = arena_mark(cx->arena);
+	struct head h = { .tenant = db_int(rows, "tenant_id"), .seq = db_int(rows, "seq") };
 
-			if (*n)
-				memcpy(more, list, *n * sizeof(*list));
-			list = more;
-			room = room ? 2 * room : 64;
-		}
-		list[*n].tenant = db_int(&rows, "tenant_id");
-		list[*n].seq = db_int(&rows, "seq");
-		read_bytes(cx, &rows, "hash", list[(*n)++].hash);
-	}
-	*out = list;
-	return db_end(&rows);
+	read_bytes(cx, rows, "hash", h.hash);
+	arena_release(cx->arena, mark);
+	return h;
 }
 
 enum err
@@ -141,12 +129,14 @@ enum err
 chain_rows(struct ctx *cx, int64_t **out, size_t *n)
 {
 	struct db_rows rows;
-	int64_t       *list = ARENA_ARRAY(cx->arena, int64_t, CHAINS_MOST);
+	int64_t       *list = NULL;
 
 	*n = 0;
 	db_query(cx->db, &rows, SQL_AUDITLOG_CHAINS, NULL, 0);
-	while (*n < CHAINS_MOST && db_next(&rows))
+	while (db_next(&rows)) {
+		list = ARENA_MORE(cx->arena, int64_t, list, *n);
 		list[(*n)++] = db_int(&rows, "tenant_id");
+	}
 	*out = list;
 	return db_end(&rows);
 }

@@ -16,8 +16,11 @@
 #ifndef TENANTRY_DATADIR
 #define TENANTRY_DATADIR "/usr/local/share/tenantry"
 #endif
-#ifndef TENANTRY_LOCALSTATEDIR
-#define TENANTRY_LOCALSTATEDIR "/var/lib/tenantry"
+#ifndef TENANTRY_STATEDIR
+#define TENANTRY_STATEDIR "/var/lib/tenantry"
+#endif
+#ifndef TENANTRY_RUNDIR
+#define TENANTRY_RUNDIR "/run/tenantry"
 #endif
 
 enum { FILE_LARGEST = 64 * 1024, VALUE_LONGEST = 1024 };
@@ -212,8 +215,8 @@ defaults(struct load *l)
 	struct conf *c = l->conf;
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
-	use_default(l, &c->state_dir, TENANTRY_LOCALSTATEDIR, "");
-	use_default(l, &c->run_dir, c->state_dir, "/run");
+	use_default(l, &c->state_dir, TENANTRY_STATEDIR, "");
+	use_default(l, &c->run_dir, TENANTRY_RUNDIR, "");
 	use_default(l, &c->database, "sqlite:", arena_printf(l->arena, "%s/tenantry.db",
 	    c->state_dir));
 	use_default(l, &c->key_file, c->state_dir, "/tenantry.key");

@@ -55,6 +55,12 @@ some_bits(void)
 }
 
 int64_t
+id_least(int64_t at)
+{
+	return at <= 0 ? 0 : at << LOW_BITS;
+}
+
+int64_t
 id_new(int64_t now)
 {
 	uint32_t bits = some_bits();

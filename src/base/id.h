@@ -12,6 +12,8 @@
 /* A new positive id: 42 bits of milliseconds, 21 bits below.  Later than all before it in
  * this process; two processes may draw the same one, which the primary key finds. */
 int64_t  id_new(int64_t now);
+/* The least id of that time: those made before it are smaller. */
+int64_t  id_least(int64_t at);
 /* 13 characters of Crockford base32, lower case, for a positive id. */
 void     id_text(int64_t id, char out[14]);
 /* And back: either case, o for 0, i and l for 1.  Not an id: ERR_NOTFOUND. */

@@ -10,6 +10,7 @@
 #include "db/db.h"
 
 enum { REFUSAL_AGAIN_MS = 10 * 60 * 1000 };
+#define DECISIONS_KEPT_MS (INT64_C(365) * 86400000)
 
 bool
 path_within(const char *path, const char *above)
@@ -195,4 +196,10 @@ access_refused(struct ctx *cx, enum perm p, const char *matter)
 	}
 	TRY(db_begin(cx->db));
 	return db_finish(cx->db, refuse_in_tx(cx, permission, matter));
+}
+
+enum err
+access_sweep(struct ctx *cx, int64_t *n)
+{
+	return db_run(cx->db, n, SQL_DECISIONS_SWEEP, DB_ARGS(DB_INT(cx->now - DECISIONS_KEPT_MS)));
 }

@@ -60,5 +60,7 @@ enum err access_give_role(struct ctx *cx, const char *role, struct perm_set set,
 /* Notes a refusal of somebody signed in and sets cx->decision: at most one event for an
  * actor, permission (or cx->refused) and matter in 10 minutes, later ones show the same id. */
 enum err access_refused(struct ctx *cx, enum perm p, const char *matter) MUST_USE;
+/* Housekeeper: refusals are forgotten after a year, at most 500 a call; *n is how many. */
+enum err access_sweep(struct ctx *cx, int64_t *n) MUST_USE;
 
 #endif

@@ -22,3 +22,8 @@ INSERT INTO decisions (tenant_id, id, at, member_id, permission, matter, org_pat
                        workspace_id, proof)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
         json_object('role', ?9, 'reach', ?7))
+
+-- NAME: decisions_sweep
+-- ?1 older than
+DELETE FROM decisions
+ WHERE (tenant_id, id) IN (SELECT tenant_id, id FROM decisions WHERE at < ?1 LIMIT 500)

@@ -26,6 +26,7 @@ enum {
 	GIVEN_UP_AT_ONCE = 200,  /* in one transaction */
 	MESSAGE_ID_BYTES = 18
 };
+#define KEPT_MS (INT64_C(90) * 86400000)
 
 static enum err
 render(struct ctx *cx, const char *name, const char *language, const struct view *model,
@@ -381,4 +382,13 @@ outbox_next_due(struct ctx *cx, int64_t *at)
 	TRY(db_end(&rows));
 	*at = due;
 	return OK;
+}
+
+/* One that ended then began before, so that the ids lead to it. */
+enum err
+outbox_sweep(struct ctx *cx, int64_t *n)
+{
+	int64_t at = cx->now - KEPT_MS;
+
+	return db_run(cx->db, n, SQL_OUTBOX_SWEEP, DB_ARGS(DB_INT(id_least(at)), DB_INT(at)));
 }

@@ -57,6 +57,8 @@ enum err outbox_dead(struct ctx *cx, int64_t id, const char *answer) MUST_USE;
 /* Dead, for the recipient's server takes nothing for that address: whose address it is is marked
  * with it, until an email to it arrives. */
 enum err outbox_refused(struct ctx *cx, int64_t id, const char *answer) MUST_USE;
+/* Housekeeper: those that ended 90 days ago are forgotten, at most 500 a call; *n is how many. */
+enum err outbox_sweep(struct ctx *cx, int64_t *n) MUST_USE;
 /* When the next email is due, for the courier's wait; none: INT64_MAX. */
 enum err outbox_next_due(struct ctx *cx, int64_t *at) MUST_USE;
 

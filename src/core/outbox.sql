@@ -48,8 +48,14 @@ UPDATE outbox
  WHERE id = ?1 AND state = 'waiting'
 
 -- NAME: outbox_end
--- ?1 id, ?2 sent or dead, ?3 answer, ?4 now, ?5 1: the recipient was refused.  One that was on its way when it was withdrawn may
--- have been sent nevertheless.
+-- ?1 id, ?2 sent or dead, ?3 answer, ?4 now, ?5 1: the recipient was refused.  One that was on
+-- its way when it was withdrawn may have been sent nevertheless.
 UPDATE outbox
    SET state = ?2, answer = ?3, ended_at = ?4, refused = ?5, claimed_until = 0, body = NULL
  WHERE id = ?1 AND (state = 'waiting' OR (state = 'withdrawn' AND ?2 = 'sent'))
+
+-- NAME: outbox_sweep
+-- ?1 the smallest id of that time, ?2 ended before
+DELETE FROM outbox
+ WHERE id IN (SELECT id FROM outbox
+               WHERE id < ?1 AND state <> 'waiting' AND ended_at < ?2 LIMIT 500)

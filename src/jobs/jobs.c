@@ -11,7 +11,7 @@
 #include "core/place.h"
 #include "db/db.h"
 
-enum { REFUSALS_LONGEST = 16 * 1024 };
+enum { REFUSALS_LONGEST = 16 * 1024, AGAIN_MS = 60 * 1000 };
 
 static struct job
 read_job(struct ctx *cx, struct db_rows *rows)
@@ -167,41 +167,59 @@ move(struct ctx *cx, const struct job *j, const char *state)
 }
 
 static enum err
-chunk_in_tx(struct ctx *cx)
+next_job(struct ctx *cx, struct job *out)
+{
+	struct db_rows rows;
+
+	db_query(cx->db, &rows, SQL_JOBS_NEXT,
+	    DB_ARGS(DB_INT(cx->now), DB_INT(cx->now + AGAIN_MS)));
+	while (db_next(&rows))
+		*out = read_job(cx, &rows);
+	return db_end_found(&rows);
+}
+
+static enum err
+chunk_in_tx(struct ctx *cx, struct job *j)
 {
 	const struct job_kind *kind;
-	struct db_rows         rows;
-	struct job             j;
 	bool                   last = false;
 	enum err               e;
 
-	db_query(cx->db, &rows, SQL_JOBS_NEXT, NULL, 0);
-	while (db_next(&rows))
-		j = read_job(cx, &rows);
-	TRY(db_end_found(&rows));
-	kind = kind_named(j.kind);
-	e = kind ? become(cx, &j) : ERR_NOTFOUND;
+	TRY(next_job(cx, j));
+	kind = kind_named(j->kind);
+	e = kind ? become(cx, j) : ERR_NOTFOUND;
 	if (e == OK && kind->need >= PERM_FIRST)
 		e = access_need(cx, kind->need, IN_ORG(cx->path));
 	if (e == ERR_NOTFOUND || e == ERR_DENIED) {
 		log_event(LOG_WARN, "a job was cancelled: its asker may not any more", "kind",
-		    j.kind);
-		return move(cx, &j, "cancelled");
+		    j->kind);
+		return move(cx, j, "cancelled");
 	}
 	TRY(e);
-	TRY(kind->step(cx, &j, &last));
-	return move(cx, &j, last ? "done" : "running");
+	TRY(kind->step(cx, j, &last));
+	return move(cx, j, last ? "done" : "running");
+}
+
+/* The others go on; this one is tried again. */
+static enum err
+put_off(struct ctx *cx, const struct job *j)
+{
+	log_event(LOG_ERROR, "a chunk of a job failed and is tried again in a minute", "kind",
+	    j->kind, "tenant", log_int(j->tenant), "job", log_int(j->id));
+	return db_run(cx->db, NULL, SQL_JOBS_LATER,
+	    DB_ARGS(DB_INT(j->tenant), DB_INT(j->id), DB_INT(cx->now + AGAIN_MS)));
 }
 
 enum err
 jobs_step(struct ctx *cx)
 {
 	struct ctx was = *cx;
+	struct job j = { .id = 0 };
 	enum err   e;
 
 	TRY(db_begin(cx->db));
-	e = db_finish(cx->db, chunk_in_tx(cx));
+	e = db_finish(cx->db, chunk_in_tx(cx, &j));
 	was.mail_added = cx->mail_added;
 	*cx = was;
-	return e;
+	return e == OK || j.id == 0 ? e : put_off(cx, &j);
 }

@@ -43,7 +43,8 @@ enum err jobs_get(struct ctx *cx, int64_t id, struct job *out) MUST_USE;
 enum err jobs_cancel(struct ctx *cx, int64_t id) MUST_USE;
 
 /* Housekeeper: one chunk of the job that waits longest; none: ERR_NOTFOUND.  A job whose
- * member may not any more, or of an unknown kind, is cancelled. */
+ * member may not any more, or of an unknown kind, is cancelled; those of a suspended tenant
+ * wait.  One whose chunk failed is put off for a minute, so that others go on: OK. */
 enum err jobs_step(struct ctx *cx) MUST_USE;
 
 #endif

@@ -22,13 +22,22 @@ SELECT tenant_id, id, kind, member_id, args, cursor, done, refused, refusals, st
  WHERE tenant_id = ?1 AND id = ?2
 
 -- NAME: jobs_next
--- Of those not ended the one that waits longest, of any tenant.
-SELECT tenant_id, id, kind, member_id, args, cursor, done, refused, refusals, state, created_at,
-       ended_at
-  FROM jobs
- WHERE state IN ('waiting', 'running')
- ORDER BY worked_at, id
+-- ?1 now, ?2 the latest time that one can have been put off to.  Of those not ended the one that
+-- waits longest, of any tenant; those of a suspended one wait.  Later than ?2: the clock was set
+-- back.
+SELECT j.tenant_id, j.id, j.kind, j.member_id, j.args, j.cursor, j.done, j.refused, j.refusals,
+       j.state, j.created_at, j.ended_at
+  FROM jobs j
+  JOIN tenants t ON t.id = j.tenant_id
+ WHERE j.state IN ('waiting', 'running') AND (j.worked_at <= ?1 OR j.worked_at > ?2)
+   AND t.status <> 'suspended'
+ ORDER BY j.worked_at, j.id
  LIMIT 1
+
+-- NAME: jobs_later
+-- ?1 tenant, ?2 id, ?3 not before
+UPDATE jobs SET worked_at = ?3
+ WHERE tenant_id = ?1 AND id = ?2 AND state IN ('waiting', 'running')
 
 -- NAME: jobs_move
 -- ?1 tenant, ?2 id, ?3 cursor, ?4 done, ?5 refused, ?6 refusals, ?7 state, ?8 ended, ?9 now

@@ -16,6 +16,7 @@
 
 #define HOUR INT64_C(3600000)
 enum { EMAILS_HOUR = 3 };
+#define SWEPT_AFTER_MS INT64_C(86400000)
 
 static struct link_claim
 claim_of(const struct reset_row *row)
@@ -202,4 +203,10 @@ reset_use(struct ctx *cx, struct str token, struct str password, struct str agai
 	mail.priority = 1;
 	TRY(db_begin(cx->db));
 	return db_finish(cx->db, use_in_tx(cx, token, hash, &mail));
+}
+
+enum err
+reset_sweep(struct ctx *cx, int64_t *n)
+{
+	return link_rows_sweep(cx, cx->now - SWEPT_AFTER_MS, n);
 }

@@ -24,4 +24,7 @@ enum err reset_open(struct ctx *cx, struct str token, struct reset *out) MUST_US
 enum err reset_use(struct ctx *cx, struct str token, struct str password, struct str again)
     MUST_USE;
 
+/* Housekeeper: links that expired a day ago, at most 500 a call; *n is how many. */
+enum err reset_sweep(struct ctx *cx, int64_t *n) MUST_USE;
+
 #endif

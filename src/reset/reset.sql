@@ -37,3 +37,8 @@ SELECT l.id, l.person_id, l.generation, l.expires_at, l.used_at, p.name, p.email
 UPDATE reset_links
    SET used_at = ?3, generation = generation + 1
  WHERE id = ?1 AND generation = ?2 AND used_at = 0 AND expires_at > ?3
+
+-- NAME: reset_links_sweep
+-- ?1 expired before
+DELETE FROM reset_links
+ WHERE id IN (SELECT id FROM reset_links WHERE expires_at < ?1 LIMIT 500)

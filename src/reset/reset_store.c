@@ -94,3 +94,9 @@ reset_row_use(struct ctx *cx, const struct reset_row *row)
 	    DB_ARGS(DB_INT(row->r.id), DB_INT(row->r.generation), DB_INT(cx->now))));
 	return changed == 1 ? OK : ERR_NOTFOUND;
 }
+
+enum err
+link_rows_sweep(struct ctx *cx, int64_t expired, int64_t *n)
+{
+	return db_run(cx->db, n, SQL_RESET_LINKS_SWEEP, DB_ARGS(DB_INT(expired)));
+}

@@ -21,5 +21,6 @@ enum err reset_row_of(struct ctx *cx, int64_t person, struct reset_row *out) MUS
 enum err reset_row_new(struct ctx *cx, const struct reset_row *row) MUST_USE;
 enum err reset_row_open(struct ctx *cx, int64_t id, struct reset_row *out) MUST_USE;
 enum err reset_row_use(struct ctx *cx, const struct reset_row *row) MUST_USE;
+enum err link_rows_sweep(struct ctx *cx, int64_t expired, int64_t *n) MUST_USE;
 
 #endif

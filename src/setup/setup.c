@@ -13,7 +13,8 @@
 #include "roles/roles.h"
 #include "signin/signin.h"
 
-#define LINK_MS INT64_C(1800000)
+#define LINK_MS        INT64_C(1800000)
+#define SWEPT_AFTER_MS INT64_C(86400000)
 
 static enum err
 tenant_in_tx(struct ctx *cx, const char *slug, const char *name)
@@ -89,7 +90,8 @@ static enum err
 link_in_tx(struct ctx *cx, int64_t id, int64_t expires_at)
 {
 	TRY(db_run(cx->db, NULL, SQL_SETUP_LINKS_CLEAR, NULL, 0));
-	return db_run(cx->db, NULL, SQL_SETUP_LINKS_ADD, DB_ARGS(DB_INT(id), DB_INT(expires_at)));
+	TRY(db_run(cx->db, NULL, SQL_SETUP_LINKS_ADD, DB_ARGS(DB_INT(id), DB_INT(expires_at))));
+	return audit_add(cx, &(struct audit_entry){ .act = AUDIT_SETUP_LINK, .where = IN_TENANT });
 }
 
 enum err
@@ -172,4 +174,10 @@ setup_use(struct ctx *cx, struct str token, const struct setup_input *in, const 
 	TRY(e);
 	TRY(db_begin(cx->db));
 	return db_finish(cx->db, use_in_tx(cx, token, in, *slug, tenant, hash));
+}
+
+enum err
+setup_sweep(struct ctx *cx, int64_t *n)
+{
+	return db_run(cx->db, n, SQL_SETUP_LINKS_SWEEP, DB_ARGS(DB_INT(cx->now - SWEPT_AFTER_MS)));
 }

@@ -16,7 +16,8 @@ struct setup_user { struct member_input member; struct str password; };
 enum err setup_user(struct ctx *cx, const struct setup_user *in, const char *org_path,
     int64_t *member) MUST_USE;
 
-/* A one-time link for the first administrator, good for 30 minutes. */
+/* A one-time link for the first administrator, good for 30 minutes; the one before dies.  Its
+ * event is the system's. */
 enum err setup_link(struct ctx *cx, const char **link) MUST_USE;
 /* Old, used, or there is an account already: ERR_NOTFOUND.  Only reads. */
 enum err setup_open(struct ctx *cx, struct str token) MUST_USE;
@@ -24,5 +25,8 @@ struct setup_input { struct tenant_input tenant; struct str name, email, passwor
 /* Spends it: the account and its administrator in one transaction. */
 enum err setup_use(struct ctx *cx, struct str token, const struct setup_input *in,
     const char **slug) MUST_USE;
+
+/* Housekeeper: links that expired a day ago. */
+enum err setup_sweep(struct ctx *cx, int64_t *n) MUST_USE;
 
 #endif

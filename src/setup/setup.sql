@@ -14,3 +14,7 @@ UPDATE setup_links SET used_at = ?2 WHERE id = ?1 AND used_at = 0 AND expires_at
 
 -- NAME: setup_links_clear
 DELETE FROM setup_links WHERE used_at = 0
+
+-- NAME: setup_links_sweep
+-- ?1 expired before
+DELETE FROM setup_links WHERE expires_at < ?1

@@ -20,7 +20,7 @@ enum { PASSWORD_MIN = 12 };
 #define MINUTE  (60 * SECOND)
 #define HOUR    (60 * MINUTE)
 #define DAY     (24 * HOUR)
-enum { SESSION_HOURS_MOST = 720, SESSION_IDLE_DAYS = 30 };
+enum { SESSION_HOURS_MOST = 720, SESSION_IDLE_DAYS = 30, BROWSER_DAYS = 365 };
 
 /* One try: who it is said to be, from where, and what is known of the browser. */
 struct try {
@@ -110,6 +110,19 @@ note_failure(struct ctx *cx, const struct try *t)
 	return refused(cx);
 }
 
+/* Somebody else may have set another password meanwhile, and then nothing was changed. */
+static enum err
+note_rehash(struct ctx *cx, const struct try *t, const char *rehashed)
+{
+	int64_t changed = 0;
+
+	TRY(credential_row_rehash(cx, t->signer.id, t->signer.hash, rehashed, &changed));
+	if (changed == 0)
+		return OK;
+	return audit_person(cx, t->signer.id, &(struct audit_entry){ .act = AUDIT_REHASHED,
+	    .where = IN_TENANT, .name = t->signer.name });
+}
+
 static enum err
 session_in_tx(struct ctx *cx, const struct try *t, const char *rehashed,
     struct signin_done *out)
@@ -126,7 +139,7 @@ session_in_tx(struct ctx *cx, const struct try *t, const char *rehashed,
 	TRY(session_row_add(cx, id, t->signer.id, hash, "full"));
 	TRY(browser_row_seen(cx, t->signer.id, t->device));
 	if (rehashed != NULL)
-		TRY(credential_row_rehash(cx, t->signer.id, t->signer.hash, rehashed));
+		TRY(note_rehash(cx, t, rehashed));
 	TRY(t->browser ? throttle_forget(cx, THROTTLE_BROWSER, t->key, t->browser) :
 	    throttle_forget(cx, THROTTLE_PAIR, t->key, t->source));
 	cx->actor = (struct actor){ .kind = ACTOR_PERSON, .person = t->signer.id, .session = id,
@@ -311,4 +324,10 @@ signin_sweep(struct ctx *cx, int64_t *n)
 {
 	return session_rows_sweep(cx, cx->now - SESSION_HOURS_MOST * HOUR,
 	    cx->now - SESSION_IDLE_DAYS * DAY, n);
+}
+
+enum err
+signin_sweep_browsers(struct ctx *cx, int64_t *n)
+{
+	return browser_rows_sweep(cx, cx->now - BROWSER_DAYS * DAY, n);
 }

@@ -77,7 +77,9 @@ enum err signin_unlock_check(struct ctx *cx, struct str token, int64_t *person) 
 enum err signin_unlock(struct ctx *cx, struct str token, struct str device_cookie,
     const char **device) MUST_USE;
 
-/* Housekeeper: sessions past 720 hours or 30 days idle. */
+/* Housekeeper, at most 500 rows a call, *n is how many: sessions past 720 hours or 30 days idle. */
 enum err signin_sweep(struct ctx *cx, int64_t *n) MUST_USE;
+/* And known browsers that nobody has signed in from for a year. */
+enum err signin_sweep_browsers(struct ctx *cx, int64_t *n) MUST_USE;
 
 #endif

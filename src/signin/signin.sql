@@ -123,3 +123,8 @@ SELECT t.name, t.contact_email, t.status, m.status AS member_status
 -- NAME: signin_unlock_sent
 -- ?1 once of the email
 SELECT id FROM outbox WHERE once = ?1
+
+-- NAME: signin_browsers_sweep
+-- ?1 last seen before
+DELETE FROM known_browsers
+ WHERE (person_id, id) IN (SELECT person_id, id FROM known_browsers WHERE seen_at < ?1 LIMIT 500)

@@ -133,6 +133,12 @@ session_rows_sweep(struct ctx *cx, int64_t began, int64_t seen, int64_t *n)
 }
 
 enum err
+browser_rows_sweep(struct ctx *cx, int64_t seen, int64_t *n)
+{
+	return db_run(cx->db, n, SQL_SIGNIN_BROWSERS_SWEEP, DB_ARGS(DB_INT(seen)));
+}
+
+enum err
 session_row_seen(struct ctx *cx)
 {
 	return db_run(cx->db, NULL, SQL_SESSIONS_SEEN,
@@ -165,9 +171,10 @@ credential_row_set(struct ctx *cx, int64_t person, const char *hash)
 }
 
 enum err
-credential_row_rehash(struct ctx *cx, int64_t person, const char *was, const char *hash)
+credential_row_rehash(struct ctx *cx, int64_t person, const char *was, const char *hash,
+    int64_t *changed)
 {
-	return db_run(cx->db, NULL, SQL_CREDENTIALS_REHASH,
+	return db_run(cx->db, changed, SQL_CREDENTIALS_REHASH,
 	    DB_ARGS(DB_INT(person), DB_TEXT(was), DB_TEXT(hash)));
 }
 

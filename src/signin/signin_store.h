@@ -16,6 +16,7 @@ enum err signer_row(struct ctx *cx, const char *email_key, struct signer *out) M
 enum err signer_row_by_id(struct ctx *cx, int64_t person, struct signer *out) MUST_USE;
 enum err browser_known(struct ctx *cx, int64_t person, int64_t browser, bool *known) MUST_USE;
 enum err browser_rows_forget(struct ctx *cx, int64_t person) MUST_USE;
+enum err browser_rows_sweep(struct ctx *cx, int64_t seen, int64_t *n) MUST_USE;
 enum err browser_row_seen(struct ctx *cx, int64_t person, int64_t browser) MUST_USE;
 
 struct session_row {
@@ -37,7 +38,7 @@ enum err member_row_signed_in(struct ctx *cx) MUST_USE;
 
 enum err credential_row_set(struct ctx *cx, int64_t person, const char *hash) MUST_USE;
 enum err credential_row_rehash(struct ctx *cx, int64_t person, const char *was,
-    const char *hash) MUST_USE;
+    const char *hash, int64_t *changed) MUST_USE;
 /* The longest minimum of the person's tenants; 0 when there is none. */
 enum err password_min_row(struct ctx *cx, int64_t person, int64_t *out) MUST_USE;
 /* Was the email of this "once" added before? */

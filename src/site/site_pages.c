@@ -44,6 +44,13 @@ change_password(struct ctx *cx, const struct request *rq, struct response *rs)
 	return page_go(rs, "/forgot");
 }
 
+/* An address or an https: URL, as a link. */
+static const char *
+contact_href(struct ctx *cx, const char *contact)
+{
+	return ARENA_JOIN(cx->arena, strchr(contact, ':') ? "" : "mailto:", contact);
+}
+
 /* RFC 9116.  It is renewed by being asked for. */
 static enum err
 security_txt(struct ctx *cx, const struct request *rq, struct response *rs)
@@ -53,9 +60,9 @@ security_txt(struct ctx *cx, const struct request *rq, struct response *rs)
 	(void)rq;
 	TRY(zone_get("UTC", &utc));
 	return plain(cx, rs, arena_printf(cx->arena,
-	    "Contact: %s%s\nExpires: %s\nPreferred-Languages: en\n"
+	    "Contact: %s\nExpires: %s\nPreferred-Languages: en\n"
 	    "Canonical: %s/.well-known/security.txt\n",
-	    strstr(cx->conf->security_contact, ":") ? "" : "mailto:", cx->conf->security_contact,
+	    contact_href(cx, cx->conf->security_contact),
 	    time_iso(cx->arena, utc, cx->now + INT64_C(180) * 86400000), cx->conf->base_url));
 }
 
@@ -70,6 +77,16 @@ document(struct view *v, const char *label, const char *href, const char *line)
 	view_text(d, "label", label);
 	view_text(d, "href", href);
 	view_text(d, "line", line);
+}
+
+/* The tenant's own, or who runs all of this. */
+static void
+contact(struct ctx *cx, struct view *v, const struct tenant *t)
+{
+	const char *is = t && *t->contact_email ? t->contact_email : cx->conf->security_contact;
+
+	view_text(v, "contact", is);
+	view_text(v, "contact_href", contact_href(cx, is));
 }
 
 /* A tenant's documents are shown to its members; others don't learn that it exists. */
@@ -89,9 +106,8 @@ legal(struct ctx *cx, const struct request *rq, struct response *rs)
 		document(v, _("Privacy policy"), t->privacy_url, _("What is done with your data"));
 		document(v, _("Security statement"), t->security_url,
 		    _("How this account is protected"));
-		if (*t->contact_email)
-			view_text(v, "contact_email", t->contact_email);
 	}
+	contact(cx, v, t);
 	view_flag(v, "has_documents", t && (*t->terms_url || *t->privacy_url || *t->security_url));
 	view_text(v, "back_href", page_back(cx, rq, "/"));
 	return page_show(cx, rs, "legal", v);

@@ -24,6 +24,7 @@ NF != 3 || $1 !~ /^[45][0-9][0-9]$/ || $0 ~ /[<>&"]/ {
 }
 {
 	page = out "/" $1 ".html"
+	shown = $1 == 497 ? 400 : $1      # which is what nginx sends for it
 	print "<!doctype html>" > page
 	print "<html lang=\"en\" dir=\"ltr\">\n<head>\n<meta charset=\"utf-8\">" > page
 	print "<title>" $2 " · Tenantry</title>" > page
@@ -36,9 +37,11 @@ NF != 3 || $1 !~ /^[45][0-9][0-9]$/ || $0 ~ /[<>&"]/ {
 	    "#brand\"/></svg>\n") > page
 	print "<span class=\"brand-name\">Tenantry</span>\n</header>" > page
 	print "<main id=\"main\" class=\"card wide\">" > page
-	print "<p class=\"status-code\">Error " $1 "</p>\n<h1>" $2 "</h1>\n<p>" $3 "</p>" > page
+	print "<p class=\"status-code\">Error " shown "</p>\n<h1>" $2 "</h1>\n<p>" $3 "</p>" > page
 	print "<dl class=\"facts tight\"><div><dt>Request</dt>" \
 	    "<dd><code><!--# echo var=\"request_id\" --></code></dd></div></dl>" > page
-	print "</main>\n</body>\n</html>" > page
+	print "</main>\n<footer class=\"foot\">\n<ul class=\"legal\">" > page
+	print "<li><a href=\"/legal\">Security and legal</a></li>" > page
+	print "</ul>\n</footer>\n</body>\n</html>" > page
 	close(page)
 }

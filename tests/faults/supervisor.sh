@@ -316,8 +316,10 @@ check "and stops" stop
 # too_open MODE FILE
 too_open()
 {
-	local was code
+	local was code made=
 
+	# What is there only while it runs.
+	[ -e "$2" ] || { made=$2; : >"$2"; }
 	was=$(mode_of "$2")
 	: >"$log"
 	: >"$work/out"
@@ -325,12 +327,41 @@ too_open()
 	timeout 30 "$program" -c "$conf" serve >>"$work/out" 2>&1
 	code=$?
 	chmod "$was" "$2"
+	[ -z "$made" ] || rm "$made"
 	[ "$code" -eq 1 ] && grep -q '"what":"too_open"' "$log" "$work/out" &&
 	    [ ! -e "$work/run/quick.sock" ]
 }
 check "a key that the group may read keeps it from starting" too_open 640 "$work/state/tenantry.key"
 check "so does a database that others may read" too_open 604 "$work/state/tenantry.db"
 check "and a state folder that is open to others" too_open 755 "$work/state"
+check "and a run folder" too_open 755 "$work/run"
+check "and the write-ahead log" too_open 640 "$work/state/tenantry.db-wal"
+check "and its index" too_open 640 "$work/state/tenantry.db-shm"
+check "and the lock file" too_open 640 "$work/state/tenantry.db.lock"
+printf 'secret\n' >"$work/smtp"
+printf '%s\n' "smtp_user = u" "smtp_password_file = smtp" "smtp_url = smtps://127.0.0.1:465" >>"$conf"
+check "and a password of the mail server" too_open 640 "$work/smtp"
+write_conf
+
+# The keys of other data, and back.
+other_keys()
+{
+	local code
+
+	"$program" -c "$conf" tenant add --slug acme --name Acme >>"$work/out" 2>&1 || return 1
+	mv "$work/state/tenantry.key" "$work/kept.key"
+	"$program" -c "$conf" init >>"$work/out" 2>&1
+	: >"$log"
+	: >"$work/out"
+	timeout 30 "$program" -c "$conf" serve >>"$work/out" 2>&1
+	code=$?
+	"$program" -c "$conf" check >>"$work/out" 2>&1 && code=0
+	mv "$work/kept.key" "$work/state/tenantry.key"
+	[ "$code" -eq 1 ] && grep -q '"what":"wrong_key_file"' "$log" "$work/out"
+}
+check "so do the keys of other data" other_keys
+check "with its own it starts" start
+check "and stops" stop
 
 # --- sockets of systemd ---
 

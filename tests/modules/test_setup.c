@@ -148,7 +148,9 @@ fresh_token(void)
 	const char *link;
 
 	fx_system(SYSTEM);
+	fx_mark();
 	assert_int_equal(setup_link(&fx.cx, &link), OK);
+	fx_one_event(SYSTEM, "Command line made the link for the first administrator", "");
 	assert_int_equal(strncmp(link, "https://console.example/setup?t=", 32), 0);
 	return fx_token_of(link);
 }

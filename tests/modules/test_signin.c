@@ -453,15 +453,26 @@ cost_after_sign_in(int64_t kib, int64_t passes)
 	    "WHERE person_id = %lld", (long long)fx.m[NORTH][USER].person);
 }
 
+/* How often the log of the account says that the hash was made anew. */
+static int64_t
+noted(void)
+{
+	return fx_int("SELECT count(*) FROM events WHERE tenant_id = %lld AND act = %d AND "
+	    "subject_id = %lld", (long long)fx.tenant[NORTH], AUDIT_REHASHED,
+	    (long long)fx.m[NORTH][USER].id);
+}
+
 /* Weaker hashes are made anew, stronger ones stay. */
 static void
 hashes_go_up_and_never_down(void **state)
 {
 	(void)state;
 	assert_string_equal(cost_after_sign_in(32, 2), "$argon2id$v=19$m=64,t=2");
+	assert_int_equal(noted(), 1);
 	assert_string_equal(cost_after_sign_in(64, 1), "$argon2id$v=19$m=64,t=2");
 	assert_string_equal(cost_after_sign_in(128, 2), "$argon2id$v=19$m=128,t=2");
 	assert_string_equal(cost_after_sign_in(64, 3), "$argon2id$v=19$m=64,t=3");
+	assert_int_equal(noted(), 0);
 }
 
 static enum err

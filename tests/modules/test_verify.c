@@ -45,13 +45,23 @@ begin(bool unguarded)
 		fx_sql("DROP TRIGGER %s", t.cells[t.n - 1]);
 }
 
+/* As the heads file has them now. */
+static const struct witnesses *
+witnesses(void)
+{
+	struct witnesses *w = witnesses_new(fx.cx.arena);
+
+	assert_int_equal(witnesses_read(&fx.cx, w), OK);
+	return w;
+}
+
 static struct verdict
 verify(enum fx_tenant t)
 {
 	struct verdict v;
 
 	fx_system(SYSTEM);
-	assert_int_equal(auditlog_verify(&fx.cx, fx.tenant[t], &v), OK);
+	assert_int_equal(auditlog_verify(&fx.cx, witnesses(), fx.tenant[t], &v), OK);
 	return v;
 }
 
@@ -97,7 +107,7 @@ chains_of_the_program_are_whole(void **state)
 	assert_int_equal(verify(SYSTEM).events, 3);
 	assert_true(verify(SOUTH).events > 0);
 	fx_system(SYSTEM);
-	assert_int_equal(auditlog_witness(&fx.cx), OK);
+	assert_int_equal(auditlog_witness(&fx.cx, witnesses_new(fx.keep)), OK);
 	is_whole();
 	events(2);
 	is_whole();
@@ -263,7 +273,7 @@ a_cut_tail_is_found_by_its_witness(void **state)
 	(void)state;
 	begin(true);
 	fx_system(SYSTEM);
-	assert_int_equal(auditlog_witness(&fx.cx), OK);
+	assert_int_equal(auditlog_witness(&fx.cx, witnesses_new(fx.keep)), OK);
 	cut_tail(2);
 	is_broken(length - 1, cut);
 	/* and it stays found when the chain grows again behind the cut */
@@ -285,7 +295,7 @@ a_chain_that_is_gone_is_found(void **state)
 	fx_sql("DELETE FROM heads WHERE tenant_id = %lld", north);
 	is_broken(1, "the chain is gone");
 	fx_system(SYSTEM);
-	assert_int_equal(auditlog_chains(&fx.cx, &chains, &n), OK);
+	assert_int_equal(auditlog_chains(&fx.cx, witnesses(), &chains, &n), OK);
 	for (size_t i = 0; i < n; i++)
 		found += chains[i] == north;
 	assert_int_equal(found, 1);
@@ -301,10 +311,10 @@ the_heads_file_is_read_to_its_end(void **state)
 	(void)state;
 	begin(true);
 	fx_system(SYSTEM);
-	assert_int_equal(auditlog_witness(&fx.cx), OK);
+	assert_int_equal(auditlog_witness(&fx.cx, witnesses_new(fx.keep)), OK);
 	events(1);
 	fx_system(SYSTEM);
-	assert_int_equal(auditlog_witness(&fx.cx), OK);
+	assert_int_equal(auditlog_witness(&fx.cx, witnesses_new(fx.keep)), OK);
 	snprintf(path, sizeof(path), "%s/heads", fx_dir());
 	f = fopen(path, "a");
 	assert_non_null(f);
@@ -315,6 +325,131 @@ the_heads_file_is_read_to_its_end(void **state)
 	is_broken(length, cut);
 	assert_int_equal(unlink(path), 0);
 	assert_int_equal(verify(NORTH).broken, 0);
+}
+
+/* Whether the tenant is among the chains that are verified. */
+static bool
+is_asked(long long tenant)
+{
+	int64_t *chains;
+	size_t   n, found = 0;
+
+	fx_system(SYSTEM);
+	assert_int_equal(auditlog_chains(&fx.cx, witnesses(), &chains, &n), OK);
+	for (size_t i = 0; i < n; i++) {
+		found += chains[i] == tenant;
+		assert_true(i == 0 || chains[i - 1] < chains[i]);
+	}
+	return found == 1;
+}
+
+/* The system's own chain is always asked for, also when nothing of it is left. */
+static void
+the_system_s_chain_that_is_gone_is_found(void **state)
+{
+	struct signin_done out;
+	struct verdict     v;
+
+	(void)state;
+	begin(true);
+	assert_true(is_asked(0));
+	assert_int_equal(verify(SYSTEM).broken, 0);
+	fx_nobody();
+	assert_int_equal(signin_password(&fx.cx, &(struct signin_input){ STR("nobody@x.example"),
+	    STR("x"), { NULL, 0 } }, &out), ERR_INVALID);
+	fx_system(SYSTEM);
+	assert_int_equal(auditlog_witness(&fx.cx, witnesses_new(fx.keep)), OK);
+	assert_int_equal(verify(SYSTEM).broken, 0);
+	fx_sql("DELETE FROM heads WHERE tenant_id = 0");
+	assert_int_equal(verify(SYSTEM).broken, 1);
+	fx_sql("DELETE FROM events WHERE tenant_id = 0");
+	v = verify(SYSTEM);
+	assert_int_equal(v.broken, 1);
+	assert_string_equal(v.why, "the chain is gone");
+	assert_true(is_asked(0));
+}
+
+/* An account of which the database knows nothing any more is known by its witness. */
+static void
+an_account_that_is_gone_is_found(void **state)
+{
+	(void)state;
+	begin(true);
+	fx_sql("INSERT INTO heads VALUES (4711, 3, zeroblob(32))");
+	fx_system(SYSTEM);
+	assert_int_equal(auditlog_witness(&fx.cx, witnesses_new(fx.keep)), OK);
+	fx_sql("DELETE FROM heads WHERE tenant_id = 4711");
+	assert_true(is_asked(4711));
+	assert_false(is_asked(4712));
+	fx.tenant[SYSTEM] = 4711;
+	assert_string_equal(verify(SYSTEM).why, "the chain is gone");
+	fx.tenant[SYSTEM] = 0;
+}
+
+static int64_t
+lines(void)
+{
+	return witnesses_lines(witnesses());
+}
+
+/* Only a head that moved is written down again; a file that others changed is not trusted. */
+static void
+only_changed_heads_are_witnessed(void **state)
+{
+	struct witnesses *w = witnesses_new(fx.keep);
+	const char       *path = arena_printf(fx.keep, "%s/heads", fx_dir());
+	int64_t           before;
+
+	(void)state;
+	begin(false);
+	fx_system(SYSTEM);
+	unlink(path);
+	assert_int_equal(auditlog_witness(&fx.cx, w), OK);
+	before = lines();
+	assert_true(before > 0);
+	assert_int_equal(auditlog_witness(&fx.cx, w), OK);
+	assert_int_equal(auditlog_witness(&fx.cx, witnesses_new(fx.keep)), OK);
+	assert_int_equal(lines(), before);
+	events(2);
+	fx_system(SYSTEM);
+	assert_int_equal(auditlog_witness(&fx.cx, w), OK);
+	assert_int_equal(lines(), before + 1);
+	assert_int_equal(unlink(path), 0);
+	assert_int_equal(auditlog_witness(&fx.cx, w), OK);
+	assert_int_equal(lines(), before);
+	is_whole();
+}
+
+enum { MANY = 200000, LONG_LINE = 100000 };
+
+/* However many lines there are, each is read once, and the last one of a chain counts. */
+static void
+a_long_heads_file_is_read_once(void **state)
+{
+	const char *path = arena_printf(fx.keep, "%s/heads", fx_dir());
+	char        hex[65];
+	FILE       *f;
+
+	(void)state;
+	begin(true);
+	memset(hex, '0', 64);
+	hex[64] = '\0';
+	f = fopen(path, "w");
+	assert_non_null(f);
+	for (int i = 0; i < MANY; i++)
+		fprintf(f, "%d %d %s 1\n", i % 1000 ? 1000000 + i % 20000 : 0, i + 1, hex);
+	for (int i = 0; i < LONG_LINE; i++)
+		fputc('7', f);
+	fputc('\n', f);
+	fclose(f);
+	fx_system(SYSTEM);
+	assert_int_equal(auditlog_witness(&fx.cx, witnesses_new(fx.cx.arena)), OK);
+	assert_true(lines() > MANY && lines() < MANY + 10);
+	is_whole();
+	assert_true(is_asked(1019999));
+	cut_tail(1);
+	assert_string_equal(verify(NORTH).why, cut);
+	assert_int_equal(unlink(path), 0);
 }
 
 /* ---------------------------------------------------------------- checkpoints */
@@ -397,6 +532,10 @@ main(void)
 		FX_TEST(a_cut_tail_is_found_by_its_witness),
 		FX_TEST(a_chain_that_is_gone_is_found),
 		FX_TEST(the_heads_file_is_read_to_its_end),
+		FX_TEST(the_system_s_chain_that_is_gone_is_found),
+		FX_TEST(an_account_that_is_gone_is_found),
+		FX_TEST(only_changed_heads_are_witnessed),
+		FX_TEST(a_long_heads_file_is_read_once),
 		FX_TEST(a_pruned_chain_is_whole),
 		FX_TEST(a_changed_checkpoint_is_found),
 	};

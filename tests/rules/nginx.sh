@@ -33,7 +33,7 @@ lacking "$src/nginx/error_headers.conf" | nothing "nginx's pages have each of th
 grep -v nosniff "$src/nginx/error_headers.conf" >"$work/headers"
 lacking "$work/headers" | something "a header that lacks is found" nosniff
 lacking "$src/nginx/static_headers.conf" |
-	grep -v -e ^Content-Security-Policy -e ^Permissions-Policy -e ^Cache-Control |
+	grep -v -e ^Content-Security-Policy -e ^Cache-Control |
 	nothing "static files have those that matter for them"
 
 made()
@@ -45,6 +45,13 @@ used()
 	sed -n 's/^error_page .*\/errors\/\([0-9]*\)\.html;/\1/p' "$src/nginx/errors.conf" | sort
 }
 diff <(made "$src/nginx/errors.txt") <(used) | nothing "each page is made and used"
+codes()
+{
+	sed -n 's/^error_page \([0-9 =]*\) \/errors.*/\1/p' "$1" | tr -s ' ' '\n' | grep -v = | sort
+}
+# What nginx answers by itself; 495 and 496 are of certificates of browsers, which nobody asks for.
+diff <(printf '%s\n' 400 404 405 408 413 414 421 429 494 497 500 501 502 503 504 505) \
+    <(codes "$src/nginx/errors.conf") | nothing "every error of nginx's own has a page"
 grep -v '^502' "$src/nginx/errors.txt" >"$work/errors"
 diff <(made "$work/errors") <(used) | something "a page that lacks is found" 502
 
@@ -57,6 +64,8 @@ page()
 	cat "$work/pages/502.html"
 }
 page | something "a page has its style" 'href="/static/app.0123.css"'
+page | something "and leads to legal" '<footer class="foot">'
+page | something "as the program's do" '<a href="/legal">Security and legal</a>'
 page | grep -e 'style=' -e '<style' -e '<script' -e ' on[a-z]*=' |
 	nothing "and nothing inline"
 

@@ -122,7 +122,7 @@ test_defaults(void **state)
 	assert_true(c->secure);
 	assert_false(c->loopback);
 	assert_int_equal(c->state_dir[0], '/');
-	assert_string_equal(c->run_dir, arena_printf(arena, "%s/run", c->state_dir));
+	assert_string_equal(c->run_dir, TENANTRY_RUNDIR);
 	assert_string_equal(c->database, arena_printf(arena, "sqlite:%s/tenantry.db",
 	    c->state_dir));
 	assert_string_equal(c->key_file, arena_printf(arena, "%s/tenantry.key", c->state_dir));

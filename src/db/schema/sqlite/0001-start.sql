@@ -129,6 +129,7 @@ CREATE TABLE known_browsers (
 	seen_at        INTEGER NOT NULL,
 	PRIMARY KEY (person_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX known_browsers_by_seen ON known_browsers (seen_at);
 
 -- One row for each person who ever asked; a new request moves the generation on.
 CREATE TABLE reset_links (
@@ -138,6 +139,7 @@ CREATE TABLE reset_links (
 	expires_at     INTEGER NOT NULL,
 	used_at        INTEGER NOT NULL
 ) STRICT;
+CREATE INDEX reset_links_by_end ON reset_links (expires_at);
 
 -- The first administrator's link, and nothing else.
 CREATE TABLE setup_links (
@@ -568,6 +570,7 @@ CREATE TABLE decisions (
 	PRIMARY KEY (tenant_id, id),
 	FOREIGN KEY (tenant_id, member_id) REFERENCES members (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX decisions_by_age ON decisions (at);
 CREATE INDEX decisions_again ON decisions (tenant_id, member_id, permission, matter, at);
 
 -- Long work in chunks; cursor moves in the chunk's own transaction.
@@ -584,7 +587,8 @@ CREATE TABLE jobs (
 	state          TEXT NOT NULL CHECK (state IN ('waiting', 'running', 'done', 'cancelled')),
 	created_at     INTEGER NOT NULL,
 	ended_at       INTEGER NOT NULL,
-	-- the last chunk; who waited longest is next, so that no tenant waits for another's
+	-- the last chunk; who waited longest is next, so that no tenant waits for another's.
+	-- One that failed is put off to a later time
 	worked_at      INTEGER NOT NULL,
 	PRIMARY KEY (tenant_id, id),
 	FOREIGN KEY (tenant_id, member_id) REFERENCES members (tenant_id, id)

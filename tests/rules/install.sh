@@ -1,0 +1,74 @@
+#!/usr/bin/env bash
+# What "make install" puts in place (TAP): program, nginx's site and systemd's unit must mean the
+# same folders, wherever configure was told to put them.
+set -u
+# shellcheck source=tests/rules/tap.sh
+. "$(dirname "$0")/tap.sh"
+export LC_ALL=C.UTF-8
+unset MAKEFLAGS MFLAGS MAKELEVEL
+
+to=$work/to
+make -s -C "$build" install DESTDIR="$to" >"$work/install" 2>&1
+result $? "it installs"
+
+# where NAME...: the one installed file of that name
+where()
+{
+	find "$to" -type f -name "$1" | head -n 1
+}
+program=$(where tenantry)
+unit=$(where tenantry.service)
+site=$(where app.conf)
+
+# of_nginx: the folder of the sockets; of_unit KEY VALUE...: what the unit lets it write
+of_nginx()
+{
+	sed -n 's|.*server unix:\(.*\)/quick\.sock .*|\1|p' "$1"
+}
+of_unit()
+{
+	sed -n -e 's|^StateDirectory=|/var/lib/|p' -e 's|^RuntimeDirectory=|/run/|p' \
+	    -e 's|^ReadWritePaths=||p' "$1" | sort
+}
+# settings: what the program has by default; its data is ours, so that none of this machine's is
+# looked at
+settings()
+{
+	{
+		echo "base_url = http://127.0.0.1:8080"
+		echo "templates = $src/templates"
+		echo "static_dir = $work"
+		[ "$1" = own ] && echo "state_dir = $work/state"
+	} >"$work/tenantry.conf"
+	printf '%s\n' app.css app.js icons.svg favicon.svg | sed 's/.*/& &/' >"$work/manifest.txt"
+	"$program" -c "$work/tenantry.conf" "$2" 2>&1
+}
+of_program_run()
+{
+	settings own init >/dev/null
+	settings own check | sed -n 's|.*sockets \(.*\)/quick\.sock and .*|\1|p'
+}
+# Said when it works, and named by the complaint when there is none.
+of_program_state()
+{
+	settings default check | sed -n -e 's|.*data in \([^,]*\),.*|\1|p' \
+	    -e 's|.*"\(/[^"]*\)/tenantry\.[a-z]*".*|\1|p' | head -n 1
+}
+
+mkdir -m 700 "$work/state"
+run=$(of_program_run)
+state=$(of_program_state)
+echo "# data in $state, sockets in $run"
+[ -n "$run" ] && [ "$run" = "$(of_nginx "$site")" ]
+result $? "nginx asks where the program listens"
+diff <(printf '%s\n' "$run" "$state" | sort) <(of_unit "$unit") |
+	nothing "the unit lets it write there, and nowhere else"
+sed 's|/quick.sock|/x/quick.sock|' "$site" >"$work/site"
+[ "$run" != "$(of_nginx "$work/site")" ]
+result $? "another folder is found"
+grep -n '@[a-z]*@' -r "$to" --include='*.conf' --include='*.service' --include=quick \
+    --include=fastcgi_app | nothing "no place is left to fill in"
+grep -q "^ExecStart=${program#"$to"} -c /" "$unit"
+result $? "the unit starts the installed program"
+
+plan
