@@ -110,6 +110,16 @@ note_failure(struct ctx *cx, const struct try *t)
 	return refused(cx);
 }
 
+/* A session is none that began before its password was set, so one that follows begins then at
+ * the earliest, even by a clock that went back. */
+static int64_t
+begins_at(const struct ctx *cx, const struct try *t)
+{
+	return cx->now > t->signer.set_at ? cx->now : t->signer.set_at;
+}
+
+/* Whoever set another password while this one was verified has ended all sessions that were
+ * there: none of the old password may follow.  ERR_DENIED. */
 static enum err
 session_in_tx(struct ctx *cx, const struct try *t, const char *rehashed,
     struct signin_done *out)
@@ -117,20 +127,24 @@ session_in_tx(struct ctx *cx, const struct try *t, const char *rehashed,
 	uint8_t      hash[32];
 	int64_t      id = id_new(cx->now);
 	struct actor was = cx->actor;
+	bool         still;
 	enum err     e;
 
+	TRY(credential_row_still(cx, t->signer.id, t->signer.set_at, &still));
+	if (!still)
+		return ERR_DENIED;
 	secret_new(out->session);
 	TRY(secret_hash(str_of(out->session), hash));
 	if (was.session != 0)
 		TRY(session_row_end(cx, was.session));
-	TRY(session_row_add(cx, id, t->signer.id, hash, "full"));
+	TRY(session_row_add(cx, id, t->signer.id, hash, "full", begins_at(cx, t)));
 	TRY(browser_row_seen(cx, t->signer.id, t->device));
 	if (rehashed != NULL)
 		TRY(credential_row_rehash(cx, t->signer.id, t->signer.hash, rehashed));
 	TRY(t->browser ? throttle_forget(cx, THROTTLE_BROWSER, t->key, t->browser) :
 	    throttle_forget(cx, THROTTLE_PAIR, t->key, t->source));
 	cx->actor = (struct actor){ .kind = ACTOR_PERSON, .person = t->signer.id, .session = id,
-		.label = t->signer.name, .proved_at = cx->now, .began_at = cx->now,
+		.label = t->signer.name, .proved_at = cx->now, .began_at = begins_at(cx, t),
 		.seen_at = cx->now };
 	e = audit_person(cx, t->signer.id, &(struct audit_entry){ .act = AUDIT_SIGNED_IN,
 	    .where = IN_TENANT, .name = t->signer.name });
@@ -146,7 +160,7 @@ signin_password(struct ctx *cx, const struct signin_input *in, struct signin_don
 	struct try         t;
 	char               fresh[PASSWORD_HASH_SIZE];
 	const char        *rehashed = NULL;
-	enum err           verified;
+	enum err           verified, e;
 	bool               usable;
 
 	*out = (struct signin_done){ .until_at = 0 };
@@ -166,9 +180,12 @@ signin_password(struct ctx *cx, const struct signin_input *in, struct signin_don
 	}
 	if (t.device == 0)
 		t.device = id_new(cx->now);
-	out->device = device_text(cx, t.device);
 	TRY(db_begin(cx->db));
-	return db_finish(cx->db, session_in_tx(cx, &t, rehashed, out));
+	e = db_finish(cx->db, session_in_tx(cx, &t, rehashed, out));
+	if (e == ERR_DENIED)
+		return note_failure(cx, &t);
+	out->device = device_text(cx, t.device);
+	return e;
 }
 
 enum err
@@ -181,7 +198,7 @@ signin_identify(struct ctx *cx, struct str secret, bool changes)
 		return OK;
 	TRY(session_row_by_hash(cx, hash, &s));
 	if (s.id == 0 || !s.full || (!s.current && (changes || s.old_until <= cx->now)) ||
-	    cx->now - s.created_at > SESSION_HOURS_MOST * HOUR ||
+	    s.created_at < s.set_at || cx->now - s.created_at > SESSION_HOURS_MOST * HOUR ||
 	    cx->now - s.seen_at > SESSION_IDLE_DAYS * DAY)
 		return OK;
 	cx->actor = (struct actor){ .kind = ACTOR_PERSON, .person = s.person, .session = s.id,

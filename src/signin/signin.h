@@ -24,8 +24,8 @@ struct signin_done {
 enum err signin_password(struct ctx *cx, const struct signin_input *in, struct signin_done *out)
     MUST_USE;
 
-/* The session of a cookie becomes the actor.  Unknown or ended: the actor stays nobody,
- * OK.  An id that was changed answers GETs for 10 s more, never changes anything. */
+/* The session of a cookie becomes the actor.  Unknown, ended, or begun before the person's
+ * password was set: the actor stays nobody, OK.  An id that was changed answers GETs for 10 s more, never changes anything. */
 enum err signin_identify(struct ctx *cx, struct str secret, bool changes) MUST_USE;
 
 /* What a tenant's policy says of the session: may it go on there? */

@@ -5,14 +5,16 @@
 -- ?1 hash of the cookie
 SELECT s.id, s.person_id, s.created_at, s.seen_at, s.proved_at, s.stage,
        s.hash = ?1 AS current, s.old_until, p.email, p.name, p.language, p.theme,
-       p.timezone, p.date_format, p.clock, p.tenants_ever, p.last_tenant_id, p.confirmed_at
+       p.timezone, p.date_format, p.clock, p.tenants_ever, p.last_tenant_id, p.confirmed_at,
+       coalesce(c.set_at, 0) AS set_at
   FROM sessions s
   JOIN people p ON p.id = s.person_id
+  LEFT JOIN credentials c ON c.person_id = s.person_id
  WHERE s.hash = ?1 OR s.old_hash = ?1
 
 -- NAME: signin_person
 -- ?1 email key.  credentials may be missing: invited, or another sign-in method.
-SELECT p.id, p.email, p.email_key, p.name, p.language, p.method, p.factor, c.hash,
+SELECT p.id, p.email, p.email_key, p.name, p.language, p.method, p.factor, c.hash, c.set_at,
        (SELECT count(*) FROM known_browsers b WHERE b.person_id = p.id) AS browsers
   FROM people p
   LEFT JOIN credentials c ON c.person_id = p.id
@@ -20,7 +22,7 @@ SELECT p.id, p.email, p.email_key, p.name, p.language, p.method, p.factor, c.has
 
 -- NAME: signin_person_by_id
 -- ?1 person
-SELECT p.id, p.email, p.email_key, p.name, p.language, p.method, p.factor, c.hash,
+SELECT p.id, p.email, p.email_key, p.name, p.language, p.method, p.factor, c.hash, c.set_at,
        (SELECT count(*) FROM known_browsers b WHERE b.person_id = p.id) AS browsers
   FROM people p
   LEFT JOIN credentials c ON c.person_id = p.id
@@ -40,10 +42,10 @@ INSERT INTO known_browsers (person_id, id, created_at, seen_at) VALUES (?1, ?2, 
 ON CONFLICT (person_id, id) DO UPDATE SET seen_at = ?3
 
 -- NAME: sessions_add
--- ?1 id, ?2 person, ?3 hash, ?4 now, ?5 peer, ?6 user agent, ?7 stage
+-- ?1 id, ?2 person, ?3 hash, ?4 now, ?5 peer, ?6 user agent, ?7 stage, ?8 began
 INSERT INTO sessions (id, person_id, hash, old_hash, old_until, stage, created_at, seen_at,
                       proved_at, peer, user_agent)
-VALUES (?1, ?2, ?3, NULL, 0, ?7, ?4, ?4, ?4, ?5, ?6)
+VALUES (?1, ?2, ?3, NULL, 0, ?7, ?8, ?4, ?4, ?5, ?6)
 
 -- NAME: sessions_end
 -- ?1 session
@@ -80,9 +82,13 @@ UPDATE members
  WHERE tenant_id = ?1 AND id = ?2 AND signed_in_at < ?3
 
 -- NAME: credentials_set
--- ?1 person, ?2 hash, ?3 now
+-- ?1 person, ?2 hash, ?3 now.  Each password has a set_at of its own, later than the one before.
 INSERT INTO credentials (person_id, hash, set_at, must_change) VALUES (?1, ?2, ?3, 0)
-ON CONFLICT (person_id) DO UPDATE SET hash = ?2, set_at = ?3, must_change = 0
+ON CONFLICT (person_id) DO UPDATE SET hash = ?2, set_at = max(?3, set_at + 1), must_change = 0
+
+-- NAME: credentials_still
+-- ?1 person, ?2 set at.  A hash made anew of the same password keeps that time.
+SELECT person_id FROM credentials WHERE person_id = ?1 AND set_at = ?2
 
 -- NAME: credentials_rehash
 -- ?1 person, ?2 hash before, ?3 hash

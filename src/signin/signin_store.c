@@ -24,6 +24,7 @@ read_signer(struct ctx *cx, struct db_rows *rows, struct signer *out)
 			.factor = db_int(rows, "factor") != 0,
 			.browsers = db_int(rows, "browsers"),
 			.hash = db_is_null(rows, "hash") ? "" : db_dup(rows, "hash", cx->arena),
+			.set_at = db_is_null(rows, "set_at") ? 0 : db_int(rows, "set_at"),
 		};
 	return db_end(rows);
 }
@@ -88,6 +89,7 @@ session_row_by_hash(struct ctx *cx, const uint8_t hash[32], struct session_row *
 			.full = strcmp(db_dup(&rows, "stage", cx->arena), "full") == 0,
 			.current = db_int(&rows, "current") != 0,
 			.old_until = db_int(&rows, "old_until"),
+			.set_at = db_int(&rows, "set_at"),
 			.reader = {
 				.email = db_dup(&rows, "email", cx->arena),
 				.name = db_dup(&rows, "name", cx->arena),
@@ -107,11 +109,11 @@ session_row_by_hash(struct ctx *cx, const uint8_t hash[32], struct session_row *
 
 enum err
 session_row_add(struct ctx *cx, int64_t id, int64_t person, const uint8_t hash[32],
-    const char *stage)
+    const char *stage, int64_t began_at)
 {
 	return db_run(cx->db, NULL, SQL_SESSIONS_ADD,
 	    DB_ARGS(DB_INT(id), DB_INT(person), DB_BLOB(hash, 32), DB_INT(cx->now),
-	        DB_TEXT(cx->peer), DB_TEXT(cx->user_agent), DB_TEXT(stage)));
+	        DB_TEXT(cx->peer), DB_TEXT(cx->user_agent), DB_TEXT(stage), DB_INT(began_at)));
 }
 
 enum err
@@ -162,6 +164,18 @@ credential_row_set(struct ctx *cx, int64_t person, const char *hash)
 	TRY(db_run(cx->db, NULL, SQL_CREDENTIALS_SET,
 	    DB_ARGS(DB_INT(person), DB_TEXT(hash), DB_INT(cx->now))));
 	return db_run(cx->db, NULL, SQL_RESET_LINKS_DIE, DB_ARGS(DB_INT(person)));
+}
+
+enum err
+credential_row_still(struct ctx *cx, int64_t person, int64_t set_at, bool *still)
+{
+	struct db_rows rows;
+
+	*still = false;
+	db_query(cx->db, &rows, SQL_CREDENTIALS_STILL, DB_ARGS(DB_INT(person), DB_INT(set_at)));
+	while (db_next(&rows))
+		*still = true;
+	return db_end(&rows);
 }
 
 enum err

@@ -9,6 +9,7 @@
 struct signer {
 	int64_t     id;
 	const char *email, *email_key, *name, *language, *method, *hash;
+	int64_t     set_at;     /* of the password; later for each new one */
 	bool        factor;
 	int64_t     browsers;   /* how many are known to be theirs */
 };
@@ -20,6 +21,7 @@ enum err browser_row_seen(struct ctx *cx, int64_t person, int64_t browser) MUST_
 
 struct session_row {
 	int64_t       id, person, created_at, seen_at, proved_at, old_until;
+	int64_t       set_at;   /* of the person's password; 0 without one */
 	bool          full, current;
 	struct reader reader;
 };
@@ -27,7 +29,7 @@ struct session_row {
 enum err session_row_by_hash(struct ctx *cx, const uint8_t hash[32], struct session_row *out)
     MUST_USE;
 enum err session_row_add(struct ctx *cx, int64_t id, int64_t person, const uint8_t hash[32],
-    const char *stage) MUST_USE;
+    const char *stage, int64_t began_at) MUST_USE;
 enum err session_row_end(struct ctx *cx, int64_t id) MUST_USE;
 enum err session_rows_end(struct ctx *cx, int64_t person, int64_t but) MUST_USE;
 enum err session_rows_sweep(struct ctx *cx, int64_t began, int64_t seen, int64_t *n) MUST_USE;
@@ -36,6 +38,9 @@ enum err session_row_used(struct ctx *cx) MUST_USE;
 enum err member_row_signed_in(struct ctx *cx) MUST_USE;
 
 enum err credential_row_set(struct ctx *cx, int64_t person, const char *hash) MUST_USE;
+/* Is the password still the one that was set then? */
+enum err credential_row_still(struct ctx *cx, int64_t person, int64_t set_at, bool *still)
+    MUST_USE;
 enum err credential_row_rehash(struct ctx *cx, int64_t person, const char *was,
     const char *hash) MUST_USE;
 /* The longest minimum of the person's tenants; 0 when there is none. */

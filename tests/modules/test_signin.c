@@ -9,6 +9,9 @@
 
 #include "../fixture.h"
 
+#include <pthread.h>
+#include <sched.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -234,6 +237,109 @@ a_sign_in_without_its_event_is_none(void **state)
 	assert_int_equal(signin_out(&fx.cx), ERR_FAULT);
 	fx_mend();
 	assert_true(fx_same());
+}
+
+/* Sets una another password as soon as the one of a sign-in is being verified: behind what the
+ * sign-in has read, and ahead of its transaction, for the write lock is held since before. */
+struct setting {
+	sqlite3    *held;
+	uint64_t    hashes;
+	const char *sql;
+};
+
+static void *
+set_meanwhile(void *arg)
+{
+	struct setting *s = (struct setting *)arg;
+
+	while (password_count() == s->hashes)
+		sched_yield();
+	return sqlite3_exec(s->held, s->sql, NULL, NULL, NULL) == SQLITE_OK &&
+	    sqlite3_exec(s->held, "COMMIT", NULL, NULL, NULL) == SQLITE_OK ? s : NULL;
+}
+
+static enum err
+sign_in_while(const char *sql)
+{
+	struct setting s = { .hashes = password_count(), .sql = sql };
+	pthread_t      thread;
+	void          *done;
+	enum err       e;
+
+	assert_int_equal(sqlite3_open(fx_url() + strlen("sqlite:"), &s.held), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(s.held, "PRAGMA wal_autocheckpoint=0; BEGIN IMMEDIATE", NULL,
+	    NULL, NULL), SQLITE_OK);
+	assert_int_equal(pthread_create(&thread, NULL, set_meanwhile, &s), 0);
+	fx_nobody();
+	e = sign_in("una@north.example", FX_PASSWORD, "");
+	assert_int_equal(pthread_join(thread, &done), 0);
+	assert_non_null(done);
+	sqlite3_db_config(s.held, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	sqlite3_close(s.held);
+	return e;
+}
+
+/* {S5 P3} A sign-in that is under way when the password is set again is as one with a wrong one:
+ * the sessions that a reset ends are all there is of the old password. */
+static void
+a_reset_ends_a_sign_in_under_way(void **state)
+{
+	const long long una = (long long)fx.m[NORTH][USER].person;
+
+	(void)state;
+	fx_mark();
+	assert_int_equal(sign_in_while(arena_printf(fx.keep, "UPDATE credentials SET hash = 'x', "
+	    "set_at = %lld WHERE person_id = %lld; DELETE FROM sessions WHERE person_id = %lld",
+	    (long long)FX_NOW, una, una)), ERR_INVALID);
+	assert_string_equal(fx_issue(""), "Email or password is not right.");
+	assert_string_equal(out.session, "");
+	assert_null(out.device);
+	assert_int_equal(fx.cx.actor.kind, ACTOR_NOBODY);
+	fx_one_event(NORTH, "A sign-in as Una User failed", "");
+	assert_int_equal(fx_int("SELECT count(*) FROM sessions WHERE person_id = %lld", una), 0);
+	assert_int_equal(fx_int("SELECT n FROM throttles WHERE kind = 'pair'"), 1);
+	fx_again();
+	assert_int_equal(sign_in_while(arena_printf(fx.keep, "UPDATE credentials SET hash = hash "
+	    "|| '' WHERE person_id = %lld", una)), OK);
+}
+
+/* {S5} A session from before the password was set is none, whoever left it there; one of the
+ * same moment is good, and so is one by a clock that went back since. */
+static void
+a_session_is_no_older_than_the_password(void **state)
+{
+	const long long una = (long long)fx.m[NORTH][USER].person;
+
+	(void)state;
+	fx_sql("UPDATE credentials SET set_at = %lld WHERE person_id = %lld",
+	    (long long)(FX_NOW - FX_HOUR), una);
+	assert_true(is_session(fx.m[NORTH][USER].session, true));
+	fx_sql("UPDATE credentials SET set_at = set_at + 1 WHERE person_id = %lld", una);
+	assert_false(is_session(fx.m[NORTH][USER].session, true));
+	assert_false(is_session(fx.m[NORTH][USER].session, false));
+	assert_true(is_session(fx.m[NORTH][STAFF].session, true));
+	fx.now = FX_NOW - FX_DAY;
+	fx_nobody();
+	assert_int_equal(sign_in("una@north.example", FX_PASSWORD, ""), OK);
+	assert_true(is_session(out.session, true));
+	fx_sql("DELETE FROM credentials WHERE person_id = %lld", una);
+	assert_true(is_session(out.session, true));
+}
+
+/* Two passwords of the same moment are told apart. */
+static void
+each_password_has_its_time(void **state)
+{
+	const long long una = (long long)fx.m[NORTH][USER].person;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		fx_nobody();
+		assert_int_equal(db_begin(fx.cx.db), OK);
+		assert_int_equal(db_finish(fx.cx.db, signin_set_password(&fx.cx, una, "x")), OK);
+		assert_int_equal(fx_int("SELECT set_at FROM credentials WHERE person_id = %lld",
+		    una), FX_NOW + i);
+	}
 }
 
 /* ---------------------------------------------------------------- cookies */
@@ -564,6 +670,9 @@ main(void)
 		FX_TEST(a_sign_in_gives_another_session_id),
 		FX_TEST(signing_out_ends_the_session_at_once),
 		FX_TEST(a_sign_in_without_its_event_is_none),
+		FX_TEST(a_reset_ends_a_sign_in_under_way),
+		FX_TEST(a_session_is_no_older_than_the_password),
+		FX_TEST(each_password_has_its_time),
 		FX_TEST(garbage_is_nobody),
 		FX_TEST(a_changed_id_answers_for_a_moment),
 		FX_TEST(sessions_end_by_age),
