@@ -20,6 +20,7 @@ enum { PASSWORD_MIN = 12 };
 #define MINUTE  (60 * SECOND)
 #define HOUR    (60 * MINUTE)
 #define DAY     (24 * HOUR)
+#define OLD_ID  (10 * SECOND)     /* how long the id before a change is good for reading */
 enum { SESSION_HOURS_MOST = 720, SESSION_IDLE_DAYS = 30 };
 
 /* One try: who it is said to be, from where, and what is known of the browser. */
@@ -118,6 +119,35 @@ begins_at(const struct ctx *cx, const struct try *t)
 	return cx->now > t->signer.set_at ? cx->now : t->signer.set_at;
 }
 
+static enum err
+out_in_tx(struct ctx *cx)
+{
+	TRY(session_row_end(cx, cx->actor.session));
+	return audit_person(cx, cx->actor.person, &(struct audit_entry){ .act = AUDIT_SIGNED_OUT,
+	    .where = IN_TENANT, .name = cx->actor.label });
+}
+
+/* Where the same person signs in again their session goes on by another id: forms of other tabs
+ * are bound to its row's number.  Another person's ends, and they are told. */
+static enum err
+new_session(struct ctx *cx, const struct try *t, const uint8_t hash[32], int64_t *id)
+{
+	const struct actor *was = &cx->actor;
+	int64_t             person = t->signer.id;
+	bool                renewed = false;
+
+	*id = was->session;
+	if (was->session != 0 && was->person == person)
+		TRY(session_row_renew(cx, was->session, person, hash, begins_at(cx, t), OLD_ID,
+		    &renewed));
+	else if (was->session != 0)
+		TRY(out_in_tx(cx));
+	if (renewed)
+		return OK;
+	*id = id_new(cx->now);
+	return session_row_add(cx, *id, person, hash, "full", begins_at(cx, t));
+}
+
 /* Whoever set another password while this one was verified has ended all sessions that were
  * there: none of the old password may follow.  ERR_DENIED. */
 static enum err
@@ -125,7 +155,7 @@ session_in_tx(struct ctx *cx, const struct try *t, const char *rehashed,
     struct signin_done *out)
 {
 	uint8_t      hash[32];
-	int64_t      id = id_new(cx->now);
+	int64_t      id;
 	struct actor was = cx->actor;
 	bool         still;
 	enum err     e;
@@ -135,9 +165,7 @@ session_in_tx(struct ctx *cx, const struct try *t, const char *rehashed,
 		return ERR_DENIED;
 	secret_new(out->session);
 	TRY(secret_hash(str_of(out->session), hash));
-	if (was.session != 0)
-		TRY(session_row_end(cx, was.session));
-	TRY(session_row_add(cx, id, t->signer.id, hash, "full", begins_at(cx, t)));
+	TRY(new_session(cx, t, hash, &id));
 	TRY(browser_row_seen(cx, t->signer.id, t->device));
 	if (rehashed != NULL)
 		TRY(credential_row_rehash(cx, t->signer.id, t->signer.hash, rehashed));
@@ -214,13 +242,15 @@ enum signin_verdict
 signin_verdict(const struct ctx *cx, const struct standing *st)
 {
 	const struct actor *a = &cx->actor;
+	int64_t             last = st->used_at ? st->used_at : a->seen_at;
 
+	if (last < a->began_at)
+		last = a->began_at;
 	if (a->began_at < st->valid_from)
 		return SIGNIN_LOGGED_OUT;
 	if (cx->now - a->began_at > cx->place->session_hours * HOUR)
 		return SIGNIN_TOO_OLD;
-	return cx->now - (st->used_at ? st->used_at : a->seen_at) >
-	    cx->place->idle_minutes * MINUTE ? SIGNIN_IDLE : SIGNIN_GOOD;
+	return cx->now - last > cx->place->idle_minutes * MINUTE ? SIGNIN_IDLE : SIGNIN_GOOD;
 }
 
 bool
@@ -242,14 +272,6 @@ signin_touch(struct ctx *cx, bool first_here)
 {
 	TRY(db_begin(cx->db));
 	return db_finish(cx->db, touch_in_tx(cx, first_here));
-}
-
-static enum err
-out_in_tx(struct ctx *cx)
-{
-	TRY(session_row_end(cx, cx->actor.session));
-	return audit_person(cx, cx->actor.person, &(struct audit_entry){ .act = AUDIT_SIGNED_OUT,
-	    .where = IN_TENANT, .name = cx->actor.label });
 }
 
 enum err

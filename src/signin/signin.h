@@ -18,7 +18,8 @@ struct signin_done {
 	int64_t     until_at;     /* ERR_LIMIT: when to try again */
 	bool        needs_link;   /* ERR_LIMIT: only a link from an email leads on */
 };
-/* Right: a new session; an older one of this context ends.  Wrong, unknown, without a
+/* Right: a session with a new id.  One of this context is moved on when it is the same person's
+ * (its number stays, its id before answers GETs for 10 s more); another's ends.  Wrong, unknown, without a
  * password: ERR_INVALID with one issue that is the same for all, after the same work.
  * Too many failures: ERR_LIMIT. */
 enum err signin_password(struct ctx *cx, const struct signin_input *in, struct signin_done *out)

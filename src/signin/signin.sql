@@ -47,6 +47,14 @@ INSERT INTO sessions (id, person_id, hash, old_hash, old_until, stage, created_a
                       proved_at, peer, user_agent)
 VALUES (?1, ?2, ?3, NULL, 0, ?7, ?8, ?4, ?4, ?5, ?6)
 
+-- NAME: sessions_renew
+-- ?1 session, ?2 person, ?3 hash, ?4 now, ?5 peer, ?6 user agent, ?7 began, ?8 how long the id
+-- before is good for reading
+UPDATE sessions
+   SET old_hash = hash, old_until = ?4 + ?8, hash = ?3, created_at = ?7, seen_at = ?4,
+       proved_at = ?4, peer = ?5, user_agent = ?6
+ WHERE id = ?1 AND person_id = ?2
+
 -- NAME: sessions_end
 -- ?1 session
 DELETE FROM sessions WHERE id = ?1

@@ -117,6 +117,19 @@ session_row_add(struct ctx *cx, int64_t id, int64_t person, const uint8_t hash[3
 }
 
 enum err
+session_row_renew(struct ctx *cx, int64_t id, int64_t person, const uint8_t hash[32],
+    int64_t began_at, int64_t old_ms, bool *changed)
+{
+	int64_t n = 0;
+
+	TRY(db_run(cx->db, &n, SQL_SESSIONS_RENEW,
+	    DB_ARGS(DB_INT(id), DB_INT(person), DB_BLOB(hash, 32), DB_INT(cx->now),
+	        DB_TEXT(cx->peer), DB_TEXT(cx->user_agent), DB_INT(began_at), DB_INT(old_ms))));
+	*changed = n == 1;
+	return OK;
+}
+
+enum err
 session_row_end(struct ctx *cx, int64_t id)
 {
 	return db_run(cx->db, NULL, SQL_SESSIONS_END, DB_ARGS(DB_INT(id)));

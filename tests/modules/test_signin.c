@@ -184,8 +184,8 @@ is_session(const char *secret, bool changes)
 	return fx.cx.actor.kind == ACTOR_PERSON;
 }
 
-/* {S5} The id changes at a sign-in, and the one before is dead; one that was chosen by
- * somebody else is never taken up. */
+/* {S5} The id changes at a sign-in, and the one before is good for nothing but reading, for ten
+ * seconds; one that was chosen by somebody else is never taken up. */
 static void
 a_sign_in_gives_another_session_id(void **state)
 {
@@ -201,11 +201,80 @@ a_sign_in_gives_another_session_id(void **state)
 	assert_int_equal(sign_in("una@north.example", FX_PASSWORD, ""), OK);
 	second = arena_strdup(fx.cx.arena, out.session);
 	assert_string_not_equal(first, second);
+	assert_false(is_session(first, true));
+	assert_true(is_session(first, false));
+	fx.now += 10000;
 	assert_false(is_session(first, false));
 	assert_true(is_session(second, true));
 	assert_int_equal(fx.cx.actor.person, fx.m[NORTH][USER].person);
 	assert_string_equal(fx.cx.reader.email, "una@north.example");
 	assert_int_equal(fx.cx.actor.began_at, FX_NOW);
+}
+
+/* {S5} Who signs in again where they are signed in keeps the row of the session, and with it the
+ * tokens of forms in other tabs; age and idle time begin anew. */
+static void
+signing_in_again_keeps_the_row(void **state)
+{
+	const char *secret = fx.m[NORTH][USER].session;
+	int64_t     number;
+	struct standing st;
+
+	(void)state;
+	fx_as(NORTH, USER);
+	number = fx.cx.actor.session;
+	assert_int_equal(signin_touch(&fx.cx, true), OK);
+	fx.now += 8 * FX_DAY;
+	assert_true(fx_session(NORTH, secret, &st));
+	assert_int_not_equal(signin_verdict(&fx.cx, &st), SIGNIN_GOOD);
+	fx.cx.actor.member = 0;
+	fx.cx.user_agent = "Other/2";
+	fx_mark();
+	assert_int_equal(sign_in("una@north.example", FX_PASSWORD, ""), OK);
+	fx_one_event(NORTH, "Una User signed in", "");
+	assert_int_equal(fx.cx.actor.session, number);
+	assert_true(fx_session(NORTH, out.session, &st));
+	assert_int_equal(fx.cx.actor.session, number);
+	assert_int_equal(fx.cx.actor.began_at, fx.now);
+	assert_int_equal(fx.cx.actor.proved_at, fx.now);
+	assert_int_equal(signin_verdict(&fx.cx, &st), SIGNIN_GOOD);
+	assert_string_equal(fx_text("SELECT user_agent FROM sessions WHERE id = %lld",
+	    (long long)number), "Other/2");
+	assert_int_equal(fx_int("SELECT count(*) FROM sessions WHERE person_id = %lld",
+	    (long long)fx.m[NORTH][USER].person), 1);
+}
+
+/* Signed out in another tab meanwhile: a session of its own. */
+static void
+an_ended_session_is_not_moved_on(void **state)
+{
+	(void)state;
+	fx_as(NORTH, USER);
+	fx_sql("DELETE FROM sessions WHERE id = %lld", (long long)fx.cx.actor.session);
+	assert_int_equal(sign_in("una@north.example", FX_PASSWORD, ""), OK);
+	assert_true(is_session(out.session, true));
+}
+
+/* {S5 L2 L8} Another person's session in the browser ends, and their accounts hear of it. */
+static void
+another_person_s_session_ends(void **state)
+{
+	const char *first;
+
+	(void)state;
+	fx_nobody();
+	assert_int_equal(sign_in("ada@south.example", FX_PASSWORD, ""), OK);
+	first = arena_strdup(fx.cx.arena, out.session);
+	assert_true(is_session(first, true));
+	fx_mark();
+	assert_int_equal(sign_in("una@north.example", FX_PASSWORD, ""), OK);
+	assert_int_equal(fx_new_events(NORTH), 1);
+	assert_int_equal(fx_new_events(SOUTH), 1);
+	assert_string_equal(fx_sentence(NORTH), "Una User signed in");
+	assert_string_equal(fx_sentence(SOUTH), "Ada Admin signed out");
+	assert_false(is_session(first, false));
+	assert_true(is_session(out.session, true));
+	assert_int_equal(fx.cx.actor.person, fx.m[NORTH][USER].person);
 }
 
 /* {S7 L2} */
@@ -668,6 +737,9 @@ main(void)
 		FX_TEST(what_is_no_address_is_kept_nowhere),
 		FX_TEST(a_sign_in_notes_what_it_was),
 		FX_TEST(a_sign_in_gives_another_session_id),
+		FX_TEST(signing_in_again_keeps_the_row),
+		FX_TEST(an_ended_session_is_not_moved_on),
+		FX_TEST(another_person_s_session_ends),
 		FX_TEST(signing_out_ends_the_session_at_once),
 		FX_TEST(a_sign_in_without_its_event_is_none),
 		FX_TEST(a_reset_ends_a_sign_in_under_way),
