@@ -305,21 +305,39 @@ signin_password_min(struct ctx *cx, int64_t person, int64_t *min)
 	return OK;
 }
 
+/* The words given and those of the tenants that the person joined, closed by NULL. */
+static enum err
+all_words(struct ctx *cx, int64_t person, const char *const *given, const char ***words)
+{
+	size_t n = 0;
+
+	*words = NULL;
+	for (; given && *given; given++) {
+		*words = ARENA_MORE(cx->arena, const char *, *words, n);
+		(*words)[n++] = *given;
+	}
+	TRY(word_rows(cx, person, words, &n));
+	*words = ARENA_MORE(cx->arena, const char *, *words, n);
+	(*words)[n] = NULL;
+	return OK;
+}
+
 enum err
 signin_new_password(struct ctx *cx, int64_t person, struct str password, struct str again,
     const char *const *words, const char **hash)
 {
-	int64_t     min;
-	const char *why;
-	char        made[PASSWORD_HASH_SIZE];
-	enum err    e = OK;
+	int64_t      min;
+	const char **all, *why;
+	char         made[PASSWORD_HASH_SIZE];
+	enum err     e = OK;
 
 	TRY(signin_password_min(cx, person, &min));
-	why = password_refused(password, min, words);
+	TRY(all_words(cx, person, words, &all));
+	why = password_refused(password, min, all);
 	if (why != NULL)
 		e = ctx_issue(cx, "password", ctx_say(cx, why, "n",
 		    arena_printf(cx->arena, "%lld", (long long)min), (char *)0));
-	if (password.len != again.len || memcmp(password.p, again.p, again.len) != 0)
+	if (!str_equal(password, again))
 		e = ctx_issue(cx, "again", _("The two passwords are not the same."));
 	TRY(e);
 	TRY(password_hash(password, cx->conf->password_kib, cx->conf->password_passes, made));

@@ -48,8 +48,9 @@ enum err signin_end_all(struct ctx *cx, int64_t person, int64_t but) MUST_USE;
 enum err signin_forget_browsers(struct ctx *cx, int64_t person) MUST_USE;
 
 /* A password as a form brought it: twice, in the field "password", and "again".  Rules of
- * length (the largest of the person's tenants; person 0: the tenant's own) and strength;
- * what is wrong is noted, ERR_INVALID.  OK: *hash is in the arena.  Takes a hash's time:
+ * length (the largest of the tenants that the person joined; person 0: the tenant's own) and
+ * strength (not made of the words given, nor of the names of those tenants); what is wrong is
+ * noted, ERR_INVALID.  OK: *hash is in the arena.  Takes a hash's time:
  * before db_begin, in the slow pool. */
 enum err signin_new_password(struct ctx *cx, int64_t person, struct str password,
     struct str again, const char *const *words, const char **hash) MUST_USE;
@@ -65,8 +66,8 @@ struct barred { const char *tenant, *contact_email; bool suspended, invited; };
 struct barred_list { struct barred *items; size_t n; };
 enum err signin_barred(struct ctx *cx, struct barred_list *out) MUST_USE;
 
-/* How long a password must be: the tenant's minimum, and the person's other tenants' (0:
- * nobody yet). */
+/* How long a password must be: the tenant's minimum, and those of the tenants that the person
+ * joined (0: nobody yet). */
 enum err signin_password_min(struct ctx *cx, int64_t person, int64_t *min) MUST_USE;
 
 /* Sends the link that makes an unknown browser known; at most one a day.  For addresses that

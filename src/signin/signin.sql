@@ -107,11 +107,20 @@ UPDATE credentials SET hash = ?3 WHERE person_id = ?1 AND hash = ?2
 UPDATE reset_links SET generation = generation + 1 WHERE person_id = ?1
 
 -- NAME: signin_password_min
--- ?1 person
+-- ?1 person.  Of the tenants that they joined: anybody may invite them.
 SELECT max(t.password_min) AS least
   FROM members m
   JOIN tenants t ON t.id = m.tenant_id
- WHERE m.person_id = ?1 AND m.status <> 'removed'
+ WHERE m.person_id = ?1 AND m.status <> 'removed' AND m.status <> 'invited'
+
+-- NAME: signin_words
+-- ?1 person.  Names that a password of theirs is not made of, of the tenants that they joined.
+SELECT t.name, t.slug
+  FROM members m
+  JOIN tenants t ON t.id = m.tenant_id
+ WHERE m.person_id = ?1 AND m.status <> 'removed' AND m.status <> 'invited'
+ ORDER BY m.accepted_at DESC
+ LIMIT 20
 
 -- NAME: signin_places
 -- ?1 person.  Where they may enter, last used first.

@@ -212,6 +212,21 @@ password_min_row(struct ctx *cx, int64_t person, int64_t *out)
 }
 
 enum err
+word_rows(struct ctx *cx, int64_t person, const char ***words, size_t *n)
+{
+	static const char *const columns[] = { "name", "slug" };
+	struct db_rows           rows;
+
+	db_query(cx->db, &rows, SQL_SIGNIN_WORDS, DB_ARGS(DB_INT(person)));
+	while (db_next(&rows))
+		for (size_t i = 0; i < 2; i++) {
+			*words = ARENA_MORE(cx->arena, const char *, *words, *n);
+			(*words)[(*n)++] = db_dup(&rows, columns[i], cx->arena);
+		}
+	return db_end(&rows);
+}
+
+enum err
 place_rows(struct ctx *cx, struct place_names *out)
 {
 	struct db_rows rows;

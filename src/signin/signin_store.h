@@ -47,8 +47,10 @@ enum err credential_row_still(struct ctx *cx, int64_t person, int64_t set_at, bo
     MUST_USE;
 enum err credential_row_rehash(struct ctx *cx, int64_t person, const char *was,
     const char *hash) MUST_USE;
-/* The longest minimum of the person's tenants; 0 when there is none. */
+/* The longest minimum of the tenants that the person joined; 0 when there is none. */
 enum err password_min_row(struct ctx *cx, int64_t person, int64_t *out) MUST_USE;
+/* Their names and slugs, put behind the n words that are there. */
+enum err word_rows(struct ctx *cx, int64_t person, const char ***words, size_t *n) MUST_USE;
 /* Was the email of this "once" added before? */
 enum err unlock_row_sent(struct ctx *cx, const char *once, bool *sent) MUST_USE;
 enum err barred_rows(struct ctx *cx, struct barred_list *out) MUST_USE;

@@ -302,6 +302,54 @@ what_is_typed_is_checked(void **state)
 	assert_int_equal(use(token, FX_STRONG), OK);
 }
 
+/* {P3} Nor is it made of the name or the slug of an account that the person joined; those that
+ * only invited them count in nothing. */
+static void
+names_of_accounts_are_no_password(void **state)
+{
+	static const char *const made[] = { "Zyqquorvash2026!", "2026 zyqquorvash", "qwivortex-2026" };
+	const char *token;
+
+	(void)state;
+	fx_sql("UPDATE tenants SET name = 'Zyqquorvash', slug = 'qwivortex', password_min = 14 "
+	    "WHERE slug = 'south'");
+	token = token_for("bo@both.example");
+	fx_mark();
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(use(token, made[i]), ERR_INVALID);
+		assert_string_not_equal(fx_issue("password"), "");
+	}
+	assert_int_equal(use(token, "plum 77 kitex"), ERR_INVALID);
+	assert_true(fx_same());
+	fx_sql("UPDATE members SET status = 'deactivated' WHERE id = %lld",
+	    (long long)fx.m[SOUTH][BOTH].id);
+	token = token_for("bo@both.example");
+	assert_int_equal(use(token, made[0]), ERR_INVALID);
+	assert_int_equal(use(token, "plum 77 kitex"), ERR_INVALID);
+	fx_sql("UPDATE members SET status = 'invited' WHERE id = %lld",
+	    (long long)fx.m[SOUTH][BOTH].id);
+	token = token_for("bo@both.example");
+	assert_int_equal(use(token, "plum 77 kitex"), OK);
+	fx.now += FX_HOUR;
+	token = token_for("bo@both.example");
+	assert_int_equal(use(token, made[0]), OK);
+	assert_int_equal(use(token_for(una), made[0]), OK);
+}
+
+/* {P3} A form without its fields. */
+static void
+absent_fields_are_no_password(void **state)
+{
+	const char *token = token_for(una);
+
+	(void)state;
+	fx_nobody();
+	assert_int_equal(reset_use(&fx.cx, str_of(token), (struct str){ NULL, 0 },
+	    (struct str){ NULL, 0 }), ERR_INVALID);
+	assert_string_not_equal(fx_issue("password"), "");
+	assert_string_equal(fx_issue("again"), "");
+}
+
 /* {L2} */
 static void
 a_reset_is_whole_or_not(void **state)
@@ -507,6 +555,8 @@ main(void)
 		FX_TEST(a_second_request_ends_the_first),
 		FX_TEST(the_link_dies_with_what_it_was_for),
 		FX_TEST(what_is_typed_is_checked),
+		FX_TEST(names_of_accounts_are_no_password),
+		FX_TEST(absent_fields_are_no_password),
 		FX_TEST(a_reset_is_whole_or_not),
 		FX_TEST(a_reset_confirms_the_address),
 		FX_TEST(a_second_factor_stays),
