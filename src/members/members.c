@@ -169,16 +169,14 @@ find_rows(struct ctx *cx, const struct member_filter *f, struct member_list *out
 static enum err
 mark_waits(struct ctx *cx, struct member_list *out)
 {
-	const char **subjects;
-	size_t       n;
+	const char **keys = ARENA_ARRAY(cx->arena, const char *, out->n + 1);
+	bool        *waits = ARENA_ARRAY(cx->arena, bool, out->n + 1);
 
-	TRY(throttle_waiting(cx, &subjects, &n));
-	for (size_t i = 0; n > 0 && i < out->n; i++) {
-		const char *key = text_key(cx->arena, out->items[i].email);
-
-		for (size_t k = 0; k < n; k++)
-			out->items[i].waits |= strcmp(subjects[k], key) == 0;
-	}
+	for (size_t i = 0; i < out->n; i++)
+		keys[i] = text_key(cx->arena, out->items[i].email);
+	TRY(throttle_waiting(cx, keys, out->n, waits));
+	for (size_t i = 0; i < out->n; i++)
+		out->items[i].waits = waits[i];
 	return OK;
 }
 

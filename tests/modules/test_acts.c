@@ -609,10 +609,38 @@ unlocking_ends_the_waits_of_all_sources(void **state)
 	assert_int_equal(until_at, 0);
 }
 
+static int64_t
+waiting_strangers(enum fx_who who)
+{
+	return fx_int("SELECT count(*) FROM throttles WHERE kind = 'strangers' AND subject = '%s'",
+	    fx.m[NORTH][who].email);
+}
+
+/* {S3} One account does not take away what protects the address for others. */
+static void
+unlocking_leaves_strangers_of_a_shared_address(void **state)
+{
+	static const enum fx_who who[] = { USER, BOTH };
+	int64_t n;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		fx_as(NORTH, HELPDESK);
+		fx_sql("INSERT INTO throttles SELECT k.column1, '%s', k.column2, 100, %lld, %lld "
+		    "FROM (VALUES ('pair', '192.0.2.1'), ('browser', '7'), ('strangers', '')) k",
+		    fx.m[NORTH][who[i]].email, (long long)FX_NOW, (long long)(FX_NOW + FX_DAY));
+		assert_int_equal(members_unlock(&fx.cx, fx.m[NORTH][who[i]].id, &n), OK);
+		assert_int_equal(n, i ? 2 : 3);
+		assert_int_equal(waiting_strangers(who[i]), i);
+	}
+	assert_int_equal(fx_int("SELECT count(*) FROM throttles"), 1);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		FX_TEST(unlocking_leaves_strangers_of_a_shared_address),
 		FX_TEST(each_act_leaves_its_event_and_its_email),
 		FX_TEST(each_act_needs_its_permission),
 		FX_TEST(acts_reach_as_far_as_the_organization),

@@ -388,7 +388,6 @@ CREATE TABLE throttles (
 	until_at       INTEGER NOT NULL,
 	PRIMARY KEY (kind, subject, source)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX throttles_waiting ON throttles (until_at) WHERE until_at > 0;
 CREATE INDEX throttles_by_age ON throttles (kind, since_at);
 
 -- How many rows the table has; it is bounded, and counting them at each try would cost more
