@@ -61,7 +61,7 @@ enum err signin_set_password(struct ctx *cx, int64_t person, const char *hash) M
 enum err signin_places(struct ctx *cx, struct place_names *out) MUST_USE;
 
 /* Where the person is a member and may not enter: the tenant is suspended, or the member
- * invited or else deactivated. */
+ * invited (told when the address is proved) or else deactivated. */
 struct barred { const char *tenant, *contact_email; bool suspended, invited; };
 struct barred_list { struct barred *items; size_t n; };
 enum err signin_barred(struct ctx *cx, struct barred_list *out) MUST_USE;

@@ -134,11 +134,14 @@ SELECT t.id, t.slug, t.name, r.name AS role_name
  LIMIT 100
 
 -- NAME: signin_barred
--- ?1 person.  Where they are a member and may not enter, and why.
+-- ?1 person.  Where they are a member and may not enter, and why.  An address that they have not
+-- proved to be theirs may be another's, whose invitations are no business of theirs.
 SELECT t.name, t.contact_email, t.status, m.status AS member_status
   FROM members m
   JOIN tenants t ON t.id = m.tenant_id
+  JOIN people p ON p.id = m.person_id
  WHERE m.person_id = ?1 AND m.status <> 'removed' AND t.status <> 'deleted'
+   AND (m.status <> 'invited' OR p.confirmed_at > 0)
    AND (m.status <> 'active' OR t.status <> 'active')
  ORDER BY t.name
  LIMIT 100

@@ -589,6 +589,11 @@ nowhere_to_go_is_told_why(void **state)
 	assert_false(barred.items[0].suspended || barred.items[0].invited);
 	assert_int_equal(fx_try_as(NORTH, DEACTIVATED), PLACE_DEACTIVATED);
 	assert_int_equal(signin_places(&fx.cx, &places), OK);
+	assert_int_equal(fx_try_as(NORTH, INVITED), PLACE_NONE);
+	assert_int_equal(signin_barred(&fx.cx, &barred), OK);
+	assert_int_equal(barred.n, 0);
+	fx_sql("UPDATE people SET confirmed_at = 1 WHERE id = %lld",
+	    (long long)fx.m[NORTH][INVITED].person);
 	assert_int_equal(fx_try_as(NORTH, INVITED), PLACE_INVITED);
 	assert_int_equal(signin_barred(&fx.cx, &barred), OK);
 	assert_true(barred.n == 1 && barred.items[0].invited);
