@@ -104,6 +104,9 @@ asking_tells_nothing(void **state)
 	fx_equal_work(unknown, asking(una, 0), una);
 	fx_equal_work(unknown, asking("gil@north.example", 0), "another method");
 	assert_string_equal(fx_mail_kind(), "reset_other_method");
+	fx_equal_work(unknown, asking(una, 1), "too soon");
+	assert_int_equal(fx_int("SELECT count(*) FROM outbox WHERE state = 'waiting' "
+	    "AND created_at = %lld", (long long)FX_NOW), 1);
 	fx_equal_work(asking("nobody@north.example", 3), asking(una, 3), "the fourth");
 }
 
@@ -156,6 +159,32 @@ a_person_gets_three_emails_an_hour(void **state)
 	    "kind = 'reset' AND address = '%s'", una), 4);
 }
 
+/* {P1} Another one goes out after a minute, not before, whoever asks; the link of the one before
+ * works until then.  A clock that went back holds nobody up. */
+static void
+a_minute_lies_between_two_emails(void **state)
+{
+	const char *token = token_for(una);
+	bool        sent;
+
+	(void)state;
+	fx.now = FX_NOW + FX_MINUTE - 1;
+	assert_int_equal(ask(una), OK);
+	fx_as(NORTH, HELPDESK);
+	assert_int_equal(reset_send(&fx.cx, fx.m[NORTH][USER].id, &sent), OK);
+	assert_false(sent);
+	assert_int_equal(fx_int("SELECT count(*) FROM outbox WHERE kind = 'reset' AND "
+	    "address = '%s'", una), 1);
+	assert_true(opens(token));
+	fx.now++;
+	assert_true(opens(token_for(una)));
+	assert_false(opens(token));
+	fx.now = FX_NOW - FX_HOUR;
+	assert_int_equal(ask(una), OK);
+	assert_int_equal(fx_int("SELECT count(*) FROM outbox WHERE kind = 'reset' AND "
+	    "address = '%s'", una), 3);
+}
+
 /* {P5} The last link that was sent goes on working when further ones are dropped. */
 static void
 a_dropped_email_kills_no_link(void **state)
@@ -195,6 +224,7 @@ sending_for_a_member_counts_too(void **state)
 
 	(void)state;
 	for (int i = 0; i < 4; i++) {
+		fx.now += FX_MINUTE;
 		fx_as(NORTH, HELPDESK);
 		assert_int_equal(reset_send(&fx.cx, fx.m[NORTH][USER].id, &sent), OK);
 		assert_int_equal(sent, i < 3);
@@ -254,6 +284,7 @@ a_second_request_ends_the_first(void **state)
 	const char *first = token_for(una), *second;
 
 	(void)state;
+	fx.now += FX_MINUTE;
 	second = token_for(una);
 	assert_string_not_equal(first, second);
 	assert_false(opens(first));
@@ -273,10 +304,12 @@ the_link_dies_with_what_it_was_for(void **state)
 	assert_int_equal(db_finish(fx.cx.db, signin_set_password(&fx.cx,
 	    fx.m[NORTH][USER].person, "x")), OK);
 	assert_false(opens(token));
+	fx.now += FX_MINUTE;
 	token = token_for(una);
 	fx_as(NORTH, ADMIN);
 	assert_int_equal(members_deactivate(&fx.cx, fx.m[NORTH][USER].id, STR("")), OK);
 	assert_false(opens(token));
+	fx.now += FX_MINUTE;
 	token = token_for(una);
 	fx_as(NORTH, ADMIN);
 	assert_int_equal(members_remove(&fx.cx, fx.m[NORTH][USER].id, STR("")), OK);
@@ -323,11 +356,13 @@ names_of_accounts_are_no_password(void **state)
 	assert_true(fx_same());
 	fx_sql("UPDATE members SET status = 'deactivated' WHERE id = %lld",
 	    (long long)fx.m[SOUTH][BOTH].id);
+	fx.now += FX_MINUTE;
 	token = token_for("bo@both.example");
 	assert_int_equal(use(token, made[0]), ERR_INVALID);
 	assert_int_equal(use(token, "plum 77 kitex"), ERR_INVALID);
 	fx_sql("UPDATE members SET status = 'invited' WHERE id = %lld",
 	    (long long)fx.m[SOUTH][BOTH].id);
+	fx.now += FX_MINUTE;
 	token = token_for("bo@both.example");
 	assert_int_equal(use(token, "plum 77 kitex"), OK);
 	fx.now += FX_HOUR;
@@ -547,6 +582,7 @@ main(void)
 		FX_TEST(what_is_no_address_is_refused),
 		FX_TEST(asking_leaves_its_event_and_its_email),
 		FX_TEST(a_person_gets_three_emails_an_hour),
+		FX_TEST(a_minute_lies_between_two_emails),
 		FX_TEST(a_dropped_email_kills_no_link),
 		FX_TEST(a_source_asks_twenty_times_an_hour),
 		FX_TEST(sending_for_a_member_counts_too),
