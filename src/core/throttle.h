@@ -9,7 +9,7 @@
 
 enum throttle_kind {
 	THROTTLE_PAIR,       /* email key and source: 5 in 10 min, then 10 min */
-	THROTTLE_SOURCE,     /* source alone: 100 in 10 min, then 10 min */
+	THROTTLE_SOURCE,     /* source alone: 100 in 10 min, then 10 min for unknown browsers */
 	THROTTLE_BROWSER,    /* email key and known browser: 5 in 10 min, then 10 min */
 	THROTTLE_STRANGERS,  /* email key, unknown browsers: 100 a day, then a link is needed */
 	THROTTLE_RESET,      /* reset emails of a source: 20 an hour */

@@ -58,7 +58,8 @@ read_try(struct ctx *cx, const struct signin_input *in, struct try *t)
 	return OK;
 }
 
-/* Always the same three questions, whoever it is. */
+/* Always the same three questions, whoever it is.  A known browser waits for its own failures
+ * only: others behind its source must not lock its person out. */
 static enum err
 ask_waits(struct ctx *cx, const struct try *t, struct signin_done *out)
 {
@@ -80,6 +81,10 @@ ask_waits(struct ctx *cx, const struct try *t, struct signin_done *out)
 		out->needs_link = true;
 		out->until_at = strangers;
 		return ERR_LIMIT;
+	}
+	if (t->browser != NULL) {
+		out->until_at = pair;
+		return by_pair;
 	}
 	out->until_at = pair > source ? pair : source;
 	return by_pair ? by_pair : by_source;
