@@ -179,6 +179,7 @@ use_in_tx(struct ctx *cx, struct str token, const char *hash, const struct email
 	TRY(reset_row_use(cx, &row));
 	TRY(signin_set_password(cx, row.r.person, hash));
 	TRY(signin_end_all(cx, row.r.person, 0));
+	TRY(signin_forget_browsers(cx, row.r.person));
 	TRY(members_confirm_person(cx, row.r.person));
 	TRY(audit_person(cx, row.r.person, &(struct audit_entry){ .act = AUDIT_RESET_DONE,
 	    .where = IN_TENANT, .name = row.r.name }));

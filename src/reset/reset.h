@@ -21,7 +21,8 @@ struct reset {
 };
 /* No link, an old, used or expired one: ERR_NOTFOUND.  Only reads. */
 enum err reset_open(struct ctx *cx, struct str token, struct reset *out) MUST_USE;
-/* Spends the link, sets the password, ends all sessions, tells by email. */
+/* Spends the link, sets the password, ends all sessions, knows no browser any more, tells by
+ * email. */
 enum err reset_use(struct ctx *cx, struct str token, struct str password, struct str again)
     MUST_USE;
 

@@ -15,7 +15,8 @@ SELECT s.id, s.person_id, s.created_at, s.seen_at, s.proved_at, s.stage,
 -- NAME: signin_person
 -- ?1 email key.  credentials may be missing: invited, or another sign-in method.
 SELECT p.id, p.email, p.email_key, p.name, p.language, p.method, p.factor, c.hash, c.set_at,
-       (SELECT count(*) FROM known_browsers b WHERE b.person_id = p.id) AS browsers
+       (SELECT count(*) + coalesce(max(b.created_at), 0) FROM known_browsers b
+         WHERE b.person_id = p.id) AS browsers
   FROM people p
   LEFT JOIN credentials c ON c.person_id = p.id
  WHERE p.email_key = ?1
@@ -23,7 +24,8 @@ SELECT p.id, p.email, p.email_key, p.name, p.language, p.method, p.factor, c.has
 -- NAME: signin_person_by_id
 -- ?1 person
 SELECT p.id, p.email, p.email_key, p.name, p.language, p.method, p.factor, c.hash, c.set_at,
-       (SELECT count(*) FROM known_browsers b WHERE b.person_id = p.id) AS browsers
+       (SELECT count(*) + coalesce(max(b.created_at), 0) FROM known_browsers b
+         WHERE b.person_id = p.id) AS browsers
   FROM people p
   LEFT JOIN credentials c ON c.person_id = p.id
  WHERE p.id = ?1
@@ -40,6 +42,13 @@ DELETE FROM known_browsers WHERE person_id = ?1
 -- ?1 person, ?2 browser, ?3 now
 INSERT INTO known_browsers (person_id, id, created_at, seen_at) VALUES (?1, ?2, ?3, ?3)
 ON CONFLICT (person_id, id) DO UPDATE SET seen_at = ?3
+
+-- NAME: signin_browsers_few
+-- ?1 person, ?2 how many stay: those seen last
+DELETE FROM known_browsers
+ WHERE person_id = ?1
+   AND id IN (SELECT id FROM known_browsers WHERE person_id = ?1
+               ORDER BY seen_at DESC, id DESC LIMIT -1 OFFSET ?2)
 
 -- NAME: sessions_add
 -- ?1 id, ?2 person, ?3 hash, ?4 now, ?5 peer, ?6 user agent, ?7 stage, ?8 began

@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "db/db.h"
 
-enum { PLACES_MOST = 100 };
+enum { PLACES_MOST = 100, BROWSERS_MOST = 20 };
 
 static enum err
 read_signer(struct ctx *cx, struct db_rows *rows, struct signer *out)
@@ -68,8 +68,10 @@ browser_rows_forget(struct ctx *cx, int64_t person)
 enum err
 browser_row_seen(struct ctx *cx, int64_t person, int64_t browser)
 {
-	return db_run(cx->db, NULL, SQL_SIGNIN_BROWSER_SEEN,
-	    DB_ARGS(DB_INT(person), DB_INT(browser), DB_INT(cx->now)));
+	TRY(db_run(cx->db, NULL, SQL_SIGNIN_BROWSER_SEEN,
+	    DB_ARGS(DB_INT(person), DB_INT(browser), DB_INT(cx->now))));
+	return db_run(cx->db, NULL, SQL_SIGNIN_BROWSERS_FEW,
+	    DB_ARGS(DB_INT(person), DB_INT(BROWSERS_MOST)));
 }
 
 enum err

@@ -11,12 +11,13 @@ struct signer {
 	const char *email, *email_key, *name, *language, *method, *hash;
 	int64_t     set_at;     /* of the password; later for each new one */
 	bool        factor;
-	int64_t     browsers;   /* how many are known to be theirs */
+	int64_t     browsers;   /* how many are known to be theirs, and the time of the newest */
 };
 enum err signer_row(struct ctx *cx, const char *email_key, struct signer *out) MUST_USE;
 enum err signer_row_by_id(struct ctx *cx, int64_t person, struct signer *out) MUST_USE;
 enum err browser_known(struct ctx *cx, int64_t person, int64_t browser, bool *known) MUST_USE;
 enum err browser_rows_forget(struct ctx *cx, int64_t person) MUST_USE;
+/* Known from now on; of many, those not seen for longest go. */
 enum err browser_row_seen(struct ctx *cx, int64_t person, int64_t browser) MUST_USE;
 
 struct session_row {

@@ -264,6 +264,22 @@ the_link_sets_a_password_once(void **state)
 	assert_int_equal(sign_in(una, FX_STRONG), OK);
 }
 
+/* {P2 S3} Who had the password before is a stranger now, in the browsers used so far too. */
+static void
+a_reset_forgets_known_browsers(void **state)
+{
+	const char *token;
+
+	(void)state;
+	assert_int_equal(sign_in(una, FX_PASSWORD), OK);
+	assert_int_equal(sign_in("stan@north.example", FX_PASSWORD), OK);
+	token = token_for(una);
+	assert_int_equal(use(token, FX_STRONG), OK);
+	assert_int_equal(fx_int("SELECT count(*) FROM known_browsers WHERE person_id = %lld",
+	    (long long)fx.m[NORTH][USER].person), 0);
+	assert_int_equal(fx_int("SELECT count(*) FROM known_browsers"), 1);
+}
+
 /* {P2} */
 static void
 the_link_lives_an_hour(void **state)
@@ -561,6 +577,7 @@ the_purpose_alone_parts_the_links(void **state)
 	    PURPOSE_LINK_RESET);
 	(void)unlock_token();
 	only_opens_under((struct link_claim){ .row = una_id, .email = una,
+	    .generation = fx_int("SELECT set_at FROM credentials WHERE person_id = %lld", una_id),
 	    .expires_at = FX_NOW + FX_DAY }, as_unlock, PURPOSE_LINK_UNLOCK, PURPOSE_LINK_UNLOCK);
 	only_opens_under((struct link_claim){ .tenant = fx.tenant[NORTH],
 	    .row = fx_int("SELECT id FROM invitations WHERE tenant_id = %lld",
@@ -587,6 +604,7 @@ main(void)
 		FX_TEST(a_source_asks_twenty_times_an_hour),
 		FX_TEST(sending_for_a_member_counts_too),
 		FX_TEST(the_link_sets_a_password_once),
+		FX_TEST(a_reset_forgets_known_browsers),
 		FX_TEST(the_link_lives_an_hour),
 		FX_TEST(a_second_request_ends_the_first),
 		FX_TEST(the_link_dies_with_what_it_was_for),

@@ -731,6 +731,41 @@ a_known_browser_has_a_cookie_of_no_rights(void **state)
 	assert_int_equal(device_read(&fx.cx, str_of(fx.m[NORTH][USER].session)), 0);
 }
 
+/* {S3} Twenty are known of a person; of more, those go that were not seen for longest. */
+static void
+browsers_of_a_person_are_few(void **state)
+{
+	const long long una = (long long)fx.m[NORTH][USER].person;
+	const char     *first, *second;
+
+	(void)state;
+	assert_int_equal(sign_in("una@north.example", FX_PASSWORD, ""), OK);
+	first = arena_strdup(fx.cx.arena, out.device);
+	fx.now++;
+	fx_nobody();
+	assert_int_equal(sign_in("una@north.example", FX_PASSWORD, ""), OK);
+	second = arena_strdup(fx.cx.arena, out.device);
+	assert_int_equal(sign_in("stan@north.example", FX_PASSWORD, ""), OK);
+	for (int i = 0; i < 19; i++) {
+		fx.now++;
+		fx_nobody();
+		assert_int_equal(sign_in("una@north.example", FX_PASSWORD, i == 10 ? first : ""),
+		    OK);
+	}
+	assert_int_equal(fx_int("SELECT count(*) FROM known_browsers WHERE person_id = %lld", una),
+	    20);
+	fx.now++;
+	fx_nobody();
+	assert_int_equal(sign_in("una@north.example", FX_PASSWORD, ""), OK);
+	assert_int_equal(fx_int("SELECT count(*) FROM known_browsers WHERE person_id = %lld", una),
+	    20);
+	assert_int_equal(fx_int("SELECT count(*) FROM known_browsers WHERE id = %lld",
+	    (long long)device_read(&fx.cx, str_of(first))), 1);
+	assert_int_equal(fx_int("SELECT count(*) FROM known_browsers WHERE id = %lld",
+	    (long long)device_read(&fx.cx, str_of(second))), 0);
+	assert_int_equal(fx_int("SELECT count(*) FROM known_browsers"), 21);
+}
+
 int
 main(void)
 {
@@ -762,6 +797,7 @@ main(void)
 		FX_TEST(the_largest_minimum_counts),
 		FX_TEST(new_passwords_are_checked_before_they_are_hashed),
 		FX_TEST(a_known_browser_has_a_cookie_of_no_rights),
+		FX_TEST(browsers_of_a_person_are_few),
 	};
 
 	return FX_RUN(tests);
