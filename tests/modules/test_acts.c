@@ -609,6 +609,26 @@ unlocking_ends_the_waits_of_all_sources(void **state)
 	assert_int_equal(until_at, 0);
 }
 
+/* {U8c} Active again is the member, not what was open before: they sign in anew. */
+static void
+sessions_do_not_outlive_a_deactivation(void **state)
+{
+	const struct fx_member *una = &fx.m[NORTH][USER];
+	struct standing         st;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(members_deactivate(&fx.cx, una->id, STR("")), OK);
+	fx.now++;
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(members_reactivate(&fx.cx, una->id), OK);
+	assert_true(fx_session(NORTH, una->session, &st));
+	assert_int_equal(st.kind, PLACE_MEMBER);
+	assert_int_equal(signin_verdict(&fx.cx, &st), SIGNIN_LOGGED_OUT);
+	assert_true(fx_session(NORTH, fx_add_session(una->person, fx.now), &st));
+	assert_int_equal(signin_verdict(&fx.cx, &st), SIGNIN_GOOD);
+}
+
 static int64_t
 waiting_strangers(enum fx_who who)
 {
@@ -640,6 +660,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		FX_TEST(sessions_do_not_outlive_a_deactivation),
 		FX_TEST(unlocking_leaves_strangers_of_a_shared_address),
 		FX_TEST(each_act_leaves_its_event_and_its_email),
 		FX_TEST(each_act_needs_its_permission),
