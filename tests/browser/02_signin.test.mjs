@@ -146,7 +146,11 @@ test("after a hundred failures of strangers an unknown browser needs an emailed 
 	assert.equal((await stranger.signIn(email, PASSWORD)).status, 429, "opening the link is not enough");
 	const page = await stranger.openLink(link);
 	assert.equal(page.status, 200);
-	assert.equal((await stranger.send("/confirm", page.form("/confirm").fields)).status, 303);
+	const allowed = await stranger.send("/confirm", page.form("/confirm").fields);
+	assert.equal(allowed.status, 303);
+	const signin = await stranger.open(allowed.location);
+	assert.equal(signin.heading, "Sign in");
+	assert.match(signin.text, /This browser is allowed now\. Sign in with your password\./);
 	assert.equal((await stranger.signIn(email, PASSWORD)).status, 303);
 	own.cookies.delete("__Host-sid");
 	assert.equal((await own.signIn(email, PASSWORD)).status, 303, "the own browser was never shut out");
