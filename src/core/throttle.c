@@ -163,7 +163,9 @@ as_json(struct ctx *cx, const char *const *texts, size_t n)
 		buf_puts(&b, "\"");
 	}
 	buf_puts(&b, n ? "]" : "[]");
-	return buf_end(&b, &all) == OK ? arena_printf(cx->arena, "%.*s", (int)all.len, all.p) : "[]";
+	if (buf_end(&b, &all))
+		return "[]";
+	return arena_printf(cx->arena, "%.*s", (int)all.len, all.p);
 }
 
 enum err

@@ -19,14 +19,15 @@ struct signin_done {
 	bool        needs_link;   /* ERR_LIMIT: only a link from an email leads on */
 };
 /* Right: a session with a new id.  One of this context is moved on when it is the same person's
- * (its number stays, its id before answers GETs for 10 s more); another's ends.  Wrong, unknown, without a
- * password: ERR_INVALID with one issue that is the same for all, after the same work.
- * Too many failures: ERR_LIMIT. */
+ * (its number stays, its id before answers GETs for 10 s more); another's ends.  Wrong, unknown,
+ * without a password, or with one that was set anew while this call ran: ERR_INVALID with one
+ * issue that is the same for all, after the same work.  Too many failures: ERR_LIMIT. */
 enum err signin_password(struct ctx *cx, const struct signin_input *in, struct signin_done *out)
     MUST_USE;
 
 /* The session of a cookie becomes the actor.  Unknown, ended, or begun before the person's
- * password was set: the actor stays nobody, OK.  An id that was changed answers GETs for 10 s more, never changes anything. */
+ * password was set: the actor stays nobody, OK.  An id that was changed answers GETs for 10 s
+ * more, never changes anything. */
 enum err signin_identify(struct ctx *cx, struct str secret, bool changes) MUST_USE;
 
 /* What a tenant's policy says of the session: may it go on there? */

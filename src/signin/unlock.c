@@ -20,7 +20,8 @@ static struct link_claim
 claim_of(const struct signer *s, int64_t until_at)
 {
 	return (struct link_claim){ .purpose = PURPOSE_LINK_UNLOCK, .row = s->id ? s->id : 1,
-		.generation = s->browsers + s->set_at, .email = s->email_key, .expires_at = until_at };
+		.generation = s->browsers + s->set_at, .email = s->email_key,
+		.expires_at = until_at };
 }
 
 static enum err

@@ -356,7 +356,8 @@ what_is_typed_is_checked(void **state)
 static void
 names_of_accounts_are_no_password(void **state)
 {
-	static const char *const made[] = { "Zyqquorvash2026!", "2026 zyqquorvash", "qwivortex-2026" };
+	static const char *const made[] = { "Zyqquorvash2026!", "2026 zyqquorvash",
+		"qwivortex-2026" };
 	const char *token;
 
 	(void)state;
