@@ -263,7 +263,7 @@ fx_add_session(int64_t person, int64_t began_at)
 	cx->now = began_at;
 	assert_int_equal(db_begin(db), OK);
 	assert_int_equal(db_finish(db,
-	    session_row_add(cx, id_new(fx.now), person, hash, "full")), OK);
+	    session_row_add(cx, id_new(fx.now), person, hash, "full", began_at)), OK);
 	cx->now = was;
 	return secret;
 }

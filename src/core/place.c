@@ -97,19 +97,16 @@ place_enter(struct ctx *cx, struct str slug, struct standing *out)
 {
 	struct db_rows rows;
 	const char    *text;
-	bool           found = false;
 
 	*out = (struct standing){ .kind = PLACE_NONE };
 	if (str_text(cx->arena, slug, 40, &text))
 		return OK;
 	db_query(cx->db, &rows, SQL_PLACE_ENTER,
 	    DB_ARGS(DB_TEXT(text), DB_INT(cx->actor.person), DB_INT(cx->actor.session)));
-	while (db_next(&rows)) {
-		found = true;
+	while (db_next(&rows))
 		enter_row(cx, &rows, out);
-	}
 	TRY(db_end(&rows));
-	return found ? OK : moved(cx, text, out);
+	return out->kind == PLACE_NONE ? moved(cx, text, out) : OK;
 }
 
 static enum err

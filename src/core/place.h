@@ -8,10 +8,10 @@
  * Whether the policies of the tenant let this session in is asked by signin/. */
 
 enum place_standing {
-	PLACE_NONE,          /* no such tenant, or no member of it */
+	PLACE_NONE,          /* no such tenant, or no member of it: the same statements */
 	PLACE_MOVED,         /* an old slug: place->slug has the new one */
 	PLACE_SUSPENDED,     /* the tenant is suspended by the operator */
-	PLACE_INVITED,       /* the member has not accepted yet */
+	PLACE_INVITED,       /* the member, of a proved address, has not accepted yet */
 	PLACE_DEACTIVATED,
 	PLACE_MEMBER
 };

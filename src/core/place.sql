@@ -6,7 +6,7 @@
 
 -- NAME: place_enter
 -- ?1 slug, ?2 person, ?3 session.  The tenant, the membership when there is one, and when the
--- session used it last.
+-- session used it last.  Who invited an address is told to nobody who has not proved it theirs.
 SELECT t.id, t.number, t.slug, t.name, t.status, t.language, t.timezone, t.date_format,
        t.clock, t.contact_email, t.terms_url, t.privacy_url, t.security_url, t.domains,
        t.dormant_days, t.invite_days, t.invites_daily, t.password_min, t.session_hours,
@@ -15,6 +15,7 @@ SELECT t.id, t.number, t.slug, t.name, t.status, t.language, t.timezone, t.date_
        m.signed_in_at, s.last_at, m.name AS member_name, r.name AS role_name, r.permissions
   FROM tenants t
   LEFT JOIN members m ON m.tenant_id = t.id AND m.person_id = ?2 AND m.status <> 'removed'
+       AND (m.status <> 'invited' OR (SELECT confirmed_at FROM people WHERE id = ?2) > 0)
   LEFT JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
   LEFT JOIN session_tenants s ON s.session_id = ?3 AND s.tenant_id = t.id
  WHERE t.slug = ?1 AND t.status <> 'deleted'
@@ -41,9 +42,10 @@ SELECT id, number, slug, name, status, language, timezone, date_format, clock,
 SELECT version FROM schema ORDER BY version DESC LIMIT 1
 
 -- NAME: place_moved
--- ?1 an old slug, ?2 person: only a member learns where it went
+-- ?1 an old slug, ?2 person: only who place_enter knows for a member learns where it went
 SELECT t.slug
   FROM old_slugs o
   JOIN tenants t ON t.id = o.tenant_id
   JOIN members m ON m.tenant_id = t.id AND m.person_id = ?2 AND m.status <> 'removed'
+       AND (m.status <> 'invited' OR (SELECT confirmed_at FROM people WHERE id = ?2) > 0)
  WHERE o.slug = ?1 AND t.status <> 'deleted'

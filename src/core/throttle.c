@@ -8,7 +8,8 @@
 #include "base/arena.h"
 #include "db/db.h"
 
-enum { MINUTE = 60 * 1000, HOUR = 60 * MINUTE, ROWS_MOST = 65536, WAITING_MOST = 200 };
+enum { MINUTE = 60 * 1000, HOUR = 60 * MINUTE, ROWS_MOST = 65536 };
+enum { JSON_LONGEST = 256 * 1024 };
 
 struct rule { const char *name; int64_t window, limit, wait; };
 
@@ -145,18 +146,42 @@ throttle_waits(struct ctx *cx, const char *subject, int64_t *until_at)
 	return db_end(&rows);
 }
 
+static const char *
+as_json(struct ctx *cx, const char *const *texts, size_t n)
+{
+	struct buf b;
+	struct str all;
+
+	buf_init(&b, cx->arena, JSON_LONGEST);
+	for (size_t i = 0; i < n; i++) {
+		buf_puts(&b, i ? ",\"" : "[\"");
+		for (const char *p = texts[i]; *p; p++) {
+			if (*p == '"' || *p == '\\')
+				buf_puts(&b, "\\");
+			buf_put(&b, p, 1);
+		}
+		buf_puts(&b, "\"");
+	}
+	buf_puts(&b, n ? "]" : "[]");
+	if (buf_end(&b, &all))
+		return "[]";
+	return arena_printf(cx->arena, "%.*s", (int)all.len, all.p);
+}
+
 enum err
-throttle_waiting(struct ctx *cx, const char ***subjects, size_t *n)
+throttle_waiting(struct ctx *cx, const char *const *subjects, size_t n, bool *waits)
 {
 	struct db_rows rows;
 
-	*n = 0;
-	*subjects = NULL;
+	for (size_t i = 0; i < n; i++)
+		waits[i] = false;
 	db_query(cx->db, &rows, SQL_THROTTLES_WAITING,
-	    DB_ARGS(DB_INT(cx->now), DB_INT(WAITING_MOST)));
+	    DB_ARGS(DB_TEXT(as_json(cx, subjects, n)), DB_INT(cx->now)));
 	while (db_next(&rows)) {
-		*subjects = ARENA_MORE(cx->arena, const char *, *subjects, *n);
-		(*subjects)[(*n)++] = db_dup(&rows, "subject", cx->arena);
+		const char *subject = db_dup(&rows, "subject", cx->arena);
+
+		for (size_t i = 0; i < n; i++)
+			waits[i] |= strcmp(subjects[i], subject) == 0;
 	}
 	return db_end(&rows);
 }

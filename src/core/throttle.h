@@ -9,7 +9,7 @@
 
 enum throttle_kind {
 	THROTTLE_PAIR,       /* email key and source: 5 in 10 min, then 10 min */
-	THROTTLE_SOURCE,     /* source alone: 100 in 10 min, then 10 min */
+	THROTTLE_SOURCE,     /* source alone: 100 in 10 min, then 10 min for unknown browsers */
 	THROTTLE_BROWSER,    /* email key and known browser: 5 in 10 min, then 10 min */
 	THROTTLE_STRANGERS,  /* email key, unknown browsers: 100 a day, then a link is needed */
 	THROTTLE_RESET,      /* reset emails of a source: 20 an hour */
@@ -31,12 +31,15 @@ enum err throttle_count(struct ctx *cx, enum throttle_kind k, const char *subjec
 /* Forget this one: after a good sign-in. */
 enum err throttle_forget(struct ctx *cx, enum throttle_kind k, const char *subject,
     const char *source) MUST_USE;
-/* Forget what stands in a person's way, from every source; *n: how many there were. */
+/* Forget what stands in a person's way, from every source; *n: how many there were.  Strangers'
+ * failures stay when the person belonged to several tenants: then only the emailed link, or the
+ * end of the day, leads past them. */
 enum err throttle_unlock(struct ctx *cx, const char *subject, int64_t *n) MUST_USE;
 /* Does anything of this subject wait now? */
 enum err throttle_waits(struct ctx *cx, const char *subject, int64_t *until_at) MUST_USE;
-/* The subjects that wait now, no more than 200 of them. */
-enum err throttle_waiting(struct ctx *cx, const char ***subjects, size_t *n) MUST_USE;
+/* Which of these n subjects wait now: waits[i] of subjects[i].  One statement. */
+enum err throttle_waiting(struct ctx *cx, const char *const *subjects, size_t n, bool *waits)
+    MUST_USE;
 /* Housekeeper: removes what has expired. */
 enum err throttle_sweep(struct ctx *cx, int64_t *n) MUST_USE;
 /* Housekeeper, every few seconds: the same as soon as the table is full, since who asks then is

@@ -29,9 +29,12 @@ SELECT n FROM throttle_size WHERE one = 1
 DELETE FROM throttles WHERE kind = ?1 AND subject = ?2 AND source = ?3
 
 -- NAME: throttles_unlock
--- ?1 subject.  The kinds that stand in one person's way.
+-- ?1 subject.  The kinds that stand in one person's way; but what strangers did at an address
+-- that other tenants know too is not for one tenant to forget.
 DELETE FROM throttles
  WHERE kind IN ('pair', 'browser', 'strangers') AND subject = ?1
+   AND (kind <> 'strangers' OR NOT EXISTS (SELECT 1 FROM people
+                                            WHERE email_key = ?1 AND tenants_ever > 1))
 
 -- NAME: throttles_waits
 -- ?1 subject, ?2 now
@@ -40,11 +43,11 @@ SELECT max(until_at) AS until_at
  WHERE kind IN ('pair', 'browser', 'strangers') AND subject = ?1 AND until_at > ?2
 
 -- NAME: throttles_waiting
--- ?1 now, ?2 how many at the most.  Whose sign-in waits.
-SELECT subject
+-- ?1 subjects as a JSON array, ?2 now.  Whose sign-in waits.
+SELECT DISTINCT subject
   FROM throttles
- WHERE until_at > ?1 AND until_at > 0
- LIMIT ?2
+ WHERE kind IN ('pair', 'browser', 'strangers')
+   AND subject IN (SELECT value FROM json_each(?1)) AND until_at > ?2
 
 -- NAME: throttles_sweep
 -- ?1 kind, ?2 what began before this and waits no more at ?3

@@ -189,8 +189,8 @@ check(struct ctx *cx, const struct accept_input *in, const struct invitation *v,
 		    "and - . , ' ( ).", "n", "60"));
 	if (e == OK)
 		return signin_new_password(cx, v->person, in->password, in->password,
-		    (const char *const[]){ v->email, v->name, v->tenant_name, v->slug, NULL },
-		    &a->hash);
+		    (const char *const[]){ v->email, v->name, a->name, v->tenant_name, v->slug,
+		        NULL }, &a->hash);
 	return e;
 }
 

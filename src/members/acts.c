@@ -163,6 +163,9 @@ status_in_tx(struct ctx *cx, const struct act *act, int64_t id, const char *stat
 	TRY(access_again(cx));
 	TRY(allowed(cx, act, id, &m));
 	TRY(member_row_status(cx, id, status, m.status));
+	/* Or what is open now would go on when the member is active again. */
+	if (strcmp(status, "deactivated") == 0)
+		TRY(member_row_valid_from(cx, id));
 	TRY(admins_left(cx));
 	TRY(note(cx, act, &m, &(struct audit_field){ "status", m.status, status }, 1));
 	return mail->kind ? outbox_add(cx, mail, NULL) : OK;

@@ -233,16 +233,14 @@ find_rows(struct ctx *cx, const struct member_filter *f, struct member_list *out
 static enum err
 mark_waits(struct ctx *cx, struct member_list *out)
 {
-	const char **subjects;
-	size_t       n;
+	const char **keys = ARENA_ARRAY(cx->arena, const char *, out->n + 1);
+	bool        *waits = ARENA_ARRAY(cx->arena, bool, out->n + 1);
 
-	TRY(throttle_waiting(cx, &subjects, &n));
-	for (size_t i = 0; n > 0 && i < out->n; i++) {
-		const char *key = text_key(cx->arena, out->items[i].email);
-
-		for (size_t k = 0; k < n; k++)
-			out->items[i].waits |= strcmp(subjects[k], key) == 0;
-	}
+	for (size_t i = 0; i < out->n; i++)
+		keys[i] = text_key(cx->arena, out->items[i].email);
+	TRY(throttle_waiting(cx, keys, out->n, waits));
+	for (size_t i = 0; i < out->n; i++)
+		out->items[i].waits = waits[i];
 	return OK;
 }
 
@@ -252,16 +250,18 @@ members_list(struct ctx *cx, const struct member_want *w, struct member_list *ou
 {
 	struct member_filter f;
 	int64_t              awake = 0;
+	bool                 waiting = false;
 
 	TRY(access_need(cx, PERM_USER_VIEW, IN_ORG(cx->path)));
 	*out = (struct member_list){ .n = 0 };
 	TRY(member_counts(cx, false, out));
 	make_filter(cx, w, out, &f);
-	TRY(member_awake(cx, f.dormant_before, &awake));
+	TRY(member_awake(cx, f.dormant_before, &awake, &waiting));
 	out->dormant = out->active - awake;
 	out->count = counted(&f, out);
 	TRY(find_rows(cx, &f, out));
-	TRY(mark_waits(cx, out));
+	if (waiting)
+		TRY(mark_waits(cx, out));
 	for (size_t i = 0; i < out->n; i++)
 		for (size_t k = 0; k < out->nroles; k++)
 			if (out->roles[k].id == out->items[i].role)

@@ -176,8 +176,10 @@ SELECT r.id, r.name, r.builtin, r.description, r.permissions, c.status, c.factor
  ORDER BY r.id
 
 -- NAME: members_awake
--- ?1 tenant, ?2 the reader's path, ?3 the first day (UTC).  Those last active since then.
-SELECT coalesce(sum(n), 0) AS n
+-- ?1 tenant, ?2 the reader's path, ?3 the first day (UTC), ?4 now.  Those last active since then;
+-- and whether anybody's sign-in waits at all, so that as a rule nothing more need be asked.
+SELECT coalesce(sum(n), 0) AS n,
+       EXISTS (SELECT 1 FROM throttles WHERE until_at > ?4 AND until_at > 0) AS waiting
   FROM member_days
  WHERE tenant_id = ?1 AND org_path = ?2 AND day >= ?3
 

@@ -336,14 +336,16 @@ member_counts(struct ctx *cx, bool held, struct member_list *out)
 }
 
 enum err
-member_awake(struct ctx *cx, int64_t since, int64_t *n)
+member_awake(struct ctx *cx, int64_t since, int64_t *n, bool *waiting)
 {
 	struct db_rows rows;
 
-	db_query(cx->db, &rows, SQL_MEMBERS_AWAKE,
-	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(cx->path), DB_INT(since / DAY)));
-	while (db_next(&rows))
+	db_query(cx->db, &rows, SQL_MEMBERS_AWAKE, DB_ARGS(DB_INT(cx->tenant), DB_TEXT(cx->path),
+	    DB_INT(since / DAY), DB_INT(cx->now)));
+	while (db_next(&rows)) {
 		*n = db_int(&rows, "n");
+		*waiting = db_int(&rows, "waiting") != 0;
+	}
 	return db_end_found(&rows);
 }
 

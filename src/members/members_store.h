@@ -44,8 +44,9 @@ enum err member_rows_few(struct ctx *cx, const struct member_filter *f, const ch
 /* Fills roles and the counts but dormant and count; of the roles their description and what
  * they hold only when asked for, which takes longer than all the rest. */
 enum err member_counts(struct ctx *cx, bool held, struct member_list *out) MUST_USE;
-/* Active members last active since then, which is the beginning of a day (UTC). */
-enum err member_awake(struct ctx *cx, int64_t since, int64_t *n) MUST_USE;
+/* Active members last active since then, which is the beginning of a day (UTC); and whether the
+ * sign-in of anybody at all waits. */
+enum err member_awake(struct ctx *cx, int64_t since, int64_t *n, bool *waiting) MUST_USE;
 /* Who was last active before it is dormant: so many whole days (UTC) ago, so that kept counts
  * of days can tell how many are. */
 int64_t  member_dormant_before(const struct ctx *cx);

@@ -14,7 +14,8 @@
 #include "reset/reset_store.h"
 #include "signin/signin.h"
 
-#define HOUR INT64_C(3600000)
+#define MINUTE INT64_C(60000)
+#define HOUR   (60 * MINUTE)
 enum { EMAILS_HOUR = 3 };
 #define SWEPT_AFTER_MS INT64_C(86400000)
 
@@ -80,15 +81,15 @@ new_link(struct ctx *cx, struct asking *k, bool *sent)
 static enum err
 ask_in_tx(struct ctx *cx, struct asking *k, bool *sent)
 {
-	int64_t n;
+	int64_t n, newest;
 	bool    waits = false;
 
 	if (k->source != NULL)
 		TRY(throttle_count(cx, THROTTLE_RESET, "", k->source, &waits));
-	TRY(reset_rows_since(cx, k->who.id, cx->now - HOUR, &n));
-	*sent = n < EMAILS_HOUR;
+	TRY(reset_rows_since(cx, k->who.id, cx->now - HOUR, &n, &newest));
+	*sent = n < EMAILS_HOUR && (cx->now - newest >= MINUTE || newest - cx->now >= MINUTE);
 	TRY(new_link(cx, k, sent));
-	/* One too many: the same row is added, but as one that nobody gets. */
+	/* One too many, or too soon: the same row is added, but as one that nobody gets. */
 	if (!*sent) {
 		k->mail.nobody = true;
 		k->mail.kind = "reset_dropped";
@@ -179,6 +180,7 @@ use_in_tx(struct ctx *cx, struct str token, const char *hash, const struct email
 	TRY(reset_row_use(cx, &row));
 	TRY(signin_set_password(cx, row.r.person, hash));
 	TRY(signin_end_all(cx, row.r.person, 0));
+	TRY(signin_forget_browsers(cx, row.r.person));
 	TRY(members_confirm_person(cx, row.r.person));
 	TRY(audit_person(cx, row.r.person, &(struct audit_entry){ .act = AUDIT_RESET_DONE,
 	    .where = IN_TENANT, .name = row.r.name }));

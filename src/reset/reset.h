@@ -8,7 +8,8 @@
 
 /* The same work and the same answer whether or not the address has an identity; only an
  * identity with a password gets the link, others an email that says who manages theirs.
- * At most 3 emails a person and hour, 20 a source and hour; further ones are dropped. */
+ * At most one email a person and minute, 3 an hour, 20 a source and hour; further ones are
+ * dropped. */
 enum err reset_ask(struct ctx *cx, struct str email) MUST_USE;
 /* Needs user:password: the same email, sent for a member.  *sent: it was not dropped. */
 enum err reset_send(struct ctx *cx, int64_t member, bool *sent) MUST_USE;
@@ -20,7 +21,8 @@ struct reset {
 };
 /* No link, an old, used or expired one: ERR_NOTFOUND.  Only reads. */
 enum err reset_open(struct ctx *cx, struct str token, struct reset *out) MUST_USE;
-/* Spends the link, sets the password, ends all sessions, tells by email. */
+/* Spends the link, sets the password, ends all sessions, knows no browser any more, tells by
+ * email. */
 enum err reset_use(struct ctx *cx, struct str token, struct str password, struct str again)
     MUST_USE;
 

@@ -9,7 +9,7 @@ SELECT p.id, p.email, p.email_key, p.name, p.language, p.method, c.person_id AS 
 
 -- NAME: reset_emails_since
 -- ?1 person, ?2 since
-SELECT count(*) AS n
+SELECT count(*) AS n, coalesce(max(created_at), 0) AS newest
   FROM outbox
  WHERE person_id = ?1 AND kind IN ('reset', 'reset_other_method') AND created_at > ?2
 

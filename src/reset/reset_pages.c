@@ -131,7 +131,8 @@ send_reset(struct ctx *cx, const struct request *rq, struct response *rs)
 	TRY(e);
 	return page_done(cx, rs, str_of(page_back(cx, rq, users)), users, sent ?
 	    _("The email to [email] is on its way.", "email", m.email) :
-	    _("[name] got three such emails within the hour; no other was sent.", "name", m.name));
+	    _("[name] got such an email within the minute, or three within the hour; no other was "
+	    "sent.", "name", m.name));
 }
 
 const struct route reset_routes[] = {

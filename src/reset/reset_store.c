@@ -25,14 +25,16 @@ asker_row(struct ctx *cx, const char *email_key, struct asker *out)
 }
 
 enum err
-reset_rows_since(struct ctx *cx, int64_t person, int64_t since, int64_t *n)
+reset_rows_since(struct ctx *cx, int64_t person, int64_t since, int64_t *n, int64_t *newest)
 {
 	struct db_rows rows;
 
-	*n = 0;
+	*n = *newest = 0;
 	db_query(cx->db, &rows, SQL_RESET_EMAILS_SINCE, DB_ARGS(DB_INT(person), DB_INT(since)));
-	while (db_next(&rows))
+	while (db_next(&rows)) {
 		*n = db_int(&rows, "n");
+		*newest = db_int(&rows, "newest");
+	}
 	return db_end(&rows);
 }
 

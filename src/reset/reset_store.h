@@ -8,7 +8,9 @@
 /* Who asked; id 0 for nobody. */
 struct asker { int64_t id; const char *email, *email_key, *name, *language; bool password; };
 enum err asker_row(struct ctx *cx, const char *email_key, struct asker *out) MUST_USE;
-enum err reset_rows_since(struct ctx *cx, int64_t person, int64_t since, int64_t *n) MUST_USE;
+/* How many emails the person got since then, and when the newest was added; 0: none. */
+enum err reset_rows_since(struct ctx *cx, int64_t person, int64_t since, int64_t *n,
+    int64_t *newest) MUST_USE;
 
 struct reset_row {
 	struct reset r;

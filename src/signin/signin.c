@@ -20,6 +20,7 @@ enum { PASSWORD_MIN = 12 };
 #define MINUTE  (60 * SECOND)
 #define HOUR    (60 * MINUTE)
 #define DAY     (24 * HOUR)
+#define OLD_ID  (10 * SECOND)     /* how long the id before a change is good for reading */
 enum { SESSION_HOURS_MOST = 720, SESSION_IDLE_DAYS = 30, BROWSER_DAYS = 365 };
 
 /* One try: who it is said to be, from where, and what is known of the browser. */
@@ -57,7 +58,8 @@ read_try(struct ctx *cx, const struct signin_input *in, struct try *t)
 	return OK;
 }
 
-/* Always the same three questions, whoever it is. */
+/* Always the same three questions, whoever it is.  A known browser waits for its own failures
+ * only: others behind its source must not lock its person out. */
 static enum err
 ask_waits(struct ctx *cx, const struct try *t, struct signin_done *out)
 {
@@ -79,6 +81,10 @@ ask_waits(struct ctx *cx, const struct try *t, struct signin_done *out)
 		out->needs_link = true;
 		out->until_at = strangers;
 		return ERR_LIMIT;
+	}
+	if (t->browser != NULL) {
+		out->until_at = pair;
+		return by_pair;
 	}
 	out->until_at = pair > source ? pair : source;
 	return by_pair ? by_pair : by_source;
@@ -123,27 +129,68 @@ note_rehash(struct ctx *cx, const struct try *t, const char *rehashed)
 	    .where = IN_TENANT, .name = t->signer.name });
 }
 
+/* A session is none that began before its password was set, so one that follows begins then at
+ * the earliest, even by a clock that went back. */
+static int64_t
+begins_at(const struct ctx *cx, const struct try *t)
+{
+	return cx->now > t->signer.set_at ? cx->now : t->signer.set_at;
+}
+
+static enum err
+out_in_tx(struct ctx *cx)
+{
+	TRY(session_row_end(cx, cx->actor.session));
+	return audit_person(cx, cx->actor.person, &(struct audit_entry){ .act = AUDIT_SIGNED_OUT,
+	    .where = IN_TENANT, .name = cx->actor.label });
+}
+
+/* Where the same person signs in again their session goes on by another id: forms of other tabs
+ * are bound to its row's number.  Another person's ends, and they are told. */
+static enum err
+new_session(struct ctx *cx, const struct try *t, const uint8_t hash[32], int64_t *id)
+{
+	const struct actor *was = &cx->actor;
+	int64_t             person = t->signer.id;
+	bool                renewed = false;
+
+	*id = was->session;
+	if (was->session != 0 && was->person == person)
+		TRY(session_row_renew(cx, was->session, person, hash, begins_at(cx, t), OLD_ID,
+		    &renewed));
+	else if (was->session != 0)
+		TRY(out_in_tx(cx));
+	if (renewed)
+		return OK;
+	*id = id_new(cx->now);
+	return session_row_add(cx, *id, person, hash, "full", begins_at(cx, t));
+}
+
+/* Whoever set another password while this one was verified has ended all sessions that were
+ * there: none of the old password may follow.  ERR_DENIED. */
 static enum err
 session_in_tx(struct ctx *cx, const struct try *t, const char *rehashed,
     struct signin_done *out)
 {
 	uint8_t      hash[32];
-	int64_t      id = id_new(cx->now);
+	int64_t      id;
 	struct actor was = cx->actor;
+	bool         still;
 	enum err     e;
 
+	TRY(credential_row_still(cx, t->signer.id, t->signer.set_at, &still));
+	if (!still)
+		return ERR_DENIED;
 	secret_new(out->session);
 	TRY(secret_hash(str_of(out->session), hash));
-	if (was.session != 0)
-		TRY(session_row_end(cx, was.session));
-	TRY(session_row_add(cx, id, t->signer.id, hash, "full"));
+	TRY(new_session(cx, t, hash, &id));
 	TRY(browser_row_seen(cx, t->signer.id, t->device));
 	if (rehashed != NULL)
 		TRY(note_rehash(cx, t, rehashed));
 	TRY(t->browser ? throttle_forget(cx, THROTTLE_BROWSER, t->key, t->browser) :
 	    throttle_forget(cx, THROTTLE_PAIR, t->key, t->source));
 	cx->actor = (struct actor){ .kind = ACTOR_PERSON, .person = t->signer.id, .session = id,
-		.label = t->signer.name, .proved_at = cx->now, .began_at = cx->now,
+		.label = t->signer.name, .proved_at = cx->now, .began_at = begins_at(cx, t),
 		.seen_at = cx->now };
 	e = audit_person(cx, t->signer.id, &(struct audit_entry){ .act = AUDIT_SIGNED_IN,
 	    .where = IN_TENANT, .name = t->signer.name });
@@ -159,7 +206,7 @@ signin_password(struct ctx *cx, const struct signin_input *in, struct signin_don
 	struct try         t;
 	char               fresh[PASSWORD_HASH_SIZE];
 	const char        *rehashed = NULL;
-	enum err           verified;
+	enum err           verified, e;
 	bool               usable;
 
 	*out = (struct signin_done){ .until_at = 0 };
@@ -179,9 +226,12 @@ signin_password(struct ctx *cx, const struct signin_input *in, struct signin_don
 	}
 	if (t.device == 0)
 		t.device = id_new(cx->now);
-	out->device = device_text(cx, t.device);
 	TRY(db_begin(cx->db));
-	return db_finish(cx->db, session_in_tx(cx, &t, rehashed, out));
+	e = db_finish(cx->db, session_in_tx(cx, &t, rehashed, out));
+	if (e == ERR_DENIED)
+		return note_failure(cx, &t);
+	out->device = device_text(cx, t.device);
+	return e;
 }
 
 enum err
@@ -194,7 +244,7 @@ signin_identify(struct ctx *cx, struct str secret, bool changes)
 		return OK;
 	TRY(session_row_by_hash(cx, hash, &s));
 	if (s.id == 0 || !s.full || (!s.current && (changes || s.old_until <= cx->now)) ||
-	    cx->now - s.created_at > SESSION_HOURS_MOST * HOUR ||
+	    s.created_at < s.set_at || cx->now - s.created_at > SESSION_HOURS_MOST * HOUR ||
 	    cx->now - s.seen_at > SESSION_IDLE_DAYS * DAY)
 		return OK;
 	cx->actor = (struct actor){ .kind = ACTOR_PERSON, .person = s.person, .session = s.id,
@@ -210,13 +260,15 @@ enum signin_verdict
 signin_verdict(const struct ctx *cx, const struct standing *st)
 {
 	const struct actor *a = &cx->actor;
+	int64_t             last = st->used_at ? st->used_at : a->seen_at;
 
+	if (last < a->began_at)
+		last = a->began_at;
 	if (a->began_at < st->valid_from)
 		return SIGNIN_LOGGED_OUT;
 	if (cx->now - a->began_at > cx->place->session_hours * HOUR)
 		return SIGNIN_TOO_OLD;
-	return cx->now - (st->used_at ? st->used_at : a->seen_at) >
-	    cx->place->idle_minutes * MINUTE ? SIGNIN_IDLE : SIGNIN_GOOD;
+	return cx->now - last > cx->place->idle_minutes * MINUTE ? SIGNIN_IDLE : SIGNIN_GOOD;
 }
 
 bool
@@ -238,14 +290,6 @@ signin_touch(struct ctx *cx, bool first_here)
 {
 	TRY(db_begin(cx->db));
 	return db_finish(cx->db, touch_in_tx(cx, first_here));
-}
-
-static enum err
-out_in_tx(struct ctx *cx)
-{
-	TRY(session_row_end(cx, cx->actor.session));
-	return audit_person(cx, cx->actor.person, &(struct audit_entry){ .act = AUDIT_SIGNED_OUT,
-	    .where = IN_TENANT, .name = cx->actor.label });
 }
 
 enum err
@@ -279,21 +323,39 @@ signin_password_min(struct ctx *cx, int64_t person, int64_t *min)
 	return OK;
 }
 
+/* The words given and those of the tenants that the person joined, closed by NULL. */
+static enum err
+all_words(struct ctx *cx, int64_t person, const char *const *given, const char ***words)
+{
+	size_t n = 0;
+
+	*words = NULL;
+	for (; given && *given; given++) {
+		*words = ARENA_MORE(cx->arena, const char *, *words, n);
+		(*words)[n++] = *given;
+	}
+	TRY(word_rows(cx, person, words, &n));
+	*words = ARENA_MORE(cx->arena, const char *, *words, n);
+	(*words)[n] = NULL;
+	return OK;
+}
+
 enum err
 signin_new_password(struct ctx *cx, int64_t person, struct str password, struct str again,
     const char *const *words, const char **hash)
 {
-	int64_t     min;
-	const char *why;
-	char        made[PASSWORD_HASH_SIZE];
-	enum err    e = OK;
+	int64_t      min;
+	const char **all, *why;
+	char         made[PASSWORD_HASH_SIZE];
+	enum err     e = OK;
 
 	TRY(signin_password_min(cx, person, &min));
-	why = password_refused(password, min, words);
+	TRY(all_words(cx, person, words, &all));
+	why = password_refused(password, min, all);
 	if (why != NULL)
 		e = ctx_issue(cx, "password", ctx_say(cx, why, "n",
 		    arena_printf(cx->arena, "%lld", (long long)min), (char *)0));
-	if (password.len != again.len || memcmp(password.p, again.p, again.len) != 0)
+	if (!str_equal(password, again))
 		e = ctx_issue(cx, "again", _("The two passwords are not the same."));
 	TRY(e);
 	TRY(password_hash(password, cx->conf->password_kib, cx->conf->password_passes, made));

@@ -18,14 +18,16 @@ struct signin_done {
 	int64_t     until_at;     /* ERR_LIMIT: when to try again */
 	bool        needs_link;   /* ERR_LIMIT: only a link from an email leads on */
 };
-/* Right: a new session; an older one of this context ends.  Wrong, unknown, without a
- * password: ERR_INVALID with one issue that is the same for all, after the same work.
- * Too many failures: ERR_LIMIT. */
+/* Right: a session with a new id.  One of this context is moved on when it is the same person's
+ * (its number stays, its id before answers GETs for 10 s more); another's ends.  Wrong, unknown,
+ * without a password, or with one that was set anew while this call ran: ERR_INVALID with one
+ * issue that is the same for all, after the same work.  Too many failures: ERR_LIMIT. */
 enum err signin_password(struct ctx *cx, const struct signin_input *in, struct signin_done *out)
     MUST_USE;
 
-/* The session of a cookie becomes the actor.  Unknown or ended: the actor stays nobody,
- * OK.  An id that was changed answers GETs for 10 s more, never changes anything. */
+/* The session of a cookie becomes the actor.  Unknown, ended, or begun before the person's
+ * password was set: the actor stays nobody, OK.  An id that was changed answers GETs for 10 s
+ * more, never changes anything. */
 enum err signin_identify(struct ctx *cx, struct str secret, bool changes) MUST_USE;
 
 /* What a tenant's policy says of the session: may it go on there? */
@@ -47,8 +49,9 @@ enum err signin_end_all(struct ctx *cx, int64_t person, int64_t but) MUST_USE;
 enum err signin_forget_browsers(struct ctx *cx, int64_t person) MUST_USE;
 
 /* A password as a form brought it: twice, in the field "password", and "again".  Rules of
- * length (the largest of the person's tenants; person 0: the tenant's own) and strength;
- * what is wrong is noted, ERR_INVALID.  OK: *hash is in the arena.  Takes a hash's time:
+ * length (the largest of the tenants that the person joined; person 0: the tenant's own) and
+ * strength (not made of the words given, nor of the names of those tenants); what is wrong is
+ * noted, ERR_INVALID.  OK: *hash is in the arena.  Takes a hash's time:
  * before db_begin, in the slow pool. */
 enum err signin_new_password(struct ctx *cx, int64_t person, struct str password,
     struct str again, const char *const *words, const char **hash) MUST_USE;
@@ -59,13 +62,13 @@ enum err signin_set_password(struct ctx *cx, int64_t person, const char *hash) M
 enum err signin_places(struct ctx *cx, struct place_names *out) MUST_USE;
 
 /* Where the person is a member and may not enter: the tenant is suspended, or the member
- * invited or else deactivated. */
+ * invited (told when the address is proved) or else deactivated. */
 struct barred { const char *tenant, *contact_email; bool suspended, invited; };
 struct barred_list { struct barred *items; size_t n; };
 enum err signin_barred(struct ctx *cx, struct barred_list *out) MUST_USE;
 
-/* How long a password must be: the tenant's minimum, and the person's other tenants' (0:
- * nobody yet). */
+/* How long a password must be: the tenant's minimum, and those of the tenants that the person
+ * joined (0: nobody yet). */
 enum err signin_password_min(struct ctx *cx, int64_t person, int64_t *min) MUST_USE;
 
 /* Sends the link that makes an unknown browser known; at most one a day.  For addresses that

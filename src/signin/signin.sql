@@ -5,23 +5,27 @@
 -- ?1 hash of the cookie
 SELECT s.id, s.person_id, s.created_at, s.seen_at, s.proved_at, s.stage,
        s.hash = ?1 AS current, s.old_until, p.email, p.name, p.language, p.theme,
-       p.timezone, p.date_format, p.clock, p.tenants_ever, p.last_tenant_id, p.confirmed_at
+       p.timezone, p.date_format, p.clock, p.tenants_ever, p.last_tenant_id, p.confirmed_at,
+       coalesce(c.set_at, 0) AS set_at
   FROM sessions s
   JOIN people p ON p.id = s.person_id
+  LEFT JOIN credentials c ON c.person_id = s.person_id
  WHERE s.hash = ?1 OR s.old_hash = ?1
 
 -- NAME: signin_person
 -- ?1 email key.  credentials may be missing: invited, or another sign-in method.
-SELECT p.id, p.email, p.email_key, p.name, p.language, p.method, p.factor, c.hash,
-       (SELECT count(*) FROM known_browsers b WHERE b.person_id = p.id) AS browsers
+SELECT p.id, p.email, p.email_key, p.name, p.language, p.method, p.factor, c.hash, c.set_at,
+       (SELECT count(*) + coalesce(max(b.created_at), 0) FROM known_browsers b
+         WHERE b.person_id = p.id) AS browsers
   FROM people p
   LEFT JOIN credentials c ON c.person_id = p.id
  WHERE p.email_key = ?1
 
 -- NAME: signin_person_by_id
 -- ?1 person
-SELECT p.id, p.email, p.email_key, p.name, p.language, p.method, p.factor, c.hash,
-       (SELECT count(*) FROM known_browsers b WHERE b.person_id = p.id) AS browsers
+SELECT p.id, p.email, p.email_key, p.name, p.language, p.method, p.factor, c.hash, c.set_at,
+       (SELECT count(*) + coalesce(max(b.created_at), 0) FROM known_browsers b
+         WHERE b.person_id = p.id) AS browsers
   FROM people p
   LEFT JOIN credentials c ON c.person_id = p.id
  WHERE p.id = ?1
@@ -39,11 +43,26 @@ DELETE FROM known_browsers WHERE person_id = ?1
 INSERT INTO known_browsers (person_id, id, created_at, seen_at) VALUES (?1, ?2, ?3, ?3)
 ON CONFLICT (person_id, id) DO UPDATE SET seen_at = ?3
 
+-- NAME: signin_browsers_few
+-- ?1 person, ?2 how many stay: those seen last
+DELETE FROM known_browsers
+ WHERE person_id = ?1
+   AND id IN (SELECT id FROM known_browsers WHERE person_id = ?1
+               ORDER BY seen_at DESC, id DESC LIMIT -1 OFFSET ?2)
+
 -- NAME: sessions_add
--- ?1 id, ?2 person, ?3 hash, ?4 now, ?5 peer, ?6 user agent, ?7 stage
+-- ?1 id, ?2 person, ?3 hash, ?4 now, ?5 peer, ?6 user agent, ?7 stage, ?8 began
 INSERT INTO sessions (id, person_id, hash, old_hash, old_until, stage, created_at, seen_at,
                       proved_at, peer, user_agent)
-VALUES (?1, ?2, ?3, NULL, 0, ?7, ?4, ?4, ?4, ?5, ?6)
+VALUES (?1, ?2, ?3, NULL, 0, ?7, ?8, ?4, ?4, ?5, ?6)
+
+-- NAME: sessions_renew
+-- ?1 session, ?2 person, ?3 hash, ?4 now, ?5 peer, ?6 user agent, ?7 began, ?8 how long the id
+-- before is good for reading
+UPDATE sessions
+   SET old_hash = hash, old_until = ?4 + ?8, hash = ?3, created_at = ?7, seen_at = ?4,
+       proved_at = ?4, peer = ?5, user_agent = ?6
+ WHERE id = ?1 AND person_id = ?2
 
 -- NAME: sessions_end
 -- ?1 session
@@ -80,9 +99,13 @@ UPDATE members
  WHERE tenant_id = ?1 AND id = ?2 AND signed_in_at < ?3
 
 -- NAME: credentials_set
--- ?1 person, ?2 hash, ?3 now
+-- ?1 person, ?2 hash, ?3 now.  Each password has a set_at of its own, later than the one before.
 INSERT INTO credentials (person_id, hash, set_at, must_change) VALUES (?1, ?2, ?3, 0)
-ON CONFLICT (person_id) DO UPDATE SET hash = ?2, set_at = ?3, must_change = 0
+ON CONFLICT (person_id) DO UPDATE SET hash = ?2, set_at = max(?3, set_at + 1), must_change = 0
+
+-- NAME: credentials_still
+-- ?1 person, ?2 set at.  A hash made anew of the same password keeps that time.
+SELECT person_id FROM credentials WHERE person_id = ?1 AND set_at = ?2
 
 -- NAME: credentials_rehash
 -- ?1 person, ?2 hash before, ?3 hash
@@ -93,11 +116,20 @@ UPDATE credentials SET hash = ?3 WHERE person_id = ?1 AND hash = ?2
 UPDATE reset_links SET generation = generation + 1 WHERE person_id = ?1
 
 -- NAME: signin_password_min
--- ?1 person
+-- ?1 person.  Of the tenants that they joined: anybody may invite them.
 SELECT max(t.password_min) AS least
   FROM members m
   JOIN tenants t ON t.id = m.tenant_id
- WHERE m.person_id = ?1 AND m.status <> 'removed'
+ WHERE m.person_id = ?1 AND m.status <> 'removed' AND m.status <> 'invited'
+
+-- NAME: signin_words
+-- ?1 person.  Names that a password of theirs is not made of, of the tenants that they joined.
+SELECT t.name, t.slug
+  FROM members m
+  JOIN tenants t ON t.id = m.tenant_id
+ WHERE m.person_id = ?1 AND m.status <> 'removed' AND m.status <> 'invited'
+ ORDER BY m.accepted_at DESC
+ LIMIT 20
 
 -- NAME: signin_places
 -- ?1 person.  Where they may enter, last used first.
@@ -111,11 +143,14 @@ SELECT t.id, t.slug, t.name, r.name AS role_name
  LIMIT 100
 
 -- NAME: signin_barred
--- ?1 person.  Where they are a member and may not enter, and why.
+-- ?1 person.  Where they are a member and may not enter, and why.  An address that they have not
+-- proved to be theirs may be another's, whose invitations are no business of theirs.
 SELECT t.name, t.contact_email, t.status, m.status AS member_status
   FROM members m
   JOIN tenants t ON t.id = m.tenant_id
+  JOIN people p ON p.id = m.person_id
  WHERE m.person_id = ?1 AND m.status <> 'removed' AND t.status <> 'deleted'
+   AND (m.status <> 'invited' OR p.confirmed_at > 0)
    AND (m.status <> 'active' OR t.status <> 'active')
  ORDER BY t.name
  LIMIT 100

@@ -190,7 +190,8 @@ confirm(struct ctx *cx, const struct request *rq, struct response *rs)
 	TRY(e);
 	link_forget(cx, rs);
 	device_keep(cx, rs, device);
-	return page_go(rs, "/signin");
+	return page_done(cx, rs, STR("/signin"), "/signin",
+	    _("This browser is allowed now. Sign in with your password."));
 }
 
 const struct route signin_routes[] = {

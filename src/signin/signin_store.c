@@ -6,7 +6,7 @@
 #include "base/arena.h"
 #include "db/db.h"
 
-enum { PLACES_MOST = 100 };
+enum { PLACES_MOST = 100, BROWSERS_MOST = 20 };
 
 static enum err
 read_signer(struct ctx *cx, struct db_rows *rows, struct signer *out)
@@ -24,6 +24,7 @@ read_signer(struct ctx *cx, struct db_rows *rows, struct signer *out)
 			.factor = db_int(rows, "factor") != 0,
 			.browsers = db_int(rows, "browsers"),
 			.hash = db_is_null(rows, "hash") ? "" : db_dup(rows, "hash", cx->arena),
+			.set_at = db_is_null(rows, "set_at") ? 0 : db_int(rows, "set_at"),
 		};
 	return db_end(rows);
 }
@@ -67,8 +68,10 @@ browser_rows_forget(struct ctx *cx, int64_t person)
 enum err
 browser_row_seen(struct ctx *cx, int64_t person, int64_t browser)
 {
-	return db_run(cx->db, NULL, SQL_SIGNIN_BROWSER_SEEN,
-	    DB_ARGS(DB_INT(person), DB_INT(browser), DB_INT(cx->now)));
+	TRY(db_run(cx->db, NULL, SQL_SIGNIN_BROWSER_SEEN,
+	    DB_ARGS(DB_INT(person), DB_INT(browser), DB_INT(cx->now))));
+	return db_run(cx->db, NULL, SQL_SIGNIN_BROWSERS_FEW,
+	    DB_ARGS(DB_INT(person), DB_INT(BROWSERS_MOST)));
 }
 
 enum err
@@ -88,6 +91,7 @@ session_row_by_hash(struct ctx *cx, const uint8_t hash[32], struct session_row *
 			.full = strcmp(db_dup(&rows, "stage", cx->arena), "full") == 0,
 			.current = db_int(&rows, "current") != 0,
 			.old_until = db_int(&rows, "old_until"),
+			.set_at = db_int(&rows, "set_at"),
 			.reader = {
 				.email = db_dup(&rows, "email", cx->arena),
 				.name = db_dup(&rows, "name", cx->arena),
@@ -107,11 +111,24 @@ session_row_by_hash(struct ctx *cx, const uint8_t hash[32], struct session_row *
 
 enum err
 session_row_add(struct ctx *cx, int64_t id, int64_t person, const uint8_t hash[32],
-    const char *stage)
+    const char *stage, int64_t began_at)
 {
 	return db_run(cx->db, NULL, SQL_SESSIONS_ADD,
 	    DB_ARGS(DB_INT(id), DB_INT(person), DB_BLOB(hash, 32), DB_INT(cx->now),
-	        DB_TEXT(cx->peer), DB_TEXT(cx->user_agent), DB_TEXT(stage)));
+	        DB_TEXT(cx->peer), DB_TEXT(cx->user_agent), DB_TEXT(stage), DB_INT(began_at)));
+}
+
+enum err
+session_row_renew(struct ctx *cx, int64_t id, int64_t person, const uint8_t hash[32],
+    int64_t began_at, int64_t old_ms, bool *changed)
+{
+	int64_t n = 0;
+
+	TRY(db_run(cx->db, &n, SQL_SESSIONS_RENEW,
+	    DB_ARGS(DB_INT(id), DB_INT(person), DB_BLOB(hash, 32), DB_INT(cx->now),
+	        DB_TEXT(cx->peer), DB_TEXT(cx->user_agent), DB_INT(began_at), DB_INT(old_ms))));
+	*changed = n == 1;
+	return OK;
 }
 
 enum err
@@ -171,6 +188,18 @@ credential_row_set(struct ctx *cx, int64_t person, const char *hash)
 }
 
 enum err
+credential_row_still(struct ctx *cx, int64_t person, int64_t set_at, bool *still)
+{
+	struct db_rows rows;
+
+	*still = false;
+	db_query(cx->db, &rows, SQL_CREDENTIALS_STILL, DB_ARGS(DB_INT(person), DB_INT(set_at)));
+	while (db_next(&rows))
+		*still = true;
+	return db_end(&rows);
+}
+
+enum err
 credential_row_rehash(struct ctx *cx, int64_t person, const char *was, const char *hash,
     int64_t *changed)
 {
@@ -188,6 +217,21 @@ password_min_row(struct ctx *cx, int64_t person, int64_t *out)
 	while (db_next(&rows))
 		if (!db_is_null(&rows, "least"))
 			*out = db_int(&rows, "least");
+	return db_end(&rows);
+}
+
+enum err
+word_rows(struct ctx *cx, int64_t person, const char ***words, size_t *n)
+{
+	static const char *const columns[] = { "name", "slug" };
+	struct db_rows           rows;
+
+	db_query(cx->db, &rows, SQL_SIGNIN_WORDS, DB_ARGS(DB_INT(person)));
+	while (db_next(&rows))
+		for (size_t i = 0; i < 2; i++) {
+			*words = ARENA_MORE(cx->arena, const char *, *words, *n);
+			(*words)[(*n)++] = db_dup(&rows, columns[i], cx->arena);
+		}
 	return db_end(&rows);
 }
 

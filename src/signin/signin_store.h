@@ -9,18 +9,21 @@
 struct signer {
 	int64_t     id;
 	const char *email, *email_key, *name, *language, *method, *hash;
+	int64_t     set_at;     /* of the password; later for each new one */
 	bool        factor;
-	int64_t     browsers;   /* how many are known to be theirs */
+	int64_t     browsers;   /* how many are known to be theirs, and the time of the newest */
 };
 enum err signer_row(struct ctx *cx, const char *email_key, struct signer *out) MUST_USE;
 enum err signer_row_by_id(struct ctx *cx, int64_t person, struct signer *out) MUST_USE;
 enum err browser_known(struct ctx *cx, int64_t person, int64_t browser, bool *known) MUST_USE;
 enum err browser_rows_forget(struct ctx *cx, int64_t person) MUST_USE;
 enum err browser_rows_sweep(struct ctx *cx, int64_t seen, int64_t *n) MUST_USE;
+/* Known from now on; of many, those not seen for longest go. */
 enum err browser_row_seen(struct ctx *cx, int64_t person, int64_t browser) MUST_USE;
 
 struct session_row {
 	int64_t       id, person, created_at, seen_at, proved_at, old_until;
+	int64_t       set_at;   /* of the person's password; 0 without one */
 	bool          full, current;
 	struct reader reader;
 };
@@ -28,7 +31,11 @@ struct session_row {
 enum err session_row_by_hash(struct ctx *cx, const uint8_t hash[32], struct session_row *out)
     MUST_USE;
 enum err session_row_add(struct ctx *cx, int64_t id, int64_t person, const uint8_t hash[32],
-    const char *stage) MUST_USE;
+    const char *stage, int64_t began_at) MUST_USE;
+/* Another id for a session of the person, which begins anew; the one before is good for
+ * reading for old_ms more.  *changed false: there is no such session any more. */
+enum err session_row_renew(struct ctx *cx, int64_t id, int64_t person, const uint8_t hash[32],
+    int64_t began_at, int64_t old_ms, bool *changed) MUST_USE;
 enum err session_row_end(struct ctx *cx, int64_t id) MUST_USE;
 enum err session_rows_end(struct ctx *cx, int64_t person, int64_t but) MUST_USE;
 enum err session_rows_sweep(struct ctx *cx, int64_t began, int64_t seen, int64_t *n) MUST_USE;
@@ -37,10 +44,15 @@ enum err session_row_used(struct ctx *cx) MUST_USE;
 enum err member_row_signed_in(struct ctx *cx) MUST_USE;
 
 enum err credential_row_set(struct ctx *cx, int64_t person, const char *hash) MUST_USE;
+/* Is the password still the one that was set then? */
+enum err credential_row_still(struct ctx *cx, int64_t person, int64_t set_at, bool *still)
+    MUST_USE;
 enum err credential_row_rehash(struct ctx *cx, int64_t person, const char *was,
     const char *hash, int64_t *changed) MUST_USE;
-/* The longest minimum of the person's tenants; 0 when there is none. */
+/* The longest minimum of the tenants that the person joined; 0 when there is none. */
 enum err password_min_row(struct ctx *cx, int64_t person, int64_t *out) MUST_USE;
+/* Their names and slugs, put behind the n words that are there. */
+enum err word_rows(struct ctx *cx, int64_t person, const char ***words, size_t *n) MUST_USE;
 /* Was the email of this "once" added before? */
 enum err unlock_row_sent(struct ctx *cx, const char *once, bool *sent) MUST_USE;
 enum err barred_rows(struct ctx *cx, struct barred_list *out) MUST_USE;

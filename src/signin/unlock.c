@@ -14,12 +14,14 @@
 #include "signin/device.h"
 #include "signin/signin_store.h"
 
-/* Using the link makes one more browser a known one, so a second use finds another number. */
+/* Using the link makes a browser a known one, the newest, so a second use finds another number; a
+ * new password ends it too, although it forgets the browsers. */
 static struct link_claim
 claim_of(const struct signer *s, int64_t until_at)
 {
 	return (struct link_claim){ .purpose = PURPOSE_LINK_UNLOCK, .row = s->id ? s->id : 1,
-		.generation = s->browsers, .email = s->email_key, .expires_at = until_at };
+		.generation = s->browsers + s->set_at, .email = s->email_key,
+		.expires_at = until_at };
 }
 
 static enum err

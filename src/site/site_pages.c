@@ -5,6 +5,7 @@
 #include "base/conf.h"
 #include "base/zone.h"
 #include "core/place.h"
+#include "signin/signin.h"
 #include "web/confirm.h"
 #include "web/page.h"
 #include "web/tables.h"
@@ -89,18 +90,29 @@ contact(struct ctx *cx, struct view *v, const struct tenant *t)
 	view_text(v, "contact_href", contact_href(cx, is));
 }
 
+/* Enters the tenant like its own pages: with a session that its policy lets in, or not at all. */
+static enum err
+enter(struct ctx *cx, struct str slug)
+{
+	const struct ctx before = *cx;
+	struct standing  standing;
+
+	TRY(place_enter(cx, slug, &standing));
+	if (standing.kind != PLACE_MEMBER || signin_verdict(cx, &standing) != SIGNIN_GOOD)
+		*cx = before;
+	return OK;
+}
+
 /* A tenant's documents are shown to its members; others don't learn that it exists. */
 static enum err
 legal(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	struct view          *v = view_new(cx->arena);
-	const struct tenant  *t;
-	struct standing       standing;
+	struct view         *v = view_new(cx->arena);
+	const struct tenant *t;
 
 	if (cx->actor.kind == ACTOR_PERSON && form_get(rq->form, "t").len)
-		TRY(place_enter(cx, form_get(rq->form, "t"), &standing));
-	t = cx->tenant ? cx->place : NULL;
-	cx->place = t;
+		TRY(enter(cx, form_get(rq->form, "t")));
+	t = cx->place;
 	if (t) {
 		document(v, _("Terms"), t->terms_url, _("What you agree to"));
 		document(v, _("Privacy policy"), t->privacy_url, _("What is done with your data"));

@@ -101,7 +101,7 @@ add_sessions(struct bench *b, const struct rows *people)
 		secret_new(secret);
 		TRY(secret_hash(str_of(secret), hash));
 		TRY(session_row_add(b->cx, id_new(b->cx->now), strtoll(who->cell[0], NULL, 10),
-		    hash, "full"));
+		    hash, "full", b->cx->now));
 		b->sessions[b->n] = (struct session){ arena_strdup(b->cx->arena, secret),
 			who->cell[1] };
 	}

@@ -146,7 +146,11 @@ test("after a hundred failures of strangers an unknown browser needs an emailed 
 	assert.equal((await stranger.signIn(email, PASSWORD)).status, 429, "opening the link is not enough");
 	const page = await stranger.openLink(link);
 	assert.equal(page.status, 200);
-	assert.equal((await stranger.send("/confirm", page.form("/confirm").fields)).status, 303);
+	const allowed = await stranger.send("/confirm", page.form("/confirm").fields);
+	assert.equal(allowed.status, 303);
+	const signin = await stranger.open(allowed.location);
+	assert.equal(signin.heading, "Sign in");
+	assert.match(signin.text, /This browser is allowed now\. Sign in with your password\./);
 	assert.equal((await stranger.signIn(email, PASSWORD)).status, 303);
 	own.cookies.delete("__Host-sid");
 	assert.equal((await own.signIn(email, PASSWORD)).status, 303, "the own browser was never shut out");
@@ -183,11 +187,34 @@ test("a sign-in gets a new session and notes time, address and browser {S5}", as
 	assert.ok(Number(row.created_at) >= before && Number(row.created_at) <= Date.now());
 	await until(() => place.site.one(`SELECT id FROM members WHERE email = '${place.email("flo")}'
 		AND signed_in_at >= ${before}`), "the sign-in to be noted in the list");
-	await visitor.signIn(place.email("flo"), PASSWORD);
-	assert.notEqual(visitor.cookies.get("__Host-sid"), first, "the next sign-in has another id");
-	const thief = new Visitor(place.site);
-	thief.cookies.set("__Host-sid", first);
-	assert.equal((await thief.get(`${place.base}/users`)).status, 303, "the older session of this browser ends");
+});
+
+test("signing in again changes the id, and a form of another tab stays good {S5}", async () => {
+	const invite = `${place.base}/users/invite`;
+	const count = async (email) => (await place.site.one(`SELECT count(*) AS n FROM members
+		WHERE email = '${email}'`)).n;
+	const visitor = await place.as("flo");
+	const first = visitor.cookies.get("__Host-sid");
+	const role = await place.role("Guest");
+	const tab = (await visitor.get(invite)).form(invite).fields;
+	const another = (await visitor.get(invite)).form(invite).fields;
+	assert.equal((await visitor.signIn(place.email("flo"), PASSWORD)).status, 303);
+	assert.notEqual(visitor.cookies.get("__Host-sid"), first);
+	const late = new Visitor(place.site);
+	late.cookies.set("__Host-sid", first);
+	assert.equal((await late.get(`${place.base}/users`)).status, 200, "a request that was under way");
+	const refused = await late.send(invite, { ...another, name: "Too Late", email: "late@enter.test", role });
+	assert.equal(refused.location, `/signin?next=${encodeURIComponent(invite)}`);
+	assert.equal(await count("late@enter.test"), "0");
+	const sent = await visitor.send(invite, { ...tab, name: "In Tab", email: "tab@enter.test", role });
+	assert.equal(sent.status, 303, sent.text);
+	assert.equal(await count("tab@enter.test"), "1");
+	const [was] = await place.site.rows(`SELECT s.id FROM sessions s JOIN people p ON p.id = s.person_id
+		WHERE p.email = '${place.email("flo")}' ORDER BY s.created_at DESC`);
+	assert.equal((await visitor.signIn(place.email("cy"), PASSWORD)).status, 303, "another person, there");
+	assert.equal(await place.site.one(`SELECT id FROM sessions WHERE id = ${was.id}`), undefined);
+	assert.deepEqual((await place.events("act IN (10, 12)")).slice(0, 2).map((event) => event.actor_name),
+		["Cy Dent", "Flo Gray"]);
 });
 
 test("who is active nowhere gets a page that says so {S4}", async () => {

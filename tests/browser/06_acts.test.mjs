@@ -83,6 +83,8 @@ for (const script of [true, false]) {
 			await page.getByRole("button", { name: "Re-activate", exact: true }).click();
 			await page.getByRole("status").filter({ hasText: `${name} is active again` }).waitFor();
 		});
+		assert.equal((await person.get(`${place.base}/users`)).status, 303, "what was open stays closed");
+		await person.signIn(place.email(second), PASSWORD);
 		assert.equal((await person.get(`${place.base}/users`)).status, 200);
 		assert.match((await site.post.get(place.email(second))).subject, /deactivated/i);
 	});
@@ -206,6 +208,7 @@ test("the last administrator stays, whatever is tried, and the sentence is one {
 	}
 	assert.equal(texts.size, 1);
 	assert.equal((await ada.submit(at("bo", "reactivate"))).status, 303);
+	await bo.signIn(own.email("bo"), PASSWORD);
 	assert.equal((await bo.submit(at("admin", "remove"))).status, 303, "two again: one may go");
 	assert.equal((await ada.get(`${own.base}/users`)).status, 404);
 });

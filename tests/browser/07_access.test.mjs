@@ -366,12 +366,10 @@ test("odd cookies are no session, and never a fault {S5}", async () => {
 
 test("another host's name is not answered, and no header makes an address {E7}", async () => {
 	const nobody = new Visitor(site);
-	const answer = await nobody.submit("/forgot", { email: place.email("bui") });
-	assert.equal(answer.status, 200);
 	const sent = await nobody.send("/forgot", { email: place.email("bui") }, { headers: {
 		"x-forwarded-host": "evil.example", "x-forwarded-proto": "http", forwarded: "host=evil.example" } });
 	assert.equal(sent.status, 200);
-	const mail = await site.post.get(place.email("bui"), /./, 2);
+	const mail = await site.post.get(place.email("bui"));
 	assert.ok(mail.link.startsWith(`${site.base}/reset?t=`), mail.link);
 });
 

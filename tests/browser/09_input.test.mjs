@@ -140,7 +140,8 @@ async function passwords(visitor, action, fields, names) {
 		common: "Password123456!", keys: "qwertyuiop12345" };
 	for (const [what, text] of Object.entries(bad)) {
 		const raw = text.startsWith("%") ? `quiet${text}harbour lantern 9` : pct(text);
-		const body = Object.entries(fields).filter(([key]) => !names.includes(key)).map(([key, value]) => `${pct(key)}=${pct(value)}`)
+		const body = Object.entries(fields).filter(([key]) => !names.includes(key))
+			.map(([key, value]) => `${pct(key)}=${pct(value)}`)
 			.concat(names.map((name) => `${name}=${raw}`)).join("&");
 		const answer = await visitor.send(action, body);
 		assert.equal(answer.status, 422, `${what}: ${answer.status} ${answer.text}`);

@@ -91,6 +91,21 @@ test("who signs in elsewhere is told so instead of getting a link {P4}", async (
 	assert.equal((await new Visitor(site).signIn(place.email("goo"), PASSWORD)).status, 422);
 });
 
+test("the account's documents are not for a session that it logged out {S5}", async () => {
+	const legal = `/legal?t=${place.slug}`;
+	const cy = await place.as("cy");
+	assert.match((await cy.get(legal)).body, /https:\/\/clock\.test\/privacy/);
+	const admin = await place.as("admin");
+	const act = `${place.base}/users/${await place.id(place.email("cy"))}/logout`;
+	const { fields } = (await admin.get(`${place.base}/users`)).form("/signout");
+	assert.equal((await admin.send(act, { csrf: fields.csrf })).status, 303);
+	const answer = await cy.get(legal);
+	assert.equal(answer.status, 200);
+	assert.doesNotMatch(answer.body, /clock\.test\/|help@/);
+	await cy.signIn(place.email("cy"), PASSWORD);
+	assert.match((await cy.get(legal)).body, /https:\/\/clock\.test\/privacy/);
+});
+
 test("a refusal's page names the account's contact {E4}", async () => {
 	const answer = await session.get(`${place.base}/users`);
 	assert.equal(answer.status, 403);
@@ -119,6 +134,7 @@ test("a day later an idle session signs in again, and the page asked for is kept
 	await site.restart(26 * HOUR);
 	const answer = await session.get(`${place.base}/settings`);
 	assert.equal(answer.location, `/signin?next=${encodeURIComponent(`${place.base}/settings`)}`);
+	assert.doesNotMatch((await session.get(`/legal?t=${place.slug}`)).body, /clock\.test/);
 });
 
 test("an expired invitation is listed, its link is dead, and it can be sent again {I5}", async () => {

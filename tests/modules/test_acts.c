@@ -489,8 +489,8 @@ two_admins_cannot_take_each_other_away(void **state)
 static void
 rights_are_asked_inside_the_transaction(void **state)
 {
-	static const char *const changes[] = { "role_id = (SELECT id FROM roles r WHERE "
-	    "r.tenant_id = members.tenant_id AND name = 'Builder')", "status = 'deactivated'",
+	static const char *const changes[] = { ("role_id = (SELECT id FROM roles r WHERE "
+	    "r.tenant_id = members.tenant_id AND name = 'Builder')"), "status = 'deactivated'",
 	    "status = 'removed'" };
 	int64_t job;
 
@@ -644,10 +644,59 @@ unlocking_ends_the_waits_of_all_sources(void **state)
 	assert_int_equal(until_at, 0);
 }
 
+/* {U8c} Active again is the member, not what was open before: they sign in anew. */
+static void
+sessions_do_not_outlive_a_deactivation(void **state)
+{
+	const struct fx_member *una = &fx.m[NORTH][USER];
+	struct standing         st;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(members_deactivate(&fx.cx, una->id, STR("")), OK);
+	fx.now++;
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(members_reactivate(&fx.cx, una->id), OK);
+	assert_true(fx_session(NORTH, una->session, &st));
+	assert_int_equal(st.kind, PLACE_MEMBER);
+	assert_int_equal(signin_verdict(&fx.cx, &st), SIGNIN_LOGGED_OUT);
+	assert_true(fx_session(NORTH, fx_add_session(una->person, fx.now), &st));
+	assert_int_equal(signin_verdict(&fx.cx, &st), SIGNIN_GOOD);
+}
+
+static int64_t
+waiting_strangers(enum fx_who who)
+{
+	return fx_int("SELECT count(*) FROM throttles WHERE kind = 'strangers' AND subject = '%s'",
+	    fx.m[NORTH][who].email);
+}
+
+/* {S3} One account does not take away what protects the address for others. */
+static void
+unlocking_leaves_strangers_of_a_shared_address(void **state)
+{
+	static const enum fx_who who[] = { USER, BOTH };
+	int64_t n;
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		fx_as(NORTH, HELPDESK);
+		fx_sql("INSERT INTO throttles SELECT k.column1, '%s', k.column2, 100, %lld, %lld "
+		    "FROM (VALUES ('pair', '192.0.2.1'), ('browser', '7'), ('strangers', '')) k",
+		    fx.m[NORTH][who[i]].email, (long long)FX_NOW, (long long)(FX_NOW + FX_DAY));
+		assert_int_equal(members_unlock(&fx.cx, fx.m[NORTH][who[i]].id, &n), OK);
+		assert_int_equal(n, i ? 2 : 3);
+		assert_int_equal(waiting_strangers(who[i]), i);
+	}
+	assert_int_equal(fx_int("SELECT count(*) FROM throttles"), 1);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		FX_TEST(sessions_do_not_outlive_a_deactivation),
+		FX_TEST(unlocking_leaves_strangers_of_a_shared_address),
 		FX_TEST(each_act_leaves_its_event_and_its_email),
 		FX_TEST(each_act_needs_its_permission),
 		FX_TEST(acts_reach_as_far_as_the_organization),

@@ -714,10 +714,17 @@ what_is_typed_is_checked(void **state)
 		assert_int_equal(accept(token, "Ivy", weak[i], false), ERR_INVALID);
 		assert_string_not_equal(fx_issue("password"), "");
 	}
+	/* the name that is typed, as well as the one that the invitation has */
+	assert_int_equal(accept(token, "Zyqquorvash", "Zyqquorvash2026!", false), ERR_INVALID);
+	assert_string_not_equal(fx_issue("password"), "");
 	assert_int_equal(fx_work().hashes, 0);
 	assert_int_equal(accept(token, "<b>", FX_STRONG, false), ERR_INVALID);
 	assert_string_not_equal(fx_issue("name"), "");
 	assert_true(fx_same());
+	/* the account that is entered counts, although it is not joined yet */
+	fx_sql("UPDATE tenants SET password_min = 40 WHERE slug = 'north'");
+	assert_int_equal(accept(token, "Ivy", FX_STRONG, false), ERR_INVALID);
+	assert_string_equal(fx_issue("password"), "Use at least 40 characters.");
 }
 
 /* {I3} Terms are accepted when there are any, and what was accepted is kept. */

@@ -655,7 +655,15 @@ reading_needs_the_permission_and_the_reach(void **state)
 		assert_null(strstr(l.items[i].email, "north"));
 }
 
-/* {U8l} */
+static void
+add_waits(int n, const char *kind)
+{
+	fx_sql("WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < %d) "
+	    "INSERT INTO throttles SELECT '%s', 'a' || i || '@junk.example', 'x', 9, %lld, %lld "
+	    "FROM c", n, kind, (long long)FX_NOW, (long long)(FX_NOW + FX_MINUTE));
+}
+
+/* {U8l S3} However many others wait; what waits for another reason is not marked. */
 static void
 the_list_says_who_waits(void **state)
 {
@@ -665,6 +673,12 @@ the_list_says_who_waits(void **state)
 	size_t             n = 0;
 
 	(void)state;
+	add_waits(300, "pair");
+	add_waits(300, "strangers");
+	fx_sql("INSERT INTO throttles VALUES ('link', 'stan@north.example', '', 9, %lld, %lld)",
+	    (long long)FX_NOW, (long long)(FX_NOW + FX_MINUTE));
+	fx_sql("INSERT INTO throttles VALUES ('pair', 'ben@north.example', '', 9, %lld, %lld)",
+	    (long long)(FX_NOW - FX_MINUTE), (long long)FX_NOW);
 	fx_as(NORTH, ADMIN);
 	assert_int_equal(db_begin(fx.cx.db), OK);
 	for (int i = 0; i < 5; i++)

@@ -104,6 +104,9 @@ asking_tells_nothing(void **state)
 	fx_equal_work(unknown, asking(una, 0), una);
 	fx_equal_work(unknown, asking("gil@north.example", 0), "another method");
 	assert_string_equal(fx_mail_kind(), "reset_other_method");
+	fx_equal_work(unknown, asking(una, 1), "too soon");
+	assert_int_equal(fx_int("SELECT count(*) FROM outbox WHERE state = 'waiting' "
+	    "AND created_at = %lld", (long long)FX_NOW), 1);
 	fx_equal_work(asking("nobody@north.example", 3), asking(una, 3), "the fourth");
 }
 
@@ -156,6 +159,32 @@ a_person_gets_three_emails_an_hour(void **state)
 	    "kind = 'reset' AND address = '%s'", una), 4);
 }
 
+/* {P1} Another one goes out after a minute, not before, whoever asks; the link of the one before
+ * works until then.  A clock that went back holds nobody up. */
+static void
+a_minute_lies_between_two_emails(void **state)
+{
+	const char *token = token_for(una);
+	bool        sent;
+
+	(void)state;
+	fx.now = FX_NOW + FX_MINUTE - 1;
+	assert_int_equal(ask(una), OK);
+	fx_as(NORTH, HELPDESK);
+	assert_int_equal(reset_send(&fx.cx, fx.m[NORTH][USER].id, &sent), OK);
+	assert_false(sent);
+	assert_int_equal(fx_int("SELECT count(*) FROM outbox WHERE kind = 'reset' AND "
+	    "address = '%s'", una), 1);
+	assert_true(opens(token));
+	fx.now++;
+	assert_true(opens(token_for(una)));
+	assert_false(opens(token));
+	fx.now = FX_NOW - FX_HOUR;
+	assert_int_equal(ask(una), OK);
+	assert_int_equal(fx_int("SELECT count(*) FROM outbox WHERE kind = 'reset' AND "
+	    "address = '%s'", una), 3);
+}
+
 /* {P5} The last link that was sent goes on working when further ones are dropped. */
 static void
 a_dropped_email_kills_no_link(void **state)
@@ -195,6 +224,7 @@ sending_for_a_member_counts_too(void **state)
 
 	(void)state;
 	for (int i = 0; i < 4; i++) {
+		fx.now += FX_MINUTE;
 		fx_as(NORTH, HELPDESK);
 		assert_int_equal(reset_send(&fx.cx, fx.m[NORTH][USER].id, &sent), OK);
 		assert_int_equal(sent, i < 3);
@@ -234,6 +264,22 @@ the_link_sets_a_password_once(void **state)
 	assert_int_equal(sign_in(una, FX_STRONG), OK);
 }
 
+/* {P2 S3} Who had the password before is a stranger now, in the browsers used so far too. */
+static void
+a_reset_forgets_known_browsers(void **state)
+{
+	const char *token;
+
+	(void)state;
+	assert_int_equal(sign_in(una, FX_PASSWORD), OK);
+	assert_int_equal(sign_in("stan@north.example", FX_PASSWORD), OK);
+	token = token_for(una);
+	assert_int_equal(use(token, FX_STRONG), OK);
+	assert_int_equal(fx_int("SELECT count(*) FROM known_browsers WHERE person_id = %lld",
+	    (long long)fx.m[NORTH][USER].person), 0);
+	assert_int_equal(fx_int("SELECT count(*) FROM known_browsers"), 1);
+}
+
 /* {P2} */
 static void
 the_link_lives_an_hour(void **state)
@@ -254,6 +300,7 @@ a_second_request_ends_the_first(void **state)
 	const char *first = token_for(una), *second;
 
 	(void)state;
+	fx.now += FX_MINUTE;
 	second = token_for(una);
 	assert_string_not_equal(first, second);
 	assert_false(opens(first));
@@ -273,10 +320,12 @@ the_link_dies_with_what_it_was_for(void **state)
 	assert_int_equal(db_finish(fx.cx.db, signin_set_password(&fx.cx,
 	    fx.m[NORTH][USER].person, "x")), OK);
 	assert_false(opens(token));
+	fx.now += FX_MINUTE;
 	token = token_for(una);
 	fx_as(NORTH, ADMIN);
 	assert_int_equal(members_deactivate(&fx.cx, fx.m[NORTH][USER].id, STR("")), OK);
 	assert_false(opens(token));
+	fx.now += FX_MINUTE;
 	token = token_for(una);
 	fx_as(NORTH, ADMIN);
 	assert_int_equal(members_remove(&fx.cx, fx.m[NORTH][USER].id, STR("")), OK);
@@ -316,6 +365,57 @@ what_is_typed_is_checked(void **state)
 	assert_int_equal(fx_work().hashes, 0);
 	assert_true(fx_same());
 	assert_int_equal(use(token, FX_STRONG), OK);
+}
+
+/* {P3} Nor is it made of the name or the slug of an account that the person joined; those that
+ * only invited them count in nothing. */
+static void
+names_of_accounts_are_no_password(void **state)
+{
+	static const char *const made[] = { "Zyqquorvash2026!", "2026 zyqquorvash",
+		"qwivortex-2026" };
+	const char *token;
+
+	(void)state;
+	fx_sql("UPDATE tenants SET name = 'Zyqquorvash', slug = 'qwivortex', password_min = 14 "
+	    "WHERE slug = 'south'");
+	token = token_for("bo@both.example");
+	fx_mark();
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(use(token, made[i]), ERR_INVALID);
+		assert_string_not_equal(fx_issue("password"), "");
+	}
+	assert_int_equal(use(token, "plum 77 kitex"), ERR_INVALID);
+	assert_true(fx_same());
+	fx_sql("UPDATE members SET status = 'deactivated' WHERE id = %lld",
+	    (long long)fx.m[SOUTH][BOTH].id);
+	fx.now += FX_MINUTE;
+	token = token_for("bo@both.example");
+	assert_int_equal(use(token, made[0]), ERR_INVALID);
+	assert_int_equal(use(token, "plum 77 kitex"), ERR_INVALID);
+	fx_sql("UPDATE members SET status = 'invited' WHERE id = %lld",
+	    (long long)fx.m[SOUTH][BOTH].id);
+	fx.now += FX_MINUTE;
+	token = token_for("bo@both.example");
+	assert_int_equal(use(token, "plum 77 kitex"), OK);
+	fx.now += FX_HOUR;
+	token = token_for("bo@both.example");
+	assert_int_equal(use(token, made[0]), OK);
+	assert_int_equal(use(token_for(una), made[0]), OK);
+}
+
+/* {P3} A form without its fields. */
+static void
+absent_fields_are_no_password(void **state)
+{
+	const char *token = token_for(una);
+
+	(void)state;
+	fx_nobody();
+	assert_int_equal(reset_use(&fx.cx, str_of(token), (struct str){ NULL, 0 },
+	    (struct str){ NULL, 0 }), ERR_INVALID);
+	assert_string_not_equal(fx_issue("password"), "");
+	assert_string_equal(fx_issue("again"), "");
 }
 
 /* {L2} */
@@ -494,6 +594,7 @@ the_purpose_alone_parts_the_links(void **state)
 	    PURPOSE_LINK_RESET);
 	(void)unlock_token();
 	only_opens_under((struct link_claim){ .row = una_id, .email = una,
+	    .generation = fx_int("SELECT set_at FROM credentials WHERE person_id = %lld", una_id),
 	    .expires_at = FX_NOW + FX_DAY }, as_unlock, PURPOSE_LINK_UNLOCK, PURPOSE_LINK_UNLOCK);
 	only_opens_under((struct link_claim){ .tenant = fx.tenant[NORTH],
 	    .row = fx_int("SELECT id FROM invitations WHERE tenant_id = %lld",
@@ -515,15 +616,19 @@ main(void)
 		FX_TEST(what_is_no_address_is_refused),
 		FX_TEST(asking_leaves_its_event_and_its_email),
 		FX_TEST(a_person_gets_three_emails_an_hour),
+		FX_TEST(a_minute_lies_between_two_emails),
 		FX_TEST(a_dropped_email_kills_no_link),
 		FX_TEST(a_source_asks_twenty_times_an_hour),
 		FX_TEST(sending_for_a_member_counts_too),
 		FX_TEST(the_link_sets_a_password_once),
+		FX_TEST(a_reset_forgets_known_browsers),
 		FX_TEST(the_link_lives_an_hour),
 		FX_TEST(a_second_request_ends_the_first),
 		FX_TEST(the_link_dies_with_what_it_was_for),
 		FX_TEST(an_invitation_elsewhere_kills_no_link),
 		FX_TEST(what_is_typed_is_checked),
+		FX_TEST(names_of_accounts_are_no_password),
+		FX_TEST(absent_fields_are_no_password),
 		FX_TEST(a_reset_is_whole_or_not),
 		FX_TEST(a_reset_confirms_the_address),
 		FX_TEST(a_second_factor_stays),

@@ -9,6 +9,9 @@
 
 #include "../fixture.h"
 
+#include <pthread.h>
+#include <sched.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -181,8 +184,8 @@ is_session(const char *secret, bool changes)
 	return fx.cx.actor.kind == ACTOR_PERSON;
 }
 
-/* {S5} The id changes at a sign-in, and the one before is dead; one that was chosen by
- * somebody else is never taken up. */
+/* {S5} The id changes at a sign-in, and the one before is good for nothing but reading, for ten
+ * seconds; one that was chosen by somebody else is never taken up. */
 static void
 a_sign_in_gives_another_session_id(void **state)
 {
@@ -198,11 +201,80 @@ a_sign_in_gives_another_session_id(void **state)
 	assert_int_equal(sign_in("una@north.example", FX_PASSWORD, ""), OK);
 	second = arena_strdup(fx.cx.arena, out.session);
 	assert_string_not_equal(first, second);
+	assert_false(is_session(first, true));
+	assert_true(is_session(first, false));
+	fx.now += 10000;
 	assert_false(is_session(first, false));
 	assert_true(is_session(second, true));
 	assert_int_equal(fx.cx.actor.person, fx.m[NORTH][USER].person);
 	assert_string_equal(fx.cx.reader.email, "una@north.example");
 	assert_int_equal(fx.cx.actor.began_at, FX_NOW);
+}
+
+/* {S5} Who signs in again where they are signed in keeps the row of the session, and with it the
+ * tokens of forms in other tabs; age and idle time begin anew. */
+static void
+signing_in_again_keeps_the_row(void **state)
+{
+	const char *secret = fx.m[NORTH][USER].session;
+	int64_t     number;
+	struct standing st;
+
+	(void)state;
+	fx_as(NORTH, USER);
+	number = fx.cx.actor.session;
+	assert_int_equal(signin_touch(&fx.cx, true), OK);
+	fx.now += 8 * FX_DAY;
+	assert_true(fx_session(NORTH, secret, &st));
+	assert_int_not_equal(signin_verdict(&fx.cx, &st), SIGNIN_GOOD);
+	fx.cx.actor.member = 0;
+	fx.cx.user_agent = "Other/2";
+	fx_mark();
+	assert_int_equal(sign_in("una@north.example", FX_PASSWORD, ""), OK);
+	fx_one_event(NORTH, "Una User signed in", "");
+	assert_int_equal(fx.cx.actor.session, number);
+	assert_true(fx_session(NORTH, out.session, &st));
+	assert_int_equal(fx.cx.actor.session, number);
+	assert_int_equal(fx.cx.actor.began_at, fx.now);
+	assert_int_equal(fx.cx.actor.proved_at, fx.now);
+	assert_int_equal(signin_verdict(&fx.cx, &st), SIGNIN_GOOD);
+	assert_string_equal(fx_text("SELECT user_agent FROM sessions WHERE id = %lld",
+	    (long long)number), "Other/2");
+	assert_int_equal(fx_int("SELECT count(*) FROM sessions WHERE person_id = %lld",
+	    (long long)fx.m[NORTH][USER].person), 1);
+}
+
+/* Signed out in another tab meanwhile: a session of its own. */
+static void
+an_ended_session_is_not_moved_on(void **state)
+{
+	(void)state;
+	fx_as(NORTH, USER);
+	fx_sql("DELETE FROM sessions WHERE id = %lld", (long long)fx.cx.actor.session);
+	assert_int_equal(sign_in("una@north.example", FX_PASSWORD, ""), OK);
+	assert_true(is_session(out.session, true));
+}
+
+/* {S5 L2 L8} Another person's session in the browser ends, and their accounts hear of it. */
+static void
+another_person_s_session_ends(void **state)
+{
+	const char *first;
+
+	(void)state;
+	fx_nobody();
+	assert_int_equal(sign_in("ada@south.example", FX_PASSWORD, ""), OK);
+	first = arena_strdup(fx.cx.arena, out.session);
+	assert_true(is_session(first, true));
+	fx_mark();
+	assert_int_equal(sign_in("una@north.example", FX_PASSWORD, ""), OK);
+	assert_int_equal(fx_new_events(NORTH), 1);
+	assert_int_equal(fx_new_events(SOUTH), 1);
+	assert_string_equal(fx_sentence(NORTH), "Una User signed in");
+	assert_string_equal(fx_sentence(SOUTH), "Ada Admin signed out");
+	assert_false(is_session(first, false));
+	assert_true(is_session(out.session, true));
+	assert_int_equal(fx.cx.actor.person, fx.m[NORTH][USER].person);
 }
 
 /* {S7 L2} */
@@ -234,6 +306,109 @@ a_sign_in_without_its_event_is_none(void **state)
 	assert_int_equal(signin_out(&fx.cx), ERR_FAULT);
 	fx_mend();
 	assert_true(fx_same());
+}
+
+/* Sets una another password as soon as the one of a sign-in is being verified: behind what the
+ * sign-in has read, and ahead of its transaction, for the write lock is held since before. */
+struct setting {
+	sqlite3    *held;
+	uint64_t    hashes;
+	const char *sql;
+};
+
+static void *
+set_meanwhile(void *arg)
+{
+	struct setting *s = (struct setting *)arg;
+
+	while (password_count() == s->hashes)
+		sched_yield();
+	return sqlite3_exec(s->held, s->sql, NULL, NULL, NULL) == SQLITE_OK &&
+	    sqlite3_exec(s->held, "COMMIT", NULL, NULL, NULL) == SQLITE_OK ? s : NULL;
+}
+
+static enum err
+sign_in_while(const char *sql)
+{
+	struct setting s = { .hashes = password_count(), .sql = sql };
+	pthread_t      thread;
+	void          *done;
+	enum err       e;
+
+	assert_int_equal(sqlite3_open(fx_url() + strlen("sqlite:"), &s.held), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(s.held, "PRAGMA wal_autocheckpoint=0; BEGIN IMMEDIATE", NULL,
+	    NULL, NULL), SQLITE_OK);
+	assert_int_equal(pthread_create(&thread, NULL, set_meanwhile, &s), 0);
+	fx_nobody();
+	e = sign_in("una@north.example", FX_PASSWORD, "");
+	assert_int_equal(pthread_join(thread, &done), 0);
+	assert_non_null(done);
+	sqlite3_db_config(s.held, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	sqlite3_close(s.held);
+	return e;
+}
+
+/* {S5 P3} A sign-in that is under way when the password is set again is as one with a wrong one:
+ * the sessions that a reset ends are all there is of the old password. */
+static void
+a_reset_ends_a_sign_in_under_way(void **state)
+{
+	const long long una = (long long)fx.m[NORTH][USER].person;
+
+	(void)state;
+	fx_mark();
+	assert_int_equal(sign_in_while(arena_printf(fx.keep, "UPDATE credentials SET hash = 'x', "
+	    "set_at = %lld WHERE person_id = %lld; DELETE FROM sessions WHERE person_id = %lld",
+	    (long long)FX_NOW, una, una)), ERR_INVALID);
+	assert_string_equal(fx_issue(""), "Email or password is not right.");
+	assert_string_equal(out.session, "");
+	assert_null(out.device);
+	assert_int_equal(fx.cx.actor.kind, ACTOR_NOBODY);
+	fx_one_event(NORTH, "A sign-in as Una User failed", "");
+	assert_int_equal(fx_int("SELECT count(*) FROM sessions WHERE person_id = %lld", una), 0);
+	assert_int_equal(fx_int("SELECT n FROM throttles WHERE kind = 'pair'"), 1);
+	fx_again();
+	assert_int_equal(sign_in_while(arena_printf(fx.keep, "UPDATE credentials SET hash = hash "
+	    "|| '' WHERE person_id = %lld", una)), OK);
+}
+
+/* {S5} A session from before the password was set is none, whoever left it there; one of the
+ * same moment is good, and so is one by a clock that went back since. */
+static void
+a_session_is_no_older_than_the_password(void **state)
+{
+	const long long una = (long long)fx.m[NORTH][USER].person;
+
+	(void)state;
+	fx_sql("UPDATE credentials SET set_at = %lld WHERE person_id = %lld",
+	    (long long)(FX_NOW - FX_HOUR), una);
+	assert_true(is_session(fx.m[NORTH][USER].session, true));
+	fx_sql("UPDATE credentials SET set_at = set_at + 1 WHERE person_id = %lld", una);
+	assert_false(is_session(fx.m[NORTH][USER].session, true));
+	assert_false(is_session(fx.m[NORTH][USER].session, false));
+	assert_true(is_session(fx.m[NORTH][STAFF].session, true));
+	fx.now = FX_NOW - FX_DAY;
+	fx_nobody();
+	assert_int_equal(sign_in("una@north.example", FX_PASSWORD, ""), OK);
+	assert_true(is_session(out.session, true));
+	fx_sql("DELETE FROM credentials WHERE person_id = %lld", una);
+	assert_true(is_session(out.session, true));
+}
+
+/* Two passwords of the same moment are told apart. */
+static void
+each_password_has_its_time(void **state)
+{
+	const long long una = (long long)fx.m[NORTH][USER].person;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		fx_nobody();
+		assert_int_equal(db_begin(fx.cx.db), OK);
+		assert_int_equal(db_finish(fx.cx.db, signin_set_password(&fx.cx, una, "x")), OK);
+		assert_int_equal(fx_int("SELECT set_at FROM credentials WHERE person_id = %lld",
+		    una), FX_NOW + i);
+	}
 }
 
 /* ---------------------------------------------------------------- cookies */
@@ -414,6 +589,11 @@ nowhere_to_go_is_told_why(void **state)
 	assert_false(barred.items[0].suspended || barred.items[0].invited);
 	assert_int_equal(fx_try_as(NORTH, DEACTIVATED), PLACE_DEACTIVATED);
 	assert_int_equal(signin_places(&fx.cx, &places), OK);
+	assert_int_equal(fx_try_as(NORTH, INVITED), PLACE_NONE);
+	assert_int_equal(signin_barred(&fx.cx, &barred), OK);
+	assert_int_equal(barred.n, 0);
+	fx_sql("UPDATE people SET confirmed_at = 1 WHERE id = %lld",
+	    (long long)fx.m[NORTH][INVITED].person);
 	assert_int_equal(fx_try_as(NORTH, INVITED), PLACE_INVITED);
 	assert_int_equal(signin_barred(&fx.cx, &barred), OK);
 	assert_true(barred.n == 1 && barred.items[0].invited);
@@ -562,6 +742,41 @@ a_known_browser_has_a_cookie_of_no_rights(void **state)
 	assert_int_equal(device_read(&fx.cx, str_of(fx.m[NORTH][USER].session)), 0);
 }
 
+/* {S3} Twenty are known of a person; of more, those go that were not seen for longest. */
+static void
+browsers_of_a_person_are_few(void **state)
+{
+	const long long una = (long long)fx.m[NORTH][USER].person;
+	const char     *first, *second;
+
+	(void)state;
+	assert_int_equal(sign_in("una@north.example", FX_PASSWORD, ""), OK);
+	first = arena_strdup(fx.cx.arena, out.device);
+	fx.now++;
+	fx_nobody();
+	assert_int_equal(sign_in("una@north.example", FX_PASSWORD, ""), OK);
+	second = arena_strdup(fx.cx.arena, out.device);
+	assert_int_equal(sign_in("stan@north.example", FX_PASSWORD, ""), OK);
+	for (int i = 0; i < 19; i++) {
+		fx.now++;
+		fx_nobody();
+		assert_int_equal(sign_in("una@north.example", FX_PASSWORD, i == 10 ? first : ""),
+		    OK);
+	}
+	assert_int_equal(fx_int("SELECT count(*) FROM known_browsers WHERE person_id = %lld", una),
+	    20);
+	fx.now++;
+	fx_nobody();
+	assert_int_equal(sign_in("una@north.example", FX_PASSWORD, ""), OK);
+	assert_int_equal(fx_int("SELECT count(*) FROM known_browsers WHERE person_id = %lld", una),
+	    20);
+	assert_int_equal(fx_int("SELECT count(*) FROM known_browsers WHERE id = %lld",
+	    (long long)device_read(&fx.cx, str_of(first))), 1);
+	assert_int_equal(fx_int("SELECT count(*) FROM known_browsers WHERE id = %lld",
+	    (long long)device_read(&fx.cx, str_of(second))), 0);
+	assert_int_equal(fx_int("SELECT count(*) FROM known_browsers"), 21);
+}
+
 int
 main(void)
 {
@@ -573,8 +788,14 @@ main(void)
 		FX_TEST(what_is_no_address_is_kept_nowhere),
 		FX_TEST(a_sign_in_notes_what_it_was),
 		FX_TEST(a_sign_in_gives_another_session_id),
+		FX_TEST(signing_in_again_keeps_the_row),
+		FX_TEST(an_ended_session_is_not_moved_on),
+		FX_TEST(another_person_s_session_ends),
 		FX_TEST(signing_out_ends_the_session_at_once),
 		FX_TEST(a_sign_in_without_its_event_is_none),
+		FX_TEST(a_reset_ends_a_sign_in_under_way),
+		FX_TEST(a_session_is_no_older_than_the_password),
+		FX_TEST(each_password_has_its_time),
 		FX_TEST(garbage_is_nobody),
 		FX_TEST(a_changed_id_answers_for_a_moment),
 		FX_TEST(sessions_end_by_age),
@@ -587,6 +808,7 @@ main(void)
 		FX_TEST(the_largest_minimum_counts),
 		FX_TEST(new_passwords_are_checked_before_they_are_hashed),
 		FX_TEST(a_known_browser_has_a_cookie_of_no_rights),
+		FX_TEST(browsers_of_a_person_are_few),
 	};
 
 	return FX_RUN(tests);

@@ -137,11 +137,19 @@ an_address_has_one_count(void **state)
 static void
 a_hundred_failures_of_a_source_wait(void **state)
 {
+	const char *device;
+
 	(void)state;
+	gets_in(una, "192.0.2.1", "");
+	device = out.device;
 	for (int i = 0; i < 100; i++)
 		failures(1, arena_printf(fx.cx.arena, "n%d@x.example", i), "192.0.2.1", "");
 	waits(una, "192.0.2.1", "", FX_NOW + 10 * FX_MINUTE);
 	gets_in(una, "192.0.2.2", "");
+	/* who was here before is not held up by others, but counted all the same */
+	gets_in(una, "192.0.2.1", device);
+	failures(5, una, "192.0.2.1", device);
+	waits(una, "192.0.2.1", device, FX_NOW + 10 * FX_MINUTE);
 	fx.now += 10 * FX_MINUTE;
 	gets_in(una, "192.0.2.1", "");
 }

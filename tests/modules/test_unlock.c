@@ -186,6 +186,31 @@ no_other_token_opens(void **state)
 	assert_true(opens(token));
 }
 
+/* {S3} Once, also when the person knows as many browsers as there may be, and when what was known
+ * is forgotten by a new password. */
+static void
+the_link_is_used_once(void **state)
+{
+	const char *token, *device;
+
+	(void)state;
+	fx_sql("WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 20) "
+	    "INSERT INTO known_browsers SELECT %lld, i, %lld, %lld FROM c",
+	    (long long)fx.m[NORTH][USER].person, (long long)(FX_NOW - FX_DAY),
+	    (long long)(FX_NOW - FX_DAY));
+	token = token_for(una);
+	assert_int_equal(signin_unlock(&fx.cx, str_of(token), STR(""), &device), OK);
+	assert_int_equal(fx_int("SELECT count(*) FROM known_browsers"), 20);
+	assert_false(opens(token));
+	token = token_for("stan@north.example");
+	assert_int_equal(signin_unlock(&fx.cx, str_of(token), STR(""), &device), OK);
+	assert_int_equal(db_begin(fx.cx.db), OK);
+	assert_int_equal(signin_set_password(&fx.cx, fx.m[NORTH][STAFF].person, "x"), OK);
+	assert_int_equal(db_finish(fx.cx.db, signin_forget_browsers(&fx.cx,
+	    fx.m[NORTH][STAFF].person)), OK);
+	assert_false(opens(token));
+}
+
 /* {L2} */
 static void
 an_unlock_without_its_event_is_none(void **state)
@@ -211,6 +236,7 @@ main(void)
 		FX_TEST(nothing_is_sent_without_need),
 		FX_TEST(the_link_ends_with_the_wait),
 		FX_TEST(no_other_token_opens),
+		FX_TEST(the_link_is_used_once),
 		FX_TEST(an_unlock_without_its_event_is_none),
 	};
 

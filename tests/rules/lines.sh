@@ -100,7 +100,6 @@ shown "HTML in C is found" markup '	buf_add(b, "<a href=");'
 # What looks like comparing a secret and is none, and why.
 reviewed='
 # two fields of one form
-src/signin/signin.c: memcmp(password.p, again.p, again.len)
 # the name of an option
 src/app/cli.c: strcmp(name, "password-stdin")
 # the kind of a hash, which stands before it in clear

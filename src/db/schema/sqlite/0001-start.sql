@@ -436,6 +436,7 @@ CREATE TABLE throttles (
 	until_at       INTEGER NOT NULL,
 	PRIMARY KEY (kind, subject, source)
 ) STRICT, WITHOUT ROWID;
+-- Whether anybody waits at all, which nearly always nobody does.
 CREATE INDEX throttles_waiting ON throttles (until_at) WHERE until_at > 0;
 CREATE INDEX throttles_by_age ON throttles (kind, since_at);
 
