@@ -471,11 +471,14 @@
 		focused = "";
 		prepare(document);
 	});
+	/* The program says itself where a page is that cannot be shown in part; nginx does not. */
 	document.addEventListener("htmx:response:error", (event) => {
 		const ctx = event.detail?.ctx;
 
-		if (ctx && ctx.request.method === "GET" && !ctx.response.headers.get("HX-Redirect"))
+		if (ctx && ctx.request.method === "GET" && !ctx.response.headers.get("HX-Redirect")) {
+			ctx.swap = "none";
 			location.assign(ctx.request.action);
+		}
 	});
 	/* Fields left empty need not stand in the address. */
 	document.addEventListener("formdata", (event) => {

@@ -242,3 +242,41 @@ test("the list in a browser: search, filter, sort, segment, all by the address {
 			assert.match(await page.title(), /^Ivy Later · /);
 		});
 });
+
+test("a list that cannot be had any more gives way to the page that says why {E1 E4 E11}", async () => {
+	const email = place.email("mar");
+	const act = async (what, fields) => assert.equal((await admin.submit(
+		`${place.base}/users/${await place.id(email)}/${what}`, fields)).status, 303, what);
+	const sort = (page, name) => page.getByRole("columnheader", { name }).getByRole("link").click();
+	const csrf = (await list()).form("/signout").fields.csrf;
+	await withChrome(site, {}, async (page) => {
+		await signIn(page, email, PASSWORD);
+		await page.goto(`${place.base}/users?q=person`);
+		await admin.send(`${place.base}/users/${await place.id(email)}/logout`, { csrf });
+		await sort(page, "Email");
+		await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+		assert.equal(await page.title(), "Sign in · Tenantry");
+		assert.equal(new URL(page.url()).pathname, "/signin");
+		await page.getByLabel("Email", { exact: true }).fill(email);
+		await page.getByRole("button", { name: "Sign in" }).click();
+		await page.locator("th[aria-sort=ascending]", { hasText: "Email" }).waitFor();
+		await page.getByRole("heading", { name: /24 users/ }).waitFor();
+		await admin.send(`${place.base}/users/${await place.id(email)}/logout`, { csrf });
+		await page.getByRole("link", { name: "Invite user" }).click();
+		await page.getByLabel("Email", { exact: true }).fill(email);
+		await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+		await page.getByRole("button", { name: "Sign in" }).click();
+		await page.getByRole("heading", { name: "Invite user" }).waitFor();
+		// What nginx says when the program does not answer; then it does again.
+		await page.goto(`${place.base}/users?q=person`);
+		await page.route(/sort=role/, (route) => route.fulfill({ status: 502, body: "<h1>Bad</h1>" }),
+			{ times: 1 });
+		await sort(page, "Role");
+		await page.locator("th[aria-sort=ascending]", { hasText: "Role" }).waitFor();
+		await act("role", { role: role.Guest });
+		await sort(page, "Status");
+		await page.getByRole("heading", { name: "You may not open this" }).waitFor();
+		assert.equal(new URL(page.url()).searchParams.get("sort"), "status");
+		assert.equal(await page.getByRole("navigation").first().isVisible(), true, "the whole page");
+	});
+});
