@@ -138,9 +138,10 @@ test("the form of signing in says the same of all of it {S1}", async () => {
 async function passwords(visitor, action, fields, names) {
 	const bad = { short: "abc def ghi", long: "x y ".repeat(257), NUL: "%00", "not UTF-8": "%ff",
 		common: "Password123456!", keys: "qwertyuiop12345" };
+	const others = Object.entries(fields).filter(([key]) => !names.includes(key));
 	for (const [what, text] of Object.entries(bad)) {
 		const raw = text.startsWith("%") ? `quiet${text}harbour lantern 9` : pct(text);
-		const body = Object.entries(fields).map(([key, value]) => `${pct(key)}=${pct(value)}`)
+		const body = others.map(([key, value]) => `${pct(key)}=${pct(value)}`)
 			.concat(names.map((name) => `${name}=${raw}`)).join("&");
 		const answer = await visitor.send(action, body);
 		assert.equal(answer.status, 422, `${what}: ${answer.status} ${answer.text}`);
@@ -208,6 +209,52 @@ test("names that may be are shown as they are, as text {E13 I1}", async () => {
 	});
 	const mail = await site.post.get("fine0@input.test");
 	assert.deepEqual(mail.rcpt, ["fine0@input.test"]);
+});
+
+// Whether one part of a text is drawn left of another.
+function leftOf(element, [first, second]) {
+	const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+	const at = (part) => {
+		walker.currentNode = element;
+		while (walker.nextNode()) {
+			const from = walker.currentNode.data.indexOf(part);
+			if (from < 0)
+				continue;
+			const range = document.createRange();
+			range.setStart(walker.currentNode, from);
+			range.setEnd(walker.currentNode, from + part.length);
+			return range.getBoundingClientRect();
+		}
+		throw new Error(`no ${part} in ${element.textContent}`);
+	};
+	return at(first).right <= at(second).left + 1;
+}
+
+test("a name written from right to left leaves the words around it where they are {E13}", async () => {
+	const name = "محمد علي";
+	await withChrome(site, {}, async (page) => {
+		const stands = async (locator, ...parts) => assert.ok(await locator.evaluate(leftOf, parts),
+			`${parts} in ${await locator.textContent()}`);
+		await signIn(page, place.email("admin"), PASSWORD);
+		await page.goto(`${place.base}/users/invite`);
+		await page.getByLabel("Name", { exact: true }).fill(name);
+		await page.getByLabel("Email", { exact: true }).fill("1ali@input.test");
+		await page.getByRole("radio", { name: /^Guest/ }).check();
+		await page.getByRole("button", { name: "Send the invitation" }).click();
+		await stands(page.getByRole("status").locator("p"), name, " is invited");
+		const id = await place.id("1ali@input.test");
+		await page.goto(`${place.base}/users/${id}/role`);
+		await stands(page.locator("main p").filter({ hasText: "new role of" }), name, " counts from");
+		await page.goto(`${place.base}/users/${id}/cancel`);
+		await stands(page.locator("main h1"), name, "?");
+		await page.getByRole("button", { name: /^Cancel/ }).click();
+		await page.getByRole("status").waitFor();
+		await page.goto(`${place.base}/audit`);
+		await stands(page.getByText(/ invited \u2068/).first(), " invited ", name);
+	});
+	const mail = await site.post.get("1ali@input.test");
+	assert.match(mail.text, new RegExp(`Hello ${name},`));
+	assert.match(mail.html, new RegExp(`Hello <bdi>${name}</bdi>,`));
 });
 
 test("bodies that are none are refused {E7}", async () => {
