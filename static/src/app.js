@@ -40,7 +40,9 @@
 		const main = one("#main");
 		const next = one("#main", page);
 
-		if (!next || page.body.className !== document.body.className) {
+		/* One that shows itself anew after some seconds does so only when it was opened. */
+		if (!next || page.body.className !== document.body.className ||
+			one('meta[http-equiv="refresh"]', page)) {
 			location.assign(url);
 			return;
 		}
