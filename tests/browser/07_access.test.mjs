@@ -179,14 +179,19 @@ test("the log shows each event with its sentence {L1 L2}", async () => {
 	assert.equal(page.status, 200);
 	const heads = [...page.body.matchAll(/<th[^>]*>([\s\S]*?)<\/th>/g)]
 		.map(([, head]) => head.replace(/<[^>]*>/g, "").trim());
-	for (const head of ["Time", "Category", "Area", "Action", "Done by", "Client", "Address"])
-		assert.ok(heads.includes(head), `${head} of ${heads}`);
+	assert.deepEqual(heads, ["Time", "Category", "Area", "Action", "Parameters", "Details", "Workspace",
+		"Done by", "Client", "Address"]);
 	for (const sentence of [/Ada gate changed the role of Gue Gate/, /A sign-in as Gue Gate failed/,
 		/Gue Gate signed in/, /Gue Gate signed out/, /was refused/])
 		assert.match(page.text, sentence);
 	const row = /<tr>((?:(?!<\/tr>)[\s\S])*changed the role of Gue Gate[\s\S]*?)<\/tr>/.exec(page.body)[1];
 	assert.match(row, /<code>member\.role<\/code>/);
-	assert.match(row, /Guest[\s\S]*Consumer/);
+	const cells = [...row.matchAll(/<td[^>]*>([\s\S]*?)<\/td>/g)].map(([, cell]) => cell.replace(/<[^>]*>/g, " ")
+		.replace(/\s+/g, " ").trim());
+	assert.deepEqual(cells.slice(4, 7), ["", "role Guest Consumer", "-"], "what was changed");
+	const refused = /<tr>((?:(?!<\/tr>)[\s\S])*access\.denied[\s\S]*?)<\/tr>/.exec(page.body)[1];
+	assert.match(refused, /<td class="fields"><dl[^>]*><div><dt>permission<[\s\S]*<dt>page<[\s\S]*<td class="fields"><\/td>/,
+		"what was given");
 	assert.match(row, /Web/);
 	assert.match(row, /127\.0\.0\.1/);
 	assert.match(row, /<time datetime="\d{4}-/);
