@@ -198,6 +198,21 @@ test("nothing matches: said, with a way back {E12}", async () => {
 	assert.equal(rowsOf(await admin.get(reset)).length, 30);
 });
 
+test("who may not see the list is told so, and led to where they may be {E12}", async () => {
+	for (const script of [true, false])
+		await withChrome(site, { script }, async (page) => {
+			await signIn(page, place.email("long"), PASSWORD);
+			for (const path of ["/users?status=invited", "/roles", "/audit"]) {
+				await page.goto(place.base + path);
+				await page.getByRole("heading", { name: "You may not open this" }).waitFor();
+				assert.match(await page.locator("main").innerText(), /Your role in this account does not allow it/);
+				assert.equal(await page.getByRole("table").count(), 0, "no empty list");
+			}
+			await page.getByRole("link", { name: "Go to the start page" }).click();
+			await page.waitForURL((url) => url.pathname === `${place.base}/settings`);
+		});
+});
+
 test("names stand in bdi, and long ones break nothing {E13}", async () => {
 	const page = await list("q=wolfe");
 	assert.match(page.body, new RegExp(`<bdi>${LONG}</bdi>`));
