@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { signIn, withChrome } from "./chrome.mjs";
 import { crockford, makePlace, PASSWORD, PASSWORD2 } from "./fixtures.mjs";
+import { until } from "./site.mjs";
 import { Visitor } from "./visitor.mjs";
 
 let place, site;
@@ -374,4 +375,43 @@ test("a link of another kind or of nothing is a 410, the same for all {I3 P2}", 
 	assert.equal(texts.size, 1);
 	assert.equal((await new Visitor(site).openLink(mail.link)).status, 200);
 	assert.equal(crockford(0).length, 13);
+});
+
+test("a name that looks like an address is no link in an email, and a long one is cut {I2}", async () => {
+	const name = `You won https://evil.example at evil.example/now, ${"write to me@evil.example ".repeat(2)}`;
+	const other = await makePlace("prize", {}, name.slice(0, 80));
+	const mail = await invite(await other.as("admin"), other, "Zed www.evil.example Ann", "zed@prize.test");
+	for (const text of [mail.text, mail.html, mail.textAsHtml, mail.subject, mail.from.text]) {
+		assert.doesNotMatch(text, /https:\/\/evil|evil\.example|me@evil/, text);
+		assert.doesNotMatch(text, /write to me.*write to me/, "cut after sixty characters");
+	}
+	assert.match(mail.text, /You won https:\u2060\/\/evil\.\u2060example/);
+	// What programs that look for links themselves make of it.
+	const links = [...(mail.textAsHtml + mail.html).matchAll(/href="([^"]*)"/g)].map(([, href]) => href);
+	assert.ok(links.length > 2);
+	assert.deepEqual(links.filter((href) => !href.startsWith(`${site.base}/`)), []);
+});
+
+test("after sixty dead links one place has to wait, others do not {I3 P2}", async () => {
+	const mail = await invite(await place.as("admin"), place, "Zoe Ado", "zoe@bring.test");
+	const guesser = new Visitor(site, { from: "127.0.0.33" });
+	const tried = (path) => {
+		guesser.cookies.set("__Host-link", "A".repeat(43));
+		return guesser.get(path);
+	};
+	for (let i = 0; i < 20; i++)
+		for (const path of ["/invite", "/reset", "/confirm"])
+			assert.equal((await tried(path)).status, 410, `try ${i * 3 + 1}`);
+	// A try is counted behind its answer, so the next one can be faster.
+	let more = 0;
+	const late = await until(async () => {
+		const answer = await tried("/invite");
+		more++;
+		return answer.status === 429 && answer;
+	}, "the wait");
+	assert.ok(more <= 4, `${more} more tries`);
+	assert.ok(Number(late.headers["retry-after"]) > 500);
+	assert.equal((await guesser.openLink(mail.link)).status, 429, "a good one has to wait too");
+	assert.equal((await new Visitor(site).openLink(mail.link)).status, 200);
+	assert.equal((await new Visitor(site, { from: "127.0.0.33" }).get("/signin")).status, 200);
 });
