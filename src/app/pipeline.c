@@ -257,15 +257,20 @@ next_path(struct serving *s)
 	return arena_printf(s->cx->arena, "%.*s", (int)target.len, target.p);
 }
 
+/* A script would follow a 303 and look for its part of the page in the sign-in page. */
 static enum err
 go_sign_in(struct serving *s)
 {
-	const char *next = next_path(s);
+	const char *next = next_path(s), *to = "/signin";
 
-	if (strcmp(next, "/") == 0)
-		return page_go(s->rs, "/signin");
-	return page_go(s->rs, arena_printf(s->cx->arena, "/signin?next=%s",
-	    url_encode(s->cx->arena, next)));
+	if (strcmp(next, "/") != 0)
+		to = arena_printf(s->cx->arena, "/signin?next=%s", url_encode(s->cx->arena, next));
+	if (!s->rq->htmx)
+		return page_go(s->rs, to);
+	s->rs->status = 401;
+	response_header(s->rs, "WWW-Authenticate", "Cookie");
+	response_header(s->rs, "HX-Redirect", to);
+	return OK;
 }
 
 static enum err
@@ -414,6 +419,15 @@ bare(struct serving *s)
 	buf_printf(&s->rs->body, "Something went wrong. Request %s\n", s->cx->request);
 }
 
+/* A part of a page can't show why there is none: the browser opens the address itself, and
+ * shows the whole answer.  What a form gets back is shown where the form was. */
+static void
+show_whole(struct serving *s)
+{
+	if (s->rq->htmx && !changes(s->rq) && s->rs->status >= 400 && s->rs->status != 401)
+		response_header(s->rs, "HX-Redirect", *s->cx->here ? s->cx->here : "/");
+}
+
 /* ---------------------------------------------------------------- all of it */
 
 static void
@@ -483,6 +497,7 @@ pipeline_serve(struct worker_env *w, struct request *rq, struct response *rs, en
 	}
 	if (e != OK && refuse(&s, e) != OK)
 		bare(&s);
+	show_whole(&s);
 	headers_secure(s.cx, rs, !rs->data);
 #ifdef TEST_HOOKS
 	response_header(rs, "X-Statements",

@@ -30,23 +30,39 @@ area_word(struct ctx *cx, const struct audit_info *info)
 	return info ? _(words[info->area]) : "";
 }
 
+static void
+show_change(struct view *row, const struct audit_field *f)
+{
+	struct view *d = view_item(row, "details");
+
+	view_text(d, "field", f->name);
+	view_text(d, "old", f->was);
+	view_flag(d, "has_new", f->is != NULL);
+	view_text(d, "new", f->is ? f->is : "");
+}
+
+/* What had a value before is a change; the rest is what the action was given. */
 static enum err
-show_details(struct ctx *cx, struct view *row, const struct event *e)
+show_fields(struct ctx *cx, struct view *row, const struct event *e)
 {
 	struct audit_field *fields;
-	size_t              n;
+	size_t              n, changed = 0;
 
 	TRY(audit_fields(cx, e->fields, &fields, &n));
-	view_flag(row, "has_details", n > 0);
 	for (size_t i = 0; i < n; i++) {
-		struct view *d = view_item(row, "details");
+		struct view *given;
 
-		view_text(d, "field", fields[i].name);
-		view_flag(d, "has_old", fields[i].was != NULL);
-		view_text(d, "old", fields[i].was ? fields[i].was : "");
-		view_flag(d, "has_new", fields[i].is != NULL);
-		view_text(d, "new", fields[i].is ? fields[i].is : "");
+		if (fields[i].was) {
+			show_change(row, &fields[i]);
+			changed++;
+			continue;
+		}
+		given = view_item(row, "parameters");
+		view_text(given, "field", fields[i].name);
+		view_text(given, "value", fields[i].is ? fields[i].is : "");
 	}
+	view_flag(row, "has_details", changed > 0);
+	view_flag(row, "has_parameters", n > changed);
 	return OK;
 }
 
@@ -67,9 +83,13 @@ show_event(struct ctx *cx, struct view *row, const struct event *e)
 		view_text(row, "done_by_href",
 		    page_path(cx, arena_printf(cx->arena, "/users/%s", id)));
 	}
+	if (e->workspace_id)
+		view_id(row, "workspace", e->workspace_id);
+	else
+		view_text(row, "workspace", "");
 	view_text(row, "client", e->client);
 	view_text(row, "address", e->peer);
-	return show_details(cx, row, e);
+	return show_fields(cx, row, e);
 }
 
 static void

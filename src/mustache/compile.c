@@ -387,12 +387,13 @@ frame_end(struct builder *b)
 static void
 form_add(struct builder *b, const struct node *n, struct str form, uint16_t source)
 {
+	enum op op = b->squeeze && markup_takes_tags(&b->markup) ? OP_ISOLATED : OP_VALUE;
 	struct str out;
 	enum piece p;
 
 	while ((p = text_piece(&form, &out)))
 		if (p == PIECE_PLACE)
-			step_named(b, OP_VALUE, n, name_new(b->arena, out.p, out.len), source);
+			step_named(b, op, n, name_new(b->arena, out.p, out.len), source);
 		else
 			put_escaped(b, out);
 }

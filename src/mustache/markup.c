@@ -14,10 +14,11 @@ const struct escape escapes[ESCAPE_END] = {
 	{ 0, "" }, { 5, "&amp;" }, { 4, "&lt;" }, { 4, "&gt;" }, { 6, "&quot;" }, { 5, "&#39;" }
 };
 
+/* Up to their end tag there is no other, or (pre) none that matters here. */
 static bool
-white_space_counts(const char *element)
+has_no_tags(const char *element)
 {
-	static const char *const names[] = { "pre", "textarea", "script", "style" };
+	static const char *const names[] = { "pre", "textarea", "script", "style", "title" };
 
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (strcasecmp(names[i], element) == 0)
@@ -32,7 +33,7 @@ tag_read(struct markup *m, char c)
 		m->at = AT_QUOTED;
 		m->quote = c;
 	} else if (c == '>') {
-		m->at = white_space_counts(m->element) ? AT_RAW : AT_TEXT;
+		m->at = has_no_tags(m->element) ? AT_RAW : AT_TEXT;
 		m->n = 0;
 	}
 }
@@ -118,5 +119,11 @@ markup_read(struct markup *m, const char *s, size_t len)
 bool
 markup_verbatim(const struct markup *m)
 {
-	return m->at == AT_RAW || m->at == AT_QUOTED;
+	return m->at == AT_QUOTED || (m->at == AT_RAW && strcasecmp(m->element, "title") != 0);
+}
+
+bool
+markup_takes_tags(const struct markup *m)
+{
+	return m->at == AT_TEXT;
 }

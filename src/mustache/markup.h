@@ -10,7 +10,7 @@ enum markup_at {
 	AT_OPEN,                /* behind "<" */
 	AT_TAG,
 	AT_QUOTED,
-	AT_RAW,                 /* in pre, textarea, script, style */
+	AT_RAW,                 /* in pre, textarea, script, style, title */
 	AT_COMMENT
 };
 
@@ -26,6 +26,8 @@ struct markup {
 void markup_read(struct markup *m, const char *s, size_t len);
 /* Whether white space here must stay as it is. */
 bool markup_verbatim(const struct markup *m);
+/* Whether an element could begin here. */
+bool markup_takes_tags(const struct markup *m);
 
 /* 0 for a byte that needs no escape, else the index of its escape; '\0' has ESCAPE_END. */
 enum { ESCAPE_END = 6, ESCAPE_LONGEST = 6 };

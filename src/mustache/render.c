@@ -438,12 +438,28 @@ call_named(struct render *r, const struct step *s)
 	return source < r->t->set->n ? call(r, s, s->targets[source]) : OK;
 }
 
+/* A name written from right to left must not move the words around it. */
+static enum err
+show_isolated(struct render *r, const struct step *s)
+{
+	const struct value *v = lookup(r, s);
+
+	if (!v || v->kind != V_TEXT)
+		return show(r, s);
+	put(&r->room, "<bdi>", 5);
+	put_escaped(&r->room, v->text);
+	put(&r->room, "</bdi>", 6);
+	return OK;
+}
+
 static enum err
 run_op(struct render *r, const struct step *s)
 {
 	switch (s->op) {
 	case OP_VALUE:
 		return show(r, s);
+	case OP_ISOLATED:
+		return show_isolated(r, s);
 	case OP_RAW:
 		return show_raw(r, s);
 	case OP_SECTION:

@@ -10,6 +10,7 @@ enum op {
 	OP_TEXT,
 	OP_VALUE,
 	OP_RAW,
+	OP_ISOLATED,            /* a value in a sentence: in <bdi>, when it is text */
 	OP_SECTION,             /* its body follows; "to" is behind its OP_END */
 	OP_INVERTED,            /* the same, but what follows has no OP_END */
 	OP_END,                 /* "to" is the body of its section */

@@ -191,7 +191,44 @@ pair(const char *const *pairs, struct str name)
 	return NULL;
 }
 
+/* The blocks of the right-to-left scripts. */
+static bool
+has_right_to_left(const char *text)
+{
+	static const struct { uint32_t from, to; } blocks[] = { { 0x590, 0x8ff },
+		{ 0xfb1d, 0xfdff }, { 0xfe70, 0xfeff }, { 0x10800, 0x10fff },
+		{ 0x1e800, 0x1efff } };
+	size_t len = strlen(text), at = 0, n;
+	uint32_t c;
+
+	for (; (n = utf8_next(text + at, len - at, &c)); at += n)
+		for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
+			if (c >= blocks[i].from && c <= blocks[i].to)
+				return true;
+	return false;
+}
+
 /* With to NULL only the length is counted. */
+static size_t
+append(char *to, size_t n, struct str s)
+{
+	if (to)
+		memcpy(to + n, s.p, s.len);
+	return n + s.len;
+}
+
+/* An isolate only where it is needed, so that what is copied is mostly the plain name. */
+static size_t
+append_value(char *to, size_t n, const char *value)
+{
+	bool apart = has_right_to_left(value);
+
+	if (apart)
+		n = append(to, n, STR("\xe2\x81\xa8"));
+	n = append(to, n, str_of(value));
+	return apart ? append(to, n, STR("\xe2\x81\xa9")) : n;
+}
+
 static size_t
 fill(char *to, struct str form, const char *const *pairs)
 {
@@ -203,12 +240,11 @@ fill(char *to, struct str form, const char *const *pairs)
 		const char *value = p == PIECE_PLACE ? pair(pairs, out) : NULL;
 
 		if (value)
-			out = str_of(value);
+			n = append_value(to, n, value);
 		else if (p == PIECE_PLACE)
-			out = (struct str){ out.p - 1, out.len + 2 };
-		if (to)
-			memcpy(to + n, out.p, out.len);
-		n += out.len;
+			n = append(to, n, (struct str){ out.p - 1, out.len + 2 });
+		else
+			n = append(to, n, out);
 	}
 	return n;
 }

@@ -10,7 +10,9 @@
  * {{_ At most [n] users.}} is a text for the catalogues.  [n] is looked up like {{n}}; [[ is
  * a bracket; {{_ [n] user | [n] users}} has one form per number, picked by the place n, or
  * by the first place when there is no n; {{_ ctx:menu Users}} gives translators a context.
- * White space in a text counts as one blank.  The text is escaped when it is compiled.
+ * White space in a text counts as one blank.  The text is escaped when it is compiled.  In a
+ * strict set a place of HTML that takes elements stands in <bdi> when its value is text: not
+ * in attributes and titles.
  *
  * A template whose name ends in ".text" or ".subject" is plain text: nothing is escaped in
  * it.  All others are HTML; in a strict set indentation, blank lines and blanks at the end
@@ -71,7 +73,8 @@ const char *const *tmpl_uses(const struct tmpl_set *set, const char *name);
 
 /* A text with places outside templates, as _("…") uses it: [name] filled from pairs, not
  * escaped, plural "one | many" by the place n, or the first.  Ends with NULL.  A place that
- * no pair fills stays as it is. */
+ * no pair fills stays as it is.  What is written from right to left stands between U+2068 and
+ * U+2069: this is for sentences of pages, not for emails, files and logs. */
 const char *text_fill(struct arena *a, const char *text, const char *const *pairs);
 /* The same in a language; NULL is English. */
 const char *text_say(struct arena *a, const struct texts *language, const char *english,

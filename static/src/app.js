@@ -40,7 +40,9 @@
 		const main = one("#main");
 		const next = one("#main", page);
 
-		if (!next || page.body.className !== document.body.className) {
+		/* One that shows itself anew after some seconds does so only when it was opened. */
+		if (!next || page.body.className !== document.body.className ||
+			one('meta[http-equiv="refresh"]', page)) {
 			location.assign(url);
 			return;
 		}
@@ -513,11 +515,14 @@
 		focused = "";
 		prepare(document);
 	});
+	/* The program says itself where a page is that cannot be shown in part; nginx does not. */
 	document.addEventListener("htmx:response:error", (event) => {
 		const ctx = event.detail?.ctx;
 
-		if (ctx && ctx.request.method === "GET" && !ctx.response.headers.get("HX-Redirect"))
+		if (ctx && ctx.request.method === "GET" && !ctx.response.headers.get("HX-Redirect")) {
+			ctx.swap = "none";
 			location.assign(ctx.request.action);
+		}
 	});
 	/* Fields left empty need not stand in the address. */
 	document.addEventListener("formdata", (event) => {

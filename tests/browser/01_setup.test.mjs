@@ -4,6 +4,7 @@ import test from "node:test";
 import { signIn, withChrome } from "./chrome.mjs";
 import { PASSWORD } from "./fixtures.mjs";
 import { theSite } from "./site.mjs";
+import { MARKUP, NEVER, pct, refused, sweep } from "./sweep.mjs";
 import { Visitor } from "./visitor.mjs";
 
 test("before the set-up nobody gets in, and no page offers a sign-up {I10}", async () => {
@@ -26,34 +27,55 @@ test("a set-up without its link, and with a made-up one, is a 410 {S1}", async (
 	assert.match(page.text, /no longer valid/);
 });
 
-test("the set-up link makes the first account and its administrator {S1 E16}", async () => {
-	const site = await theSite();
-	assert.match(site.setupLink, /\/setup\?t=/);
-	site.secrets.add(new URL(site.setupLink).searchParams.get("t")).add(PASSWORD);
-	await withChrome(site, {}, async (page) => {
-		await page.goto(site.setupLink);
-		assert.equal(new URL(page.url()).search, "", "the token leaves the address");
-		assert.match(await page.title(), /^Set up · /);
-		await page.getByLabel("Account name").fill("Acme");
-		await page.getByLabel("Address").fill("acme");
-		await page.getByLabel("Your name").fill("Ana Lima");
-		await page.getByLabel("Email", { exact: true }).fill("ana@acme.test");
-		await page.getByLabel("Password", { exact: true }).fill("acme acme acme");
-		await page.locator("main form").evaluate((form) => {
-			form.noValidate = true;
-		});
-		await page.getByRole("button", { name: /set up|create|make/i }).click();
-		await page.locator("#password-error:not(:empty)").waitFor();
-		assert.equal(await page.getByLabel("Password", { exact: true }).inputValue(), "");
-		assert.equal(await page.getByLabel("Email", { exact: true }).inputValue(), "ana@acme.test");
-		await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-		await page.getByRole("button", { name: /set up|create|make/i }).click();
-		await page.waitForURL((url) => url.pathname === "/signin");
-		await signIn(page, "ana@acme.test", PASSWORD);
-		await page.getByRole("heading", { name: /^Users/ }).waitFor();
-		assert.equal(await page.title(), "Users · Acme");
-	});
+test("the form of the set-up: each field with what nobody should type {S1}", async () => {
+	const visitor = new Visitor(await theSite());
+	const { fields } = (await visitor.openLink(visitor.site.setupLink)).form("/setup");
+	const good = { tenant: "Acme & <b>Söhne</b>", slug: "acme", name: "Ana Lima", email: "ana@acme.test",
+		password: PASSWORD };
+	const form = { action: "/setup", fields };
+	await sweep(visitor, form, good, ["slug", "name", "email"]);
+	// The name of an account is any text.
+	for (const [what, [raw, kept]] of Object.entries({ ...NEVER, empty: ["", ""], blanks: ["%20"] }))
+		await refused(visitor, form, good, "tenant", what, raw, kept);
+	for (const text of Object.values(MARKUP))
+		await refused(visitor, form, { ...good, tenant: text }, "slug", text, "-");
+	for (const slug of ["-a", "a-", "a", "A b", "admin", "static", "../x", "ä", "a".repeat(41)])
+		await refused(visitor, form, good, "slug", slug, pct(slug), slug);
+	assert.equal((await visitor.openLink(visitor.site.setupLink)).status, 200, "the link is still good");
 });
+
+for (const script of [false, true])
+	test(`the set-up link makes the first account and its administrator, ${
+		script ? "with" : "without"} JavaScript {S1 E16 E1}`, async () => {
+		const site = await theSite();
+		if (script)
+			await site.empty();
+		assert.match(site.setupLink, /\/setup\?t=/);
+		site.secrets.add(new URL(site.setupLink).searchParams.get("t")).add(PASSWORD);
+		await withChrome(site, { script }, async (page) => {
+			const password = page.getByLabel("Password", { exact: true });
+			await page.goto(site.setupLink);
+			assert.equal(new URL(page.url()).search, "", "the token leaves the address");
+			assert.match(await page.title(), /^Set up · /);
+			await page.getByLabel("Account name").fill("Acme");
+			if (script)
+				assert.equal(await page.getByLabel("Address").inputValue(), "acme", "it follows the name");
+			await page.getByLabel("Address").fill("acme");
+			await page.getByLabel("Your name").fill("Ana Lima");
+			await page.getByLabel("Email", { exact: true }).fill("ana@acme.test");
+			await password.fill("acme acme acme acme");
+			await page.getByRole("button", { name: "Create the account" }).click();
+			await page.locator("#password-error:not(:empty)").waitFor();
+			assert.equal(await password.inputValue(), "");
+			assert.equal(await page.getByLabel("Email", { exact: true }).inputValue(), "ana@acme.test");
+			await password.fill(PASSWORD);
+			await page.getByRole("button", { name: "Create the account" }).click();
+			await page.waitForURL((url) => url.pathname === "/signin");
+			await signIn(page, "ana@acme.test", PASSWORD);
+			await page.getByRole("heading", { name: /^Users/ }).waitFor();
+			assert.equal(await page.title(), "Users · Acme");
+		});
+	});
 
 test("the set-up link works once {S1}", async () => {
 	const site = await theSite();

@@ -1,7 +1,7 @@
 // Signing in and out, with and without JavaScript.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { withChrome } from "./chrome.mjs";
+import { signIn, withChrome } from "./chrome.mjs";
 import { makePlace, PASSWORD } from "./fixtures.mjs";
 import { theSite, until } from "./site.mjs";
 import { Visitor } from "./visitor.mjs";
@@ -129,33 +129,47 @@ test("strangers cannot lock out a browser that signed in before {S3}", async () 
 	assert.equal((await stranger.signIn(place.email("di"), PASSWORD)).status, 429);
 });
 
-test("after a hundred failures of strangers an unknown browser needs an emailed link {S3}", async () => {
-	const far = await makePlace("siege", {});
-	const email = far.email("admin");
-	const own = await far.as("admin");
-	for (let i = 0; i < 25; i++)
-		await Promise.all([1, 2, 3, 4].map(() => new Visitor(place.site, { from: `127.0.3.${i + 1}` })
-			.signIn(email, "wrong password here")));
-	const stranger = new Visitor(place.site, { from: "127.0.3.99" });
-	const refused = await stranger.signIn(email, PASSWORD);
-	assert.equal(refused.status, 429, refused.text);
-	assert.match(refused.text, /email with a link/);
-	const { link } = await place.site.post.get(email);
-	const thief = new Visitor(place.site);
-	await thief.openLink(link);
-	assert.equal((await stranger.signIn(email, PASSWORD)).status, 429, "opening the link is not enough");
-	const page = await stranger.openLink(link);
-	assert.equal(page.status, 200);
-	const allowed = await stranger.send("/confirm", page.form("/confirm").fields);
-	assert.equal(allowed.status, 303);
-	const signin = await stranger.open(allowed.location);
-	assert.equal(signin.heading, "Sign in");
-	assert.match(signin.text, /This browser is allowed now\. Sign in with your password\./);
-	assert.equal((await stranger.signIn(email, PASSWORD)).status, 303);
-	own.cookies.delete("__Host-sid");
-	assert.equal((await own.signIn(email, PASSWORD)).status, 303, "the own browser was never shut out");
-	assert.equal((await new Visitor(place.site).signIn(email, PASSWORD)).status, 429, "others still are");
-});
+for (const script of [true, false])
+	test(`after a hundred failures of strangers an unknown browser needs an emailed link, ${
+		script ? "with" : "without"} JavaScript {S3}`, async () => {
+		const far = await makePlace("siege", {});
+		const email = far.email("admin");
+		const own = await far.as("admin");
+		for (let i = 0; i < 25; i++)
+			await Promise.all([1, 2, 3, 4].map(() => new Visitor(place.site, { from: `127.0.3.${i + 1}` })
+				.signIn(email, "wrong password here")));
+		await withChrome(place.site, { script }, async (page) => {
+			const enter = async () => {
+				await page.getByLabel("Email", { exact: true }).fill(email);
+				await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+				await page.getByRole("button", { name: "Sign in" }).click();
+			};
+			await page.goto("/signin");
+			await enter();
+			await page.getByRole("alert").filter({ hasText: "email with a link" }).waitFor();
+			const { link } = await place.site.post.get(email);
+			const thief = new Visitor(place.site);
+			for (const method of ["GET", "HEAD", "GET", "HEAD", "GET", "HEAD"]) {
+				await thief.follow(await thief.ask(method, link.replace(place.site.base, "")));
+				await thief.ask(method, "/confirm");
+			}
+			assert.equal((await thief.signIn(email, PASSWORD)).status, 429, "opening it is not enough");
+			const rival = new Visitor(place.site);
+			const { fields } = (await rival.openLink(link)).form("/confirm");
+			await page.goto(link);
+			assert.equal(new URL(page.url()).search, "");
+			await page.getByRole("button", { name: "Allow this browser" }).click();
+			await page.waitForURL((url) => url.pathname === "/signin");
+			await page.getByText("This browser is allowed now.").waitFor();
+			await enter();
+			await page.getByRole("heading", { name: /^Users/ }).waitFor();
+			assert.equal((await new Visitor(place.site).openLink(link)).status, 410, "it works once");
+			assert.equal((await rival.send("/confirm", fields)).status, 410, "nor from a page opened before");
+			assert.equal((await rival.signIn(email, PASSWORD)).status, 429);
+		});
+		own.cookies.delete("__Host-sid");
+		assert.equal((await own.signIn(email, PASSWORD)).status, 303, "the own browser was never shut out");
+	});
 
 test("the message of a wait is shown in the browser {S3}", async () => {
 	for (let i = 0; i < 5; i++)
@@ -249,22 +263,21 @@ test("a person of two accounts lands in the last used one and switches by the me
 	await guest.send("/invite", { ...page.form("/invite").fields, name: "Ada north", password: PASSWORD });
 	await guest.signIn(north.email("admin"), PASSWORD);
 	await guest.get(`${north.base}/users`);
-	await withChrome(site, {}, async (chrome) => {
-		await chrome.goto("/signin");
-		await chrome.getByLabel("Email", { exact: true }).fill(north.email("admin"));
-		await chrome.getByLabel("Password", { exact: true }).fill(PASSWORD);
-		await chrome.getByRole("button", { name: "Sign in" }).click();
-		await chrome.getByRole("heading", { name: /^Users/ }).waitFor();
-		assert.equal(await chrome.title(), "Users · North Works");
-		await chrome.getByRole("button", { name: /^Account North Works/ }).click();
-		await chrome.getByRole("link", { name: "South Works" }).click();
-		await chrome.waitForURL((url) => url.pathname.startsWith(south.base));
-		assert.equal(await chrome.title(), "Users · South Works");
-		await chrome.goto("/");
-		assert.equal(await chrome.title(), "Users · South Works", "the last used one");
-		await chrome.goto(`${north.base}/users`);
-		assert.equal(await chrome.title(), "Users · North Works", "both go on in their tabs");
-	});
+	for (const [script, here, there] of [[true, north, south], [false, south, north]])
+		await withChrome(site, { script }, async (chrome) => {
+			const title = async (where, why) => assert.equal(await chrome.title(), `Users · ${where.name}`, why);
+			await signIn(chrome, north.email("admin"), PASSWORD);
+			await chrome.getByRole("heading", { name: /^Users/ }).waitFor();
+			await title(here, "the last used one");
+			await chrome.getByRole("button", { name: `Account ${here.name}` }).click();
+			await chrome.getByRole("link", { name: there.name }).click();
+			await chrome.waitForURL((url) => url.pathname.startsWith(there.base));
+			await title(there);
+			await chrome.goto("/");
+			await title(there, "the last used one");
+			await chrome.goto(`${here.base}/users`);
+			await title(here, "both go on in their tabs");
+		});
 	for (const place2 of [north, south]) {
 		const signed = await place2.events(`act = 10 AND subject_name LIKE 'Ada north%'`);
 		assert.ok(signed.length > 0, "each account is told of the sign-in");

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { signIn, withChrome } from "./chrome.mjs";
 import { crockford, makePlace, PASSWORD, PASSWORD2 } from "./fixtures.mjs";
+import { until } from "./site.mjs";
 import { Visitor } from "./visitor.mjs";
 
 let place, site;
@@ -124,99 +125,119 @@ test("a form without what it needs is shown again with messages, and nothing is 
 	assert.equal((await site.rows("SELECT id FROM members")).length, before);
 });
 
-test("somebody with an identity accepts by signing in {I4}", async () => {
-	const other = await makePlace("second");
-	const admin = await other.as("admin");
-	// Nia's mailbox is proved: she accepted by an emailed link.
-	const mail = await invite(admin, other, "Nia Østby", "nia@bring.test", "Consumer");
-	await withChrome(site, {}, async (page) => {
-		await page.goto(mail.link);
-		await page.getByRole("link", { name: "Sign in to accept" }).click();
-		await page.getByLabel("Email", { exact: true }).fill("nia@bring.test");
-		await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-		await page.getByRole("button", { name: "Sign in" }).click();
-		await page.getByText("You are signed in as nia@bring.test").waitFor();
-		await page.getByRole("button", { name: "Accept the invitation" }).click();
-		await page.getByRole("heading", { name: "Welcome to Place second" }).waitFor();
-		await page.getByRole("link", { name: "Open Place second" }).click();
-		await page.waitForURL((url) => url.pathname.startsWith(other.base));
+// From the button of the invitation's page to the next one.
+async function signInToAccept(page) {
+	await page.getByRole("link", { name: "Sign in to accept" }).click();
+	await page.getByLabel("Email", { exact: true }).fill("nia@bring.test");
+	await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+	await page.getByRole("button", { name: "Sign in" }).click();
+	await page.getByText("You are signed in as nia@bring.test").waitFor();
+	await page.getByRole("button", { name: "Accept the invitation" }).click();
+}
+
+for (const script of [true, false]) {
+	const how = script ? "with JavaScript" : "without JavaScript";
+
+	test(`somebody with an identity accepts by signing in, ${how} {I4 E1}`, async () => {
+		const other = await makePlace("second");
+		const admin = await other.as("admin");
+		// Nia's mailbox is proved: she accepted by an emailed link.
+		const mail = await invite(admin, other, "Nia Østby", "nia@bring.test", "Consumer");
+		await withChrome(site, { script }, async (page) => {
+			await page.goto(mail.link);
+			await signInToAccept(page);
+			await page.getByRole("heading", { name: "Welcome to Place second" }).waitFor();
+			await page.getByRole("link", { name: "Open Place second" }).click();
+			await page.waitForURL((url) => url.pathname.startsWith(other.base));
+		});
+		const row = await site.one(`SELECT status FROM members WHERE id = ${await idNumber(other,
+			"nia@bring.test")}`);
+		assert.equal(row.status, "active");
 	});
-	const row = await site.one(`SELECT status FROM members WHERE id = ${await idNumber(other,
-		"nia@bring.test")}`);
-	assert.equal(row.status, "active");
-});
+
+	test(`somebody else who is signed in is asked to switch, ${how} {I4 E1}`, async () => {
+		const other = await makePlace("third");
+		const mail = await invite(await other.as("admin"), other, "Nia Østby", "nia@bring.test");
+		await withChrome(site, { script }, async (page) => {
+			await signIn(page, place.email("bo"), PASSWORD);
+			await page.goto(mail.link);
+			await page.getByText(`you are signed in as ${place.email("bo")}`).waitFor();
+			await page.getByRole("button", { name: /^Log out and go on as nia@bring\.test/ }).click();
+			await signInToAccept(page);
+			await page.getByRole("heading", { name: "Welcome to Place third" }).waitFor();
+		});
+		const bo = await site.one(`SELECT count(*) AS n FROM members m JOIN tenants t ON t.id = m.tenant_id
+			WHERE t.slug = '${other.slug}' AND m.email = '${place.email("bo")}'`);
+		assert.equal(bo.n, "0");
+	});
+}
 
 async function idNumber(where, email) {
 	return (await site.one(`SELECT m.id FROM members m JOIN tenants t ON t.id = m.tenant_id
 		WHERE t.slug = '${where.slug}' AND m.email = '${email}' AND m.status <> 'removed'`)).id;
 }
 
-test("somebody else who is signed in is asked to switch {I4}", async () => {
-	const other = await makePlace("third");
-	const mail = await invite(await other.as("admin"), other, "Nia Østby", "nia@bring.test");
-	await withChrome(site, {}, async (page) => {
-		await signIn(page, place.email("bo"), PASSWORD);
-		await page.goto(mail.link);
-		await page.getByText(`you are signed in as ${place.email("bo")}`).waitFor();
-		await page.getByRole("button", { name: /^Log out and go on as nia@bring\.test/ }).click();
-		await page.getByRole("link", { name: "Sign in to accept" }).click();
-		await page.getByLabel("Email", { exact: true }).fill("nia@bring.test");
-		await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
-		await page.getByRole("button", { name: "Sign in" }).click();
-		await page.getByRole("button", { name: "Accept the invitation" }).click();
-		await page.getByRole("heading", { name: "Welcome to Place third" }).waitFor();
-	});
-	const bo = await site.one(`SELECT count(*) AS n FROM members m JOIN tenants t ON t.id = m.tenant_id
-		WHERE t.slug = '${other.slug}' AND m.email = '${place.email("bo")}'`);
-	assert.equal(bo.n, "0");
-});
+let first;
+const again = { true: ["Pia Quist", "pia@bring.test"], false: ["Pam Quist", "pam@bring.test"] };
 
-test("sent again, the old link dies {I5}", async () => {
+test("an invitation is not sent twice within a minute {I5}", async () => {
 	const admin = await place.as("admin");
-	const first = await invite(admin, place, "Pia Quist", "pia@bring.test");
-	const id = await place.id("pia@bring.test");
-	const early = await admin.submit(`${place.base}/users/${id}/resend`);
+	first = {};
+	for (const [name, email] of Object.values(again))
+		first[email] = await invite(admin, place, name, email);
+	const early = await admin.submit(`${place.base}/users/${await place.id("pia@bring.test")}/resend`);
 	assert.equal(early.status, 409);
 	assert.match(early.text, /within the last minute/);
 	await site.stop();
-	await site.write("UPDATE invitations SET sent_at = sent_at - 120000 WHERE email_key = 'pia@bring.test'");
+	await site.write("UPDATE invitations SET sent_at = sent_at - 120000 " +
+		"WHERE email_key IN ('pia@bring.test', 'pam@bring.test')");
 	await site.start();
-	assert.equal((await admin.submit(`${place.base}/users/${id}/resend`)).status, 303);
-	const second = await site.post.get("pia@bring.test", /./, 2);
-	assert.notEqual(second.link, first.link);
-	assert.equal((await new Visitor(site).openLink(first.link)).status, 410);
-	assert.equal((await new Visitor(site).openLink(second.link)).status, 200);
 });
 
-test("cancelled, the link dies and the row goes; the address can be invited anew {I5}", async () => {
-	const admin = await place.as("admin");
-	const mail = await invite(admin, place, "Quin Rey", "quin@bring.test");
-	const id = await place.id("quin@bring.test");
-	await withChrome(site, {}, async (page) => {
-		await signIn(page, place.email("admin"), PASSWORD);
-		await page.goto(`${place.base}/users?q=quin`);
-		await page.getByRole("button", { name: "Actions for Quin Rey" }).click();
-		await page.getByRole("link", { name: "Cancel invitation" }).click();
-		await page.getByRole("button", { name: /cancel the invitation|cancel invitation/i }).click();
-		await page.getByRole("status").filter({ hasText: "cancelled" }).waitFor();
+for (const script of [true, false])
+	test(`sent again, copied, given another role, cancelled: each link as it should be, ${
+		script ? "with" : "without"} JavaScript {I5 E1}`, async () => {
+		const [name, email] = again[script];
+		const opened = (link) => new Visitor(site).openLink(link);
+		const id = await place.id(email);
+		let second, copied;
+		await withChrome(site, { script }, async (page) => {
+			const act = async (entry) => {
+				await page.goto(`${place.base}/users?q=${encodeURIComponent(email)}`);
+				await page.getByRole("button", { name: `Actions for ${name}` }).click();
+				await page.locator("[popover]:popover-open").getByText(entry, { exact: true }).click();
+			};
+			const said = (text) => page.getByRole("status").filter({ hasText: text }).waitFor();
+			await signIn(page, place.email("admin"), PASSWORD);
+			await act("Send invitation again");
+			await page.getByRole("button", { name: "Send again" }).click();
+			await said(email);
+			second = await site.post.get(email, /./, 2);
+			assert.equal((await opened(first[email].link)).status, 410, "the old link dies");
+			await act("Copy invitation link");
+			await page.getByRole("button", { name: "Make the link" }).click();
+			copied = await page.getByLabel("Link", { exact: true }).inputValue();
+			site.secrets.add(new URL(copied).searchParams.get("t"));
+			await act("Change role");
+			await page.getByRole("radio", { name: /^Guest/ }).check();
+			await page.getByRole("button", { name: "Change role" }).click();
+			await said("is Guest now");
+			for (const link of [second.link, copied])
+				assert.match((await opened(link)).text, /as Guest/);
+			await act("Cancel invitation");
+			await page.getByRole("button", { name: "Cancel the invitation" }).click();
+			await said("cancelled");
+		});
+		for (const link of [second.link, copied])
+			assert.equal((await opened(link)).status, 410, "cancelled");
+		assert.equal((await (await place.as("admin")).get(`${place.base}/users/${id}`)).status, 404);
 	});
-	assert.equal((await new Visitor(site).openLink(mail.link)).status, 410);
-	assert.equal((await admin.get(`${place.base}/users/${id}`)).status, 404);
-	const anew = await invite(admin, place, "Quin Rey", "quin@bring.test");
-	assert.equal((await new Visitor(site).openLink(anew.link)).status, 200);
-	const row = await site.one(`SELECT cancelled_at FROM invitations WHERE cancelled_at > 0
-		AND email_key = 'quin@bring.test'`);
-	assert.ok(row);
-});
 
-test("the role of an invited one is changed, and the link still works {I5}", async () => {
-	const admin = await place.as("admin");
-	const mail = await invite(admin, place, "Rob Sand", "rob@bring.test");
-	const id = await place.id("rob@bring.test");
-	const answer = await admin.submit(`${place.base}/users/${id}/role`, { role: await place.role("Guest") });
-	assert.equal(answer.status, 303, answer.text);
-	const page = await new Visitor(site).openLink(mail.link);
-	assert.match(page.text, /as Guest/);
+test("an address whose invitation was cancelled can be invited anew {I5}", async () => {
+	const anew = await invite(await place.as("admin"), place, "Pia Quist", "pia@bring.test");
+	assert.equal((await new Visitor(site).openLink(anew.link)).status, 200);
+	assert.ok(await site.one(`SELECT cancelled_at FROM invitations WHERE cancelled_at > 0
+		AND email_key = 'pia@bring.test'`));
 });
 
 // The copied link of an invited member, by its page.
@@ -371,4 +392,43 @@ test("a link of another kind or of nothing is a 410, the same for all {I3 P2}", 
 	assert.equal(texts.size, 1);
 	assert.equal((await new Visitor(site).openLink(mail.link)).status, 200);
 	assert.equal(crockford(0).length, 13);
+});
+
+test("a name that looks like an address is no link in an email, and a long one is cut {I2}", async () => {
+	const name = `You won https://evil.example at evil.example/now, ${"write to me@evil.example ".repeat(2)}`;
+	const other = await makePlace("prize", {}, name.slice(0, 80));
+	const mail = await invite(await other.as("admin"), other, "Zed www.evil.example Ann", "zed@prize.test");
+	for (const text of [mail.text, mail.html, mail.textAsHtml, mail.subject, mail.from.text]) {
+		assert.doesNotMatch(text, /https:\/\/evil|evil\.example|me@evil/, text);
+		assert.doesNotMatch(text, /write to me.*write to me/, "cut after sixty characters");
+	}
+	assert.match(mail.text, /You won https:\u2060\/\/evil\.\u2060example/);
+	// What programs that look for links themselves make of it.
+	const links = [...(mail.textAsHtml + mail.html).matchAll(/href="([^"]*)"/g)].map(([, href]) => href);
+	assert.ok(links.length > 2);
+	assert.deepEqual(links.filter((href) => !href.startsWith(`${site.base}/`)), []);
+});
+
+test("after sixty dead links one place has to wait, others do not {I3 P2}", async () => {
+	const mail = await invite(await place.as("admin"), place, "Zoe Ado", "zoe@bring.test");
+	const guesser = new Visitor(site, { from: "127.0.0.33" });
+	const tried = (path) => {
+		guesser.cookies.set("__Host-link", "A".repeat(43));
+		return guesser.get(path);
+	};
+	for (let i = 0; i < 20; i++)
+		for (const path of ["/invite", "/reset", "/confirm"])
+			assert.equal((await tried(path)).status, 410, `try ${i * 3 + 1}`);
+	// A try is counted behind its answer, so the next one can be faster.
+	let more = 0;
+	const late = await until(async () => {
+		const answer = await tried("/invite");
+		more++;
+		return answer.status === 429 && answer;
+	}, "the wait");
+	assert.ok(more <= 4, `${more} more tries`);
+	assert.ok(Number(late.headers["retry-after"]) > 500);
+	assert.equal((await guesser.openLink(mail.link)).status, 429, "a good one has to wait too");
+	assert.equal((await new Visitor(site).openLink(mail.link)).status, 200);
+	assert.equal((await new Visitor(site, { from: "127.0.0.33" }).get("/signin")).status, 200);
 });

@@ -198,6 +198,21 @@ test("nothing matches: said, with a way back {E12}", async () => {
 	assert.equal(rowsOf(await admin.get(reset)).length, 30);
 });
 
+test("who may not see the list is told so, and led to where they may be {E12}", async () => {
+	for (const script of [true, false])
+		await withChrome(site, { script }, async (page) => {
+			await signIn(page, place.email("long"), PASSWORD);
+			for (const path of ["/users?status=invited", "/roles", "/audit"]) {
+				await page.goto(place.base + path);
+				await page.getByRole("heading", { name: "You may not open this" }).waitFor();
+				assert.match(await page.locator("main").innerText(), /Your role in this account does not allow it/);
+				assert.equal(await page.getByRole("table").count(), 0, "no empty list");
+			}
+			await page.getByRole("link", { name: "Go to the start page" }).click();
+			await page.waitForURL((url) => url.pathname === `${place.base}/settings`);
+		});
+});
+
 test("names stand in bdi, and long ones break nothing {E13}", async () => {
 	const page = await list("q=wolfe");
 	assert.match(page.body, new RegExp(`<bdi>${LONG}</bdi>`));
@@ -241,4 +256,42 @@ test("the list in a browser: search, filter, sort, segment, all by the address {
 			await page.getByRole("heading", { name: /^Ivy Later/ }).waitFor();
 			assert.match(await page.title(), /^Ivy Later · /);
 		});
+});
+
+test("a list that cannot be had any more gives way to the page that says why {E1 E4 E11}", async () => {
+	const email = place.email("mar");
+	const act = async (what, fields) => assert.equal((await admin.submit(
+		`${place.base}/users/${await place.id(email)}/${what}`, fields)).status, 303, what);
+	const sort = (page, name) => page.getByRole("columnheader", { name }).getByRole("link").click();
+	const csrf = (await list()).form("/signout").fields.csrf;
+	await withChrome(site, {}, async (page) => {
+		await signIn(page, email, PASSWORD);
+		await page.goto(`${place.base}/users?q=person`);
+		await admin.send(`${place.base}/users/${await place.id(email)}/logout`, { csrf });
+		await sort(page, "Email");
+		await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+		assert.equal(await page.title(), "Sign in · Tenantry");
+		assert.equal(new URL(page.url()).pathname, "/signin");
+		await page.getByLabel("Email", { exact: true }).fill(email);
+		await page.getByRole("button", { name: "Sign in" }).click();
+		await page.locator("th[aria-sort=ascending]", { hasText: "Email" }).waitFor();
+		await page.getByRole("heading", { name: /24 users/ }).waitFor();
+		await admin.send(`${place.base}/users/${await place.id(email)}/logout`, { csrf });
+		await page.getByRole("link", { name: "Invite user" }).click();
+		await page.getByLabel("Email", { exact: true }).fill(email);
+		await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+		await page.getByRole("button", { name: "Sign in" }).click();
+		await page.getByRole("heading", { name: "Invite user" }).waitFor();
+		// What nginx says when the program does not answer; then it does again.
+		await page.goto(`${place.base}/users?q=person`);
+		await page.route(/sort=role/, (route) => route.fulfill({ status: 502, body: "<h1>Bad</h1>" }),
+			{ times: 1 });
+		await sort(page, "Role");
+		await page.locator("th[aria-sort=ascending]", { hasText: "Role" }).waitFor();
+		await act("role", { role: role.Guest });
+		await sort(page, "Status");
+		await page.getByRole("heading", { name: "You may not open this" }).waitFor();
+		assert.equal(new URL(page.url()).searchParams.get("sort"), "status");
+		assert.equal(await page.getByRole("navigation").first().isVisible(), true, "the whole page");
+	});
 });

@@ -15,7 +15,8 @@ test("the account of these tests", async () => {
 		eve: ["Eve Jay", "Builder"], fay: ["Fay Jay", "Builder"],
 		gil: ["Gil Jay", "Builder"], hal: ["Hal Jay", "Builder"],
 		ida: ["Ida Jay", "Builder"], jim: ["Jim Jay", "Builder"],
-		kim: ["Kim Jay", "Builder"], two: ["Two Jay", "Admin"],
+		kim: ["Kim Jay", "Builder"], gus: ["Gus Jay", "Builder"],
+		hew: ["Hew Jay", "Builder"], ivo: ["Ivo Jay", "Builder"], two: ["Two Jay", "Admin"],
 	});
 	site = place.site;
 	admin = await place.as("admin");
@@ -109,52 +110,56 @@ for (const script of [true, false]) {
 		assert.equal(event.subject_name, place.people[third].name, "the log keeps the name");
 		assert.equal(event.actor_name, "Ada acts");
 	});
+
+	test(`a reset is sent, a logout forced, a wait shown and ended, ${how} {U8e U8h U8l S3 E1}`, async () => {
+		const [reset, out, waits] = script ? ["gil", "hal", "ida"] : ["gus", "hew", "ivo"];
+		const from = script ? "127.0.0.60" : "127.0.0.61";
+		const bad = () => new Visitor(site, { from }).signIn(place.email(waits), "wrong password");
+		const person = await place.as(out);
+		assert.equal((await person.get(`${place.base}/users`)).status, 200);
+		for (let i = 0; i < 5; i++)
+			await bad();
+		assert.equal((await bad()).status, 429);
+		await withChrome(site, { script }, async (page) => {
+			const said = (text) => page.getByRole("status").filter({ hasText: text }).waitFor();
+			await signIn(page, place.email("admin"), PASSWORD);
+			await menu(page, reset, "Send password reset");
+			await page.locator("form").getByRole("button", { name: /send/i }).last().click();
+			await said(place.email(reset));
+			await menu(page, out, "Force logout");
+			await said(`${place.people[out].name} has to sign in again`);
+			await page.goto((await path(waits, "")).slice(0, -1));
+			await page.getByText("Sign-in waits until").waitFor();
+			await page.getByRole("button", { name: "Actions" }).click();
+			await page.locator("[popover]:popover-open").getByText("Unlock sign-in").click();
+			await said("can try to sign in again");
+		});
+		const mail = await site.post.get(place.email(reset));
+		assert.equal((await new Visitor(site).openLink(mail.link)).status, 200);
+		assert.match((await person.get(`${place.base}/users`)).location, /^\/signin\?next=/);
+		assert.equal((await person.signIn(place.email(out), PASSWORD)).status, 303);
+		assert.equal((await person.get(`${place.base}/users`)).status, 200);
+		assert.equal((await new Visitor(site, { from }).signIn(place.email(waits), PASSWORD)).status, 303);
+		for (const [act, key] of [[45, reset], [46, out], [47, waits]])
+			assert.equal((await place.events(`act = ${act} AND subject_name = '${place.people[key].name}'`))
+				.length, 1, `event ${act}`);
+	});
+
+	test(`signing everybody out, but for oneself, ${how} {U8h E1}`, async () => {
+		const own = await makePlace("crowd", { bo: ["Bo Crowd", "Builder"] });
+		const bo = await own.as("bo");
+		await withChrome(site, { script }, async (page) => {
+			await signIn(page, own.email("admin"), PASSWORD);
+			await page.getByRole("link", { name: "Sign everybody out" }).click();
+			await page.getByRole("heading", { name: "Sign everybody out?" }).waitFor();
+			assert.equal((await bo.get(`${own.base}/users`)).status, 200, "it asks first");
+			await page.getByRole("button", { name: "Sign everybody out" }).click();
+			await page.getByRole("link", { name: "Back to the users" }).click();
+			await page.getByRole("heading", { name: /^Users/ }).waitFor();
+		});
+		assert.match((await bo.get(`${own.base}/users`)).location, /^\/signin\?next=/);
+	});
 }
-
-test("sending a password reset {U8e}", async () => {
-	await withChrome(site, {}, async (page) => {
-		await signIn(page, place.email("admin"), PASSWORD);
-		await menu(page, "gil", "Send password reset");
-		await page.locator("form").getByRole("button", { name: /send/i }).last().click();
-		await page.getByRole("status").filter({ hasText: place.email("gil") }).waitFor();
-	});
-	const mail = await site.post.get(place.email("gil"));
-	assert.equal((await new Visitor(site).openLink(mail.link)).status, 200);
-	assert.equal((await place.events("act = 45")).length, 1);
-});
-
-test("forcing a logout asks nothing, and the person signs in again for this account {U8h}", async () => {
-	const person = await place.as("hal");
-	assert.equal((await person.get(`${place.base}/users`)).status, 200);
-	await withChrome(site, {}, async (page) => {
-		await signIn(page, place.email("admin"), PASSWORD);
-		await menu(page, "hal", "Force logout");
-		await page.getByRole("status").filter({ hasText: "Hal Jay has to sign in again" }).waitFor();
-	});
-	assert.match((await person.get(`${place.base}/users`)).location, /^\/signin\?next=/);
-	assert.equal((await person.signIn(place.email("hal"), PASSWORD)).status, 303);
-	assert.equal((await person.get(`${place.base}/users`)).status, 200);
-	assert.equal((await place.events("act = 46")).length, 1);
-});
-
-test("a wait is shown to admins and ended {U8l S3}", async () => {
-	const bad = () => new Visitor(site, { from: "127.0.0.60" }).signIn(place.email("ida"), "wrong password");
-	for (let i = 0; i < 5; i++)
-		await bad();
-	assert.equal((await bad()).status, 429);
-	assert.match((await admin.get(await path("ida", "").then((p) => p.slice(0, -1)))).text,
-		/Sign-in waits until/);
-	await withChrome(site, {}, async (page) => {
-		await signIn(page, place.email("admin"), PASSWORD);
-		await page.goto((await path("ida", "")).slice(0, -1));
-		await page.getByRole("button", { name: "Actions" }).click();
-		await page.locator("[popover]:popover-open").getByText("Unlock sign-in").click();
-		await page.getByRole("status").filter({ hasText: "can try to sign in again" }).waitFor();
-	});
-	assert.equal((await new Visitor(site, { from: "127.0.0.60" })
-		.signIn(place.email("ida"), PASSWORD)).status, 303);
-	assert.equal((await place.events("act = 47")).length, 1);
-});
 
 test("one's own row asks for a word {E3}", async () => {
 	const answer = await admin.submit(await path("admin", "deactivate"));

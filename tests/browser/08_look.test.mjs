@@ -227,12 +227,25 @@ test("the password can be shown, and is typed by what remembers passwords {S1}",
 	});
 });
 
-test("the list prints without what is only for the screen {E2}", async () => {
-	await withChrome(site, {}, async (page) => {
+test("lists, a user and the log print without what is only for the screen {E2}", async () => {
+	await withChrome(site, { viewport: { width: 720, height: 1000 } }, async (page) => {
 		await signIn(page, place.email("admin"), PASSWORD);
-		await page.goto(`${place.base}/users`);
-		await page.emulateMedia({ media: "print" });
-		assert.equal(await page.locator("nav.side").isVisible(), false);
-		assert.equal(await page.getByRole("table").isVisible(), true);
+		const paths = { users: "/users", user: `/users/${await place.id(place.email("bo"))}`, audit: "/audit",
+			roles: "/roles" };
+		await page.emulateMedia({ media: "print", colorScheme: "dark" });
+		for (const [name, path] of Object.entries(paths)) {
+			await page.goto(place.base + path);
+			for (const hidden of ["nav.side", "header.top", "footer.foot", ".toolbar", ".pager", ".act", ".copy",
+				"main button", "main > .aside"])
+				for (const element of await page.locator(hidden).all())
+					assert.equal(await element.isVisible(), false, `${name}: ${hidden}`);
+			assert.equal(await page.getByRole("heading", { level: 1 }).isVisible(), true, name);
+			assert.equal(await page.locator(name === "user" ? ".facts" : "main table thead").isVisible(), true, name);
+			const { paper, wide } = await page.evaluate(() => ({
+				paper: getComputedStyle(document.documentElement).colorScheme,
+				wide: document.documentElement.scrollWidth - document.documentElement.clientWidth }));
+			assert.equal(paper, "light", `${name}: black on white`);
+			assert.ok(wide <= 0, `${name} is cut off by ${wide}`);
+		}
 	});
 });

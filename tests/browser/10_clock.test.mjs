@@ -2,14 +2,33 @@
 // long; settings for which there is no page yet are written while the program is stopped.
 import assert from "node:assert/strict";
 import test from "node:test";
+import { signIn, withChrome } from "./chrome.mjs";
 import { crockford, makePlace, PASSWORD } from "./fixtures.mjs";
 import { DAY, HOUR, theSite, until } from "./site.mjs";
 import { Visitor } from "./visitor.mjs";
 
-let place, site, links, waiting, session;
+let place, site, links, waiting, session, full;
 
 async function invite(visitor, where, name, email, role = "Guest") {
 	return visitor.submit(`${where.base}/users/invite`, { name, email, role: await where.role(role) });
+}
+
+// As many more like this member, with names of their own.
+function crowd(email, tenant, n) {
+	const people = `confirmed_at, method, language, timezone, theme, date_format, clock, tenants_ever,
+		last_tenant_id, factor, created_at, version`;
+	const members = `tenant_id, nickname, phone, country, role_id, role_key, role_by, org_id, org_path,
+		location_key, group_key, status, factor, signed_in_at, active_at, created_at, accepted_at, valid_from,
+		confirmed, terms_url, terms_at, version`;
+	return `CREATE TEMP TABLE n AS WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c
+		WHERE i < ${n}) SELECT i FROM c;
+		INSERT INTO people (id, email, email_key, name, ${people})
+			SELECT id + i, i || email, i || email_key, name || ' ' || i, ${people} FROM people, n
+			WHERE email = '${email}';
+		INSERT INTO members (search_id, id, person_id, email, email_key, name, name_key, search, ${members})
+			SELECT search_id + i, id + i, person_id + i, i || email, i || email_key, name || ' ' || i,
+			name_key || ' ' || i, search || ' ' || name_key || ' ' || i, ${members} FROM members, n
+			WHERE tenant_id = ${tenant} AND email = '${email}';`;
 }
 
 test("the account of these tests", async () => {
@@ -19,13 +38,31 @@ test("the account of these tests", async () => {
 	const admin = await place.as("admin");
 	await invite(admin, place, "Ann Late", "ann@late.test");
 	links = { invite: (await site.post.get("ann@late.test")).link };
+	full = await makePlace("full", { one: ["One Crowd", "Guest"] });
+	const id = `(SELECT id FROM tenants WHERE slug = '${full.slug}')`;
 	await site.stop();
+	await site.write(crowd(full.email("one"), id, 1100));
 	await site.write(`UPDATE tenants SET domains = '["clock.test","late.test"]', invites_daily = 3,
 		terms_url = 'https://clock.test/terms', privacy_url = 'https://clock.test/privacy',
 		contact_email = 'help@clock.test', password_min = 16 WHERE slug = '${place.slug}';
 		UPDATE people SET method = 'google' WHERE email = '${place.email("goo")}';`);
 	await site.start();
 	session = await place.as("bo");
+});
+
+test("beyond a thousand a filter's count is no number any more {U4}", async () => {
+	const admin = await full.as("admin");
+	assert.equal((await admin.get(`${full.base}/users`)).heading, "Users 1,102 users");
+	await withChrome(site, {}, async (page) => {
+		await signIn(page, full.email("admin"), PASSWORD);
+		await page.goto(`${full.base}/users`);
+		await page.getByRole("searchbox", { name: /^Search by/ }).fill("crowd");
+		await page.getByRole("searchbox", { name: /^Search by/ }).press("Enter");
+		await page.getByRole("heading", { name: "more than 1,000 users" }).waitFor();
+		await page.getByRole("searchbox", { name: /^Search by/ }).fill("crowd 110");
+		await page.getByRole("searchbox", { name: /^Search by/ }).press("Enter");
+		await page.getByRole("heading", { name: /^Users 2 users$/ }).waitFor();
+	});
 });
 
 test("an address of another domain cannot be invited {I7}", async () => {

@@ -36,6 +36,8 @@ test("every page that was shown is valid HTML {E2}", async () => {
 			"prefer-native-element": "off",
 			// The buttons of a list's menus belong to one form that stands beside it.
 			"wcag/h32": "off",
+			// A job's page shows itself anew as long as the job goes on.
+			"meta-refresh": "off",
 			"aria-label-misuse": ["error", { allowAnyNamable: true }],
 		},
 	}));
@@ -59,8 +61,10 @@ test("a fault of the HTML would be found {E2}", async () => {
 });
 
 test("nothing that anybody typed became markup of a page {E13}", async () => {
-	for (const page of keptPages())
-		assert.doesNotMatch(page.body, /<img src=x|<script>alert|<svg\/onload|<[a-z]+[^>]* on[a-z]+=/, page.what);
+	for (const { body, what } of keptPages()) {
+		assert.doesNotMatch(body, /<img src=x|<script>alert|<svg\/onload/, what);
+		assert.doesNotMatch(body.replace(/"[^"]*"/g, '""'), /<[a-z]+[^>]* on[a-z]+=/, what);
+	}
 });
 
 test("no browser complained, and no page broke the content security policy {E1}", async () => {

@@ -150,6 +150,13 @@ class Site {
 		this.child = null;
 	}
 
+	// As before the first start: without any data.
+	async empty() {
+		await this.stop();
+		fs.rmSync(path.join(this.dir, "data"), { recursive: true });
+		await this.start();
+	}
+
 	// Starts it again, by another clock.
 	async restart(ahead) {
 		await this.stop();

@@ -125,7 +125,8 @@ settle()
 {
 	sed -E -e 's/(name="csrf" value=")[^"]*/\1{csrf}/g' -e 's/(name="form_id" value=")[^"]*/\1{form}/g' \
 	    -e 's/(said=)[A-Za-z0-9_-]+/\1{said}/g' -e 's/^(Set-Cookie: [a-zA-Z_-]+=)[A-Za-z0-9_-]+/\1{secret}/' \
-	    -e 's/(invite\?t=)[A-Za-z0-9_-]+/\1{token}/g' -e 's/\b[0-9A-Z]{26}\b/{request}/g' | awk '{
+	    -e 's/(invite\?t=)[A-Za-z0-9_-]+/\1{token}/g' -e 's/\b[0-9A-Z]{26}\b/{request}/g' \
+	    -e 's/^(Content-Length: )[0-9]+/\1{length}/' | awk '{
 		out = ""; rest = $0
 		while (match(rest, /[0-9a-z]+/)) {
 			word = substr(rest, RSTART, RLENGTH)

@@ -10,66 +10,68 @@ import { build, closeSite, theSite, until } from "../browser/site.mjs";
 import { Visitor } from "../browser/visitor.mjs";
 
 const CANARY = "canary";
-// "sub" is an administrator of an organization below the root, "other" of another account.
-const ACTORS = ["anonymous", "guest", "consumer", "builder", "admin", "sub", "deactivated", "other"];
+// "sub" is an administrator of an organization below the root, "other" of another account; "invited"
+// is a member there and has not accepted here; "both" is an administrator there and a guest here.
+const ACTORS = ["anonymous", "guest", "consumer", "builder", "admin", "sub", "deactivated", "other",
+	"invited", "both"];
 
 // What each of them gets, in that order.  Targets: {user} is an active member in the root
 // organization, "invited" or "blocked" where the row says so, and a new one for each cell.
 const ROWS = {
-	"GET /healthz": ["200 200 200 200 200 200 200 200"],
-	"GET /readyz": ["200 200 200 200 200 200 200 200"],
-	"GET /legal": ["200 200 200 200 200 200 200 200"],
-	"GET /.well-known/change-password": ["303 303 303 303 303 303 303 303"],
-	"GET /.well-known/security.txt": ["200 200 200 200 200 200 200 200"],
-	"GET /": ["303 303 303 303 303 303 200 303"],
-	"GET /signin": ["200 200 200 200 200 200 200 200"],
-	"POST /signin": ["422 422 422 422 422 422 422 422", { email: "nobody@matrix.test", password: "x" }],
-	"GET /signout": ["200 200 200 200 200 200 200 200"],
-	"POST /signout": ["303 303 303 303 303 303 303 303"],
-	"GET /confirm": ["410 410 410 410 410 410 410 410"],
-	"POST /confirm": ["410 410 410 410 410 410 410 410"],
-	"GET /forgot": ["200 200 200 200 200 200 200 200"],
-	"POST /forgot": ["200 200 200 200 200 200 200 200", { email: "nobody@matrix.test" }],
-	"GET /reset": ["410 410 410 410 410 410 410 410"],
-	"POST /reset": ["410 410 410 410 410 410 410 410", { password: PASSWORD, again: PASSWORD }],
-	"GET /reset/done": ["200 200 200 200 200 200 200 200"],
-	"GET /invite": ["410 410 410 410 410 410 410 410"],
-	"POST /invite": ["410 410 410 410 410 410 410 410", { name: "X", password: PASSWORD }],
-	"GET /setup": ["410 410 410 410 410 410 410 410"],
-	"POST /setup": ["410 410 410 410 410 410 410 410", { tenant: "X", slug: "xx", name: "X" }],
+	"GET /healthz": ["200 200 200 200 200 200 200 200 200 200"],
+	"GET /readyz": ["200 200 200 200 200 200 200 200 200 200"],
+	"GET /legal": ["200 200 200 200 200 200 200 200 200 200"],
+	"GET /.well-known/change-password": ["303 303 303 303 303 303 303 303 303 303"],
+	"GET /.well-known/security.txt": ["200 200 200 200 200 200 200 200 200 200"],
+	"GET /": ["303 303 303 303 303 303 200 303 303 303"],
+	"GET /signin": ["200 200 200 200 200 200 200 200 200 200"],
+	"POST /signin": ["422 422 422 422 422 422 422 422 422 422", { email: "nobody@matrix.test", password: "x" }],
+	"GET /signout": ["200 200 200 200 200 200 200 200 200 200"],
+	"POST /signout": ["303 303 303 303 303 303 303 303 303 303"],
+	"GET /confirm": ["410 410 410 410 410 410 410 410 410 410"],
+	"POST /confirm": ["410 410 410 410 410 410 410 410 410 410"],
+	"GET /forgot": ["200 200 200 200 200 200 200 200 200 200"],
+	"POST /forgot": ["200 200 200 200 200 200 200 200 200 200", { email: "nobody@matrix.test" }],
+	"GET /reset": ["410 410 410 410 410 410 410 410 410 410"],
+	"POST /reset": ["410 410 410 410 410 410 410 410 410 410", { password: PASSWORD, again: PASSWORD }],
+	"GET /reset/done": ["200 200 200 200 200 200 200 200 200 200"],
+	"GET /invite": ["410 410 410 410 410 410 410 410 410 410"],
+	"POST /invite": ["410 410 410 410 410 410 410 410 410 410", { name: "X", password: PASSWORD }],
+	"GET /setup": ["410 410 410 410 410 410 410 410 410 410"],
+	"POST /setup": ["410 410 410 410 410 410 410 410 410 410", { tenant: "X", slug: "xx", name: "X" }],
 
-	"GET /t/{tenant}": ["303 303 303 303 303 303 403 404"],
-	"GET /t/{tenant}/": ["303 303 303 303 303 303 403 404"],
-	"GET /t/{tenant}/settings": ["303 200 200 200 200 200 403 404"],
-	"GET /t/{tenant}/users": ["303 403 403 200 200 200 403 404"],
-	"GET /t/{tenant}/users/invite": ["303 403 403 403 200 200 403 404"],
-	"POST /t/{tenant}/users/invite": ["303 403 403 403 303 303 403 404", { invite: true }],
-	"GET /t/{tenant}/users/logout": ["303 403 403 403 200 200 403 404"],
-	"POST /t/{tenant}/users/logout": ["303 403 403 403 303 303 403 404"],
-	"GET /t/{tenant}/jobs/{job}": ["303 404 404 404 200 404 403 404"],
-	"POST /t/{tenant}/jobs/{job}/cancel": ["303 404 404 404 303 404 403 404"],
-	"GET /t/{tenant}/users/{user}": ["303 403 403 200 200 404 403 404"],
-	"GET /t/{tenant}/users/{user}/role": ["303 403 403 403 200 404 403 404"],
-	"POST /t/{tenant}/users/{user}/role": ["303 403 403 403 303 404 403 404", { role: "Consumer" }],
-	"GET /t/{tenant}/users/{user}/deactivate": ["303 403 403 403 200 404 403 404"],
-	"POST /t/{tenant}/users/{user}/deactivate": ["303 403 403 403 303 404 403 404"],
-	"GET /t/{tenant}/users/{user}/reactivate": ["303 403 403 403 200 404 403 404", {}, "blocked"],
-	"POST /t/{tenant}/users/{user}/reactivate": ["303 403 403 403 303 404 403 404", {}, "blocked"],
-	"GET /t/{tenant}/users/{user}/remove": ["303 403 403 403 200 404 403 404"],
-	"POST /t/{tenant}/users/{user}/remove": ["303 403 403 403 303 404 403 404"],
-	"POST /t/{tenant}/users/{user}/logout": ["303 403 403 403 303 404 403 404"],
-	"POST /t/{tenant}/users/{user}/unlock": ["303 403 403 403 303 404 403 404"],
-	"GET /t/{tenant}/users/{user}/reset": ["303 403 403 403 200 404 403 404"],
-	"POST /t/{tenant}/users/{user}/reset": ["303 403 403 403 303 404 403 404"],
-	"GET /t/{tenant}/users/{user}/resend": ["303 403 403 403 200 404 403 404", {}, "invited"],
-	"POST /t/{tenant}/users/{user}/resend": ["303 403 403 403 303 404 403 404", {}, "invited"],
-	"GET /t/{tenant}/users/{user}/cancel": ["303 403 403 403 200 404 403 404", {}, "invited"],
-	"POST /t/{tenant}/users/{user}/cancel": ["303 403 403 403 303 404 403 404", {}, "invited"],
-	"GET /t/{tenant}/users/{user}/link": ["303 403 403 403 200 404 403 404", {}, "invited"],
-	"POST /t/{tenant}/users/{user}/link": ["303 403 403 403 200 404 403 404", {}, "invited"],
-	"GET /t/{tenant}/roles": ["303 403 403 403 200 403 403 404"],
-	"GET /t/{tenant}/roles/{role}": ["303 403 403 403 200 403 403 404"],
-	"GET /t/{tenant}/audit": ["303 403 403 403 200 403 403 404"],
+	"GET /t/{tenant}": ["303 303 303 303 303 303 403 404 403 303"],
+	"GET /t/{tenant}/": ["303 303 303 303 303 303 403 404 403 303"],
+	"GET /t/{tenant}/settings": ["303 200 200 200 200 200 403 404 403 200"],
+	"GET /t/{tenant}/users": ["303 403 403 200 200 200 403 404 403 403"],
+	"GET /t/{tenant}/users/invite": ["303 403 403 403 200 200 403 404 403 403"],
+	"POST /t/{tenant}/users/invite": ["303 403 403 403 303 303 403 404 403 403", { invite: true }],
+	"GET /t/{tenant}/users/logout": ["303 403 403 403 200 200 403 404 403 403"],
+	"POST /t/{tenant}/users/logout": ["303 403 403 403 303 303 403 404 403 403"],
+	"GET /t/{tenant}/jobs/{job}": ["303 404 404 404 200 404 403 404 403 404"],
+	"POST /t/{tenant}/jobs/{job}/cancel": ["303 404 404 404 303 404 403 404 403 404"],
+	"GET /t/{tenant}/users/{user}": ["303 403 403 200 200 404 403 404 403 403"],
+	"GET /t/{tenant}/users/{user}/role": ["303 403 403 403 200 404 403 404 403 403"],
+	"POST /t/{tenant}/users/{user}/role": ["303 403 403 403 303 404 403 404 403 403", { role: "Consumer" }],
+	"GET /t/{tenant}/users/{user}/deactivate": ["303 403 403 403 200 404 403 404 403 403"],
+	"POST /t/{tenant}/users/{user}/deactivate": ["303 403 403 403 303 404 403 404 403 403"],
+	"GET /t/{tenant}/users/{user}/reactivate": ["303 403 403 403 200 404 403 404 403 403", {}, "blocked"],
+	"POST /t/{tenant}/users/{user}/reactivate": ["303 403 403 403 303 404 403 404 403 403", {}, "blocked"],
+	"GET /t/{tenant}/users/{user}/remove": ["303 403 403 403 200 404 403 404 403 403"],
+	"POST /t/{tenant}/users/{user}/remove": ["303 403 403 403 303 404 403 404 403 403"],
+	"POST /t/{tenant}/users/{user}/logout": ["303 403 403 403 303 404 403 404 403 403"],
+	"POST /t/{tenant}/users/{user}/unlock": ["303 403 403 403 303 404 403 404 403 403"],
+	"GET /t/{tenant}/users/{user}/reset": ["303 403 403 403 200 404 403 404 403 403"],
+	"POST /t/{tenant}/users/{user}/reset": ["303 403 403 403 303 404 403 404 403 403"],
+	"GET /t/{tenant}/users/{user}/resend": ["303 403 403 403 200 404 403 404 403 403", {}, "invited"],
+	"POST /t/{tenant}/users/{user}/resend": ["303 403 403 403 303 404 403 404 403 403", {}, "invited"],
+	"GET /t/{tenant}/users/{user}/cancel": ["303 403 403 403 200 404 403 404 403 403", {}, "invited"],
+	"POST /t/{tenant}/users/{user}/cancel": ["303 403 403 403 303 404 403 404 403 403", {}, "invited"],
+	"GET /t/{tenant}/users/{user}/link": ["303 403 403 403 200 404 403 404 403 403", {}, "invited"],
+	"POST /t/{tenant}/users/{user}/link": ["303 403 403 403 200 404 403 404 403 403", {}, "invited"],
+	"GET /t/{tenant}/roles": ["303 403 403 403 200 403 403 404 403 403"],
+	"GET /t/{tenant}/roles/{role}": ["303 403 403 403 200 403 403 404 403 403"],
+	"GET /t/{tenant}/audit": ["303 403 403 403 200 403 403 404 403 403"],
 };
 
 const INVITED = 8;
@@ -91,7 +93,16 @@ test("two accounts with the same names", async () => {
 	await people(place);
 	await people(other);
 	await other.add("bird", `Bird ${CANARY}`, "Guest", "/", `bird@${CANARY}.test`);
+	for (const [key, role] of [["waiting", "Guest"], ["both", "Admin"]])
+		await other.add(key, `Person ${key}`, role, "/", `${key}@cells.test`);
 	const admin = await place.as("admin");
+	for (const [key, role] of [["waiting", "Admin"], ["both", "Guest"]])
+		await admin.submit(`${place.base}/users/invite`, { name: `Person ${key}`, email: `${key}@cells.test`,
+			role: await place.role(role) });
+	const both = new Visitor(site);
+	const { fields: given } = (await both.openLink((await site.post.get("both@cells.test")).link)).form("/invite");
+	const accepted = await both.send("/invite", { ...given, name: "Person both", password: PASSWORD });
+	assert.equal(accepted.status, 200, accepted.text);
 	for (let i = 0; i < INVITED; i++)
 		await admin.submit(`${place.base}/users/invite`, { name: `Target ${"ABCDEFGH"[i]}`,
 			email: `i${i}@cells.test`, role: await place.role("Guest") });
@@ -113,11 +124,17 @@ function jobsDone() {
 		WHERE state IN ('waiting', 'running')`)).n === "0", "the jobs to be done");
 }
 
+// Where they can sign in, and as whom.
+function identity(actor) {
+	const there = { other: "admin", invited: "waiting", both: "both" };
+	return actor in there ? [other, there[actor]] : [place, actor];
+}
+
 async function signInAll() {
 	for (const [i, actor] of ACTORS.entries()) {
 		const from = `127.0.2.${i + 1}`;
-		visitors[actor] = actor === "anonymous" ? new Visitor(site, { from }) :
-			actor === "other" ? await other.as("admin", { from }) : await place.as(actor, { from });
+		const [where, key] = identity(actor);
+		visitors[actor] = actor === "anonymous" ? new Visitor(site, { from }) : await where.as(key, { from });
 	}
 }
 
@@ -171,7 +188,7 @@ async function cell(route, actor, wanted) {
 	const answer = method === "GET" ? await visitor.get(url) :
 		await visitor.send(url, { ...await fields(given, actor), csrf: await csrf(visitor) });
 	assert.equal(answer.status, wanted, `${url}: ${answer.text.slice(0, 300)}`);
-	if (actor !== "other") {
+	if (!["other", "invited", "both"].includes(actor)) {
 		const told = answer.body + JSON.stringify(answer.raw);
 		assert.ok(!told.toLowerCase().includes(CANARY), "something of the other account is told");
 	}
@@ -183,8 +200,10 @@ async function cell(route, actor, wanted) {
 		return;
 	}
 	// Who is signed out by a cell signs in again.
-	if (session && !visitor.cookies.has("__Host-sid"))
-		await visitor.signIn((actor === "other" ? other.email("admin") : place.email(actor)), PASSWORD);
+	if (session && !visitor.cookies.has("__Host-sid")) {
+		const [where, key] = identity(actor);
+		await visitor.signIn(where.email(key), PASSWORD);
+	}
 }
 
 const routes = execFileSync(path.join(build, "tenantry"), ["routes"], { encoding: "utf8" })
@@ -210,6 +229,65 @@ test("what one account shows never names the other, whatever is asked {L8}", asy
 	}
 	const seen = await visitors.other.get(`${other.base}/users?q=bird`);
 	assert.ok(seen.body.includes(`Bird ${CANARY}`), "the canary is there to be found");
+});
+
+test("a form of one account's tab acts there, whichever account was opened since {S8 L8}", async () => {
+	const { both } = visitors;
+	const target = `${other.base}/users/${await other.id(`bird@${CANARY}.test`)}/deactivate`;
+	const form = (await both.get(target)).form(target);
+	assert.equal((await both.get(`${place.base}/settings`)).status, 200);
+	const before = (await place.events()).length;
+	assert.match((await both.send(form.action, form.fields)).location, new RegExp(`^${other.base}/`));
+	assert.equal((await site.one(`SELECT status FROM members WHERE email = 'bird@${CANARY}.test'`)).status,
+		"deactivated");
+	assert.equal((await other.events("act = 42 AND actor_name = 'Person both'")).length, 1);
+	assert.equal((await place.events()).length, before, "nothing happened in the other one");
+	assert.equal((await both.send(form.action.replace(other.base, place.base), form.fields)).status, 403,
+		"where they are a guest it is refused");
+});
+
+test("fields that a form does not have change nothing {E3 E4}", async () => {
+	const { admin } = visitors;
+	const row = (email) => site.one(`SELECT m.id, m.status, m.confirmed, m.email, m.org_path, m.role_id,
+		m.tenant_id, r.name AS role, t.slug FROM members m JOIN tenants t ON t.id = m.tenant_id
+		JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id WHERE m.email = '${email}'`);
+	const foreign = await site.one(`SELECT id FROM tenants WHERE slug = '${other.slug}'`);
+	const extra = { tenant: other.slug, tenant_id: foreign.id, id: "0000000000001", user: "0000000000001",
+		member_id: "1", person_id: "1", status: "active", confirmed: "1", email_verified: "true",
+		role_id: "1", "role[]": "Admin", is_admin: "1", org_path: "/", permissions: "*", version: "999" };
+	const guest = await place.role("Guest");
+	const invited = await admin.submit(`${place.base}/users/invite`, { ...extra, name: "Mass One",
+		email: "mass@cells.test", role: guest });
+	assert.ok([303, 422].includes(invited.status), invited.text);
+	if (invited.status === 422)
+		await admin.submit(`${place.base}/users/invite`, { name: "Mass One", email: "mass@cells.test",
+			role: guest });
+	const made = await row("mass@cells.test");
+	assert.deepEqual([made.status, made.confirmed, made.slug, made.role], ["invited", "0", place.slug, "Guest"]);
+	const { link } = await site.post.get("mass@cells.test");
+	const person = new Visitor(site);
+	const { fields: given } = (await person.openLink(link)).form("/invite");
+	const accepted = await person.send("/invite", { ...extra, ...given, name: "Mass One", password: PASSWORD,
+		role: await place.role("Admin"), email: "boss@cells.test" });
+	assert.equal(accepted.status, 200, accepted.text);
+	assert.deepEqual(await row("mass@cells.test"), { ...made, status: "active", confirmed: "1" });
+	assert.equal(await row("boss@cells.test"), undefined);
+	for (const act of ["role", "deactivate"]) {
+		const answer = await admin.submit(`${place.base}/users/${crockford(made.id)}/${act}`,
+			{ ...extra, status: "removed", email: "boss@cells.test", name: "Boss", role: guest, version: undefined });
+		assert.ok([303, 409, 422].includes(answer.status), `${act}: ${answer.status}`);
+		const after_ = await row("mass@cells.test");
+		assert.deepEqual([after_.slug, after_.role, after_.email], [place.slug, "Guest", "mass@cells.test"], act);
+	}
+	const twice = await admin.get(`${place.base}/users/invite`);
+	const { fields } = twice.form(`${place.base}/users/invite`);
+	const body = new URLSearchParams([...Object.entries({ ...fields, name: "Mass Two", email: "two@cells.test",
+		role: guest }), ["role", await place.role("Admin")]]).toString();
+	assert.equal((await admin.send(`${place.base}/users/invite`, body)).status, 422, "no field twice");
+	const signin = await new Visitor(site).submit("/signin", { ...extra, email: "mass@cells.test",
+		password: PASSWORD, role: "Admin" });
+	assert.ok([303, 422].includes(signin.status));
+	assert.equal((await row("mass@cells.test")).role, "Guest");
 });
 
 after(closeSite);

@@ -49,6 +49,18 @@ test_places(void **state)
 	assert_string_equal(FILLED("[a]", "a", "[b]", "b", "no"), "[b]");
 }
 
+/* Names of other directions stand apart; all others are untouched. */
+static void
+test_directions(void **state)
+{
+	(void)state;
+	assert_string_equal(FILLED("[a] invites [b] ([n])", "a", "محمد علي", "b", "Ada", "n", "3"),
+	    "\u2068محمد علي\u2069 invites Ada (3)");
+	assert_string_equal(FILLED("[a]!", "a", "Bo דן"), "\u2068Bo דן\u2069!");
+	assert_string_equal(FILLED("[a]!", "a", "𐤀"), "\u2068𐤀\u2069!");
+	assert_string_equal(FILLED("[a] [b]", "a", "李小龙", "b", "Zoë Łuk"), "李小龙 Zoë Łuk");
+}
+
 static void
 test_plurals(void **state)
 {
@@ -139,8 +151,9 @@ test_templates(void **state)
 	assert_string_equal(in_template("{{_ Users}}", NULL, v), "Users");
 	assert_string_equal(in_template("{{_\n\tAdd   to\n\torg }}", NULL, v), "Add to org");
 	assert_string_equal(in_template("{{_ Ben & [name] <3 [[x]}}", NULL, v),
-	    "Ben &amp; &lt;Ann&gt; &lt;3 [x]");
-	assert_string_equal(in_template("{{_ Part of [org.name]}}", NULL, v), "Part of Q&amp;A");
+	    "Ben &amp; <bdi>&lt;Ann&gt;</bdi> &lt;3 [x]");
+	assert_string_equal(in_template("{{_ Part of [org.name]}}", NULL, v),
+	    "Part of <bdi>Q&amp;A</bdi>");
 	assert_string_equal(in_template("{{_ ctx:menu Users}}", NULL, v), "Users");
 }
 
@@ -177,7 +190,7 @@ test_languages(void **state)
 	assert_string_equal(in_template("{{_ Users}}", "de", v), "Users");
 	assert_string_equal(in_template("{{_ ctx:menu Users}}", "pl", v), "&lt;Leute&gt;");
 	assert_string_equal(in_template("{{_ ctx:page Users}}", "pl", v), "Users");
-	assert_string_equal(in_template("{{_ Hello [name]}}", "pl", v), "Ann, hallo [!");
+	assert_string_equal(in_template("{{_ Hello [name]}}", "pl", v), "<bdi>Ann</bdi>, hallo [!");
 }
 
 /* A translation with another place, a broken one or plural forms of its own is left aside. */
@@ -189,8 +202,8 @@ test_bad_translations(void **state)
 	(void)state;
 	view_text(v, "name", "Ann");
 	view_int(v, "n", 5);
-	assert_string_equal(in_template("{{_ Bye [name]}}", "pl", v), "Bye Ann");
-	assert_string_equal(in_template("{{_ Stop [name]}}", "pl", v), "Stop Ann");
+	assert_string_equal(in_template("{{_ Bye [name]}}", "pl", v), "Bye <bdi>Ann</bdi>");
+	assert_string_equal(in_template("{{_ Stop [name]}}", "pl", v), "Stop <bdi>Ann</bdi>");
 	assert_string_equal(in_template("{{_ Go to [n]}}", "pl", v), "Go to 5");
 }
 
@@ -211,6 +224,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_places),
+		cmocka_unit_test(test_directions),
 		cmocka_unit_test(test_plurals),
 		cmocka_unit_test(test_context),
 		cmocka_unit_test(test_templates),

@@ -255,6 +255,27 @@ test_layout(void **state)
 	    "<footer>&lt;Ann&gt;</footer>\n</html>\n");
 }
 
+/* Only where an element may stand, and only for text. */
+static void
+test_places_stand_apart(void **state)
+{
+	static const char text[] = "<title>{{_ On [name]}}</title>{{#name}}"
+	    "<p title=\"{{_ Of [name]}}\">{{_ [name]: [n] user | [name]: [n] users}}</p>"
+	    "<i>{{name}}</i>"
+	    "{{/name}}<textarea>{{_ At [name]}}</textarea>{{> part}}";
+	struct view *v = view_new(arena);
+
+	(void)state;
+	view_text(v, "name", "<Ann>");
+	view_int(v, "n", 2);
+	assert_string_equal(page(true, v, PAIRS("page", text, "part", "{{_ By [name]}}")),
+	    "<title>On &lt;Ann&gt;</title><p title=\"Of &lt;Ann&gt;\">"
+	    "<bdi>&lt;Ann&gt;</bdi>: 2 users</p><i>&lt;Ann&gt;</i>"
+	    "<textarea>At &lt;Ann&gt;</textarea>By <bdi>&lt;Ann&gt;</bdi>");
+	assert_string_equal(page(true, v, PAIRS("page.text", "{{_ By [name]}}")), "By <Ann>");
+	assert_string_equal(page(true, v, PAIRS("page.subject", "{{_ By [name]}}")), "By <Ann>");
+}
+
 /* Squeezed when strict, as written when not. */
 static void
 test_white_space(void **state)
@@ -493,6 +514,7 @@ main(void)
 		cmocka_unit_test_setup(test_not_strict_shows_nothing, fresh),
 		cmocka_unit_test_setup(test_triples, fresh),
 		cmocka_unit_test_setup(test_layout, fresh),
+		cmocka_unit_test_setup(test_places_stand_apart, fresh),
 		cmocka_unit_test_setup(test_white_space, fresh),
 		cmocka_unit_test_setup(test_plain_text, fresh),
 		cmocka_unit_test_setup(test_nesting, fresh),
