@@ -66,9 +66,9 @@ add_email(int64_t made, int64_t ended, const char *in)
 {
 	static int64_t n;
 
-	fx_sql("INSERT INTO outbox (id, tenant_id, person_id, kind, about, address, priority, state, "
-	    "tries, due_at, claimed_until, expires_at, answer, created_at, ended_at) VALUES (%lld, 0, "
-	    "0, 'reset', '', 'a@x.example', 5, '%s', 1, 0, 0, 0, '', %lld, %lld)",
+	fx_sql("INSERT INTO outbox (id, tenant_id, person_id, kind, about, address, priority, "
+	    "state, tries, due_at, claimed_until, expires_at, answer, created_at, ended_at) "
+	    "VALUES (%lld, 0, 0, 'reset', '', 'a@x.example', 5, '%s', 1, 0, 0, 0, '', %lld, %lld)",
 	    (long long)(id_least(made) + ++n), in, (long long)made, (long long)ended);
 }
 
