@@ -1,7 +1,7 @@
 // Invitations, from the form to the first sign-in.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { signIn, withChrome } from "./chrome.mjs";
+import { choose, signIn, withChrome } from "./chrome.mjs";
 import { crockford, makePlace, PASSWORD, PASSWORD2 } from "./fixtures.mjs";
 import { until } from "./site.mjs";
 import { Visitor } from "./visitor.mjs";
@@ -204,8 +204,7 @@ for (const script of [true, false])
 		await withChrome(site, { script }, async (page) => {
 			const act = async (entry) => {
 				await page.goto(`${place.base}/users?q=${encodeURIComponent(email)}`);
-				await page.getByRole("button", { name: `Actions for ${name}` }).click();
-				await page.locator("[popover]:popover-open").getByText(entry, { exact: true }).click();
+				await choose(page, name, entry);
 			};
 			const said = (text) => page.getByRole("status").filter({ hasText: text }).waitFor();
 			await signIn(page, place.email("admin"), PASSWORD);

@@ -1,7 +1,7 @@
 // What may be done to a user.
 import assert from "node:assert/strict";
 import test from "node:test";
-import { signIn, withChrome } from "./chrome.mjs";
+import { choose, signIn, withChrome } from "./chrome.mjs";
 import { makePlace, PASSWORD } from "./fixtures.mjs";
 import { Visitor } from "./visitor.mjs";
 
@@ -34,14 +34,7 @@ async function status(key) {
 
 async function menu(page, key, entry) {
 	await page.goto(`${place.base}/users?q=${key}%40`);
-	const name = `Actions for ${place.people[key].name}`;
-	// Without JavaScript the three dots lead to the page where the menu is.
-	if (await page.getByRole("link", { name }).count()) {
-		await page.getByRole("link", { name }).click();
-		await page.getByRole("button", { name: "Actions" }).click();
-	} else
-		await page.getByRole("button", { name }).click();
-	await page.locator("[popover]:popover-open").getByText(entry, { exact: true }).click();
+	await choose(page, place.people[key].name, entry);
 }
 
 for (const script of [true, false]) {

@@ -16,10 +16,10 @@ async function invite(visitor, where, name, email, role = "Guest") {
 // As many more like this member, with names of their own.
 function crowd(email, tenant, n) {
 	const people = `confirmed_at, method, language, timezone, theme, date_format, clock, tenants_ever,
-		last_tenant_id, factor, created_at, version`;
+		last_tenant_id, factor, mail_refused_at, created_at, version`;
 	const members = `tenant_id, nickname, phone, country, role_id, role_key, role_by, org_id, org_path,
 		location_key, group_key, status, factor, signed_in_at, active_at, created_at, accepted_at, valid_from,
-		confirmed, terms_url, terms_at, version`;
+		confirmed, refused, terms_url, terms_at, version`;
 	return `CREATE TEMP TABLE n AS WITH RECURSIVE c (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c
 		WHERE i < ${n}) SELECT i FROM c;
 		INSERT INTO people (id, email, email_key, name, ${people})

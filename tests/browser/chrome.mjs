@@ -73,3 +73,15 @@ export async function signIn(page, email, password) {
 	await page.getByRole("button", { name: "Sign in" }).click();
 	await page.waitForURL((url) => url.pathname !== "/signin");
 }
+
+// An entry of somebody's menu, from the list that is shown.  Without JavaScript the three dots lead
+// to the page where the menu is.
+export async function choose(page, person, entry) {
+	const name = `Actions for ${person}`;
+	if (await page.getByRole("link", { name }).count()) {
+		await page.getByRole("link", { name }).click();
+		await page.getByRole("button", { name: "Actions" }).click();
+	} else
+		await page.getByRole("button", { name }).click();
+	await page.locator("[popover]:popover-open").getByText(entry, { exact: true }).click();
+}
