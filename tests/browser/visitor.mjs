@@ -183,6 +183,12 @@ export class Visitor {
 		return this.send(form.action, { ...form.fields, ...fields });
 	}
 
+	// The same with fields that the form does not have, as an attacker sends it.
+	async forge(target, fields) {
+		const form = (await this.open(target)).form(target);
+		return this.send(form.action, { ...form.fields, ...fields });
+	}
+
 	async signIn(email, password, next = "") {
 		const answer = await this.submit(`/signin${next && `?next=${encodeURIComponent(next)}`}`,
 			{ email, password }, "/signin");
