@@ -229,8 +229,12 @@ event(struct world *w, int64_t i)
 	size_t         who = draw(w, (uint64_t)w->d->members), by = draw(w, ADMINS);
 
 	cx->now = w->began + i * w->step;
+	if (act == AUDIT_SIGNED_IN)
+		by = who;
 	cx->actor = (struct actor){ .kind = ACTOR_PERSON, .member = w->ids[by],
 		.label = w->names[by] };
+	if (act == AUDIT_SIGN_IN_FAILED)
+		cx->actor = (struct actor){ .kind = ACTOR_NOBODY, .label = "" };
 	return audit_add(cx, &(struct audit_entry){ .act = act, .where = IN_TENANT,
 	    .subject = w->ids[who], .name = w->names[who],
 	    .fields = &(struct audit_field){ "role", "Consumer", "Builder" },
