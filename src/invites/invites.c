@@ -321,6 +321,7 @@ cancel_in_tx(struct ctx *cx, int64_t member)
 	TRY(open_invite(cx, member, &m, &r));
 	TRY(invite_row_cancel(cx, r.id));
 	TRY(outbox_withdraw(cx, invite_about(cx, r.id), NULL));
+	TRY(invite_row_not_sent(cx, r.id));
 	TRY(members_close(cx, member));
 	return note(cx, AUDIT_INVITE_CANCELLED, &m);
 }

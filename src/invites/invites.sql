@@ -34,6 +34,10 @@ SELECT count(*) AS n
 -- ?1 tenant, ?2 when, ?3 invitation
 INSERT INTO invitation_sends (tenant_id, sent_at, invitation_id) VALUES (?1, ?2, ?3)
 
+-- NAME: invites_sends_free
+-- ?1 tenant, ?2 now, ?3 invitation: whose email was to go later and goes no more
+DELETE FROM invitation_sends WHERE tenant_id = ?1 AND sent_at > ?2 AND invitation_id = ?3
+
 -- NAME: invites_resend
 -- ?1 tenant, ?2 id, ?3 sent, ?4 expires, ?5 inviter or NULL, ?6 inviter's name
 UPDATE invitations

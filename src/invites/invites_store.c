@@ -97,6 +97,13 @@ invite_row_sent(struct ctx *cx, int64_t id, int64_t sent_at)
 }
 
 enum err
+invite_row_not_sent(struct ctx *cx, int64_t id)
+{
+	return db_run(cx->db, NULL, SQL_INVITES_SENDS_FREE,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(cx->now), DB_INT(id)));
+}
+
+enum err
 invite_row_cancel(struct ctx *cx, int64_t id)
 {
 	return db_run(cx->db, NULL, SQL_INVITES_CANCEL,

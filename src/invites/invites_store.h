@@ -20,6 +20,8 @@ enum err invite_row_add(struct ctx *cx, const struct invite_row *r) MUST_USE;
 enum err invite_row_of(struct ctx *cx, int64_t member, struct invite_row *out) MUST_USE;
 enum err invite_row_open(struct ctx *cx, int64_t id, struct invite_row *out) MUST_USE;
 enum err invite_row_sent(struct ctx *cx, int64_t id, int64_t sent_at) MUST_USE;
+/* One that was to be sent on a later day is not: that day has room for another. */
+enum err invite_row_not_sent(struct ctx *cx, int64_t id) MUST_USE;
 enum err invite_row_resend(struct ctx *cx, struct invite_row *r) MUST_USE;
 enum err invite_row_cancel(struct ctx *cx, int64_t id) MUST_USE;
 /* By r->inviter; an expired one is good until then, by another link: generation, expires_at. */
