@@ -215,6 +215,10 @@ defaults(struct load *l)
 	struct conf *c = l->conf;
 	long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
+	/* A site that keeps its data elsewhere than the system's own keeps its sockets there
+	 * too: two of them must not meet in one folder. */
+	if (c->state_dir != NULL && *c->state_dir != '\0')
+		use_default(l, &c->run_dir, c->state_dir, "/run");
 	use_default(l, &c->state_dir, TENANTRY_STATEDIR, "");
 	use_default(l, &c->run_dir, TENANTRY_RUNDIR, "");
 	use_default(l, &c->database, "sqlite:", arena_printf(l->arena, "%s/tenantry.db",

@@ -20,7 +20,8 @@ struct conf {
 	bool        loopback;        /* base_url names 127.0.0.1, [::1] or localhost */
 	const char *state_dir;       /* what must survive: database, heads, exports; default
 	                              * where configure said */
-	const char *run_dir;         /* sockets, pid file; default where configure said */
+	const char *run_dir;         /* sockets, pid file; default <state_dir>/run where the file
+	                              * gives state_dir, else where configure said */
 	const char *database;        /* default "sqlite:<state_dir>/tenantry.db" */
 	const char *key_file;        /* default <state_dir>/tenantry.key */
 	const char *quick_socket;    /* default <run_dir>/quick.sock */

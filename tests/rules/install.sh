@@ -30,15 +30,19 @@ of_unit()
 	sed -n -e 's|^StateDirectory=|/var/lib/|p' -e 's|^RuntimeDirectory=|/run/|p' \
 	    -e 's|^ReadWritePaths=||p' "$1" | sort
 }
-# settings: what the program has by default; its data is ours, so that none of this machine's is
-# looked at
+# settings WHOSE COMMAND: with a state folder of ours; with our data, everything else where the
+# program has it by default, so that none of this machine's is looked at; or all by default
 settings()
 {
 	{
 		echo "base_url = http://127.0.0.1:8080"
 		echo "templates = $src/templates"
 		echo "static_dir = $work"
-		[ "$1" = own ] && echo "state_dir = $work/state"
+		case $1 in
+		own) echo "state_dir = $work/state" ;;
+		data) printf '%s\n' "database = sqlite:$work/state/tenantry.db" \
+		    "key_file = $work/state/tenantry.key" ;;
+		esac
 	} >"$work/tenantry.conf"
 	printf '%s\n' app.css app.js icons.svg favicon.svg | sed 's/.*/& &/' >"$work/manifest.txt"
 	"$program" -c "$work/tenantry.conf" "$2" 2>&1
@@ -46,7 +50,7 @@ settings()
 of_program_run()
 {
 	settings own init >/dev/null
-	settings own check | sed -n 's|.*sockets \(.*\)/quick\.sock and .*|\1|p'
+	settings data check | sed -n 's|.*sockets \(.*\)/quick\.sock and .*|\1|p'
 }
 # Said when it works, and named by the complaint when there is none.
 of_program_state()

@@ -147,6 +147,21 @@ test_defaults(void **state)
 	assert_string_equal(c->security_contact, "tenantry@example.org");
 }
 
+/* Two sites on one machine that set nothing but their state must not share sockets. */
+static void
+test_run_dir_goes_with_the_state(void **state)
+{
+	struct conf *c = good(BASE "state_dir = /srv/one\n");
+
+	(void)state;
+	assert_string_equal(c->run_dir, "/srv/one/run");
+	assert_string_equal(c->quick_socket, "/srv/one/run/quick.sock");
+	c = good(BASE "state_dir =\n");
+	assert_string_equal(c->run_dir, TENANTRY_RUNDIR);
+	c = good(BASE "state_dir = /srv/one\nrun_dir = /run/two\n");
+	assert_string_equal(c->run_dir, "/run/two");
+}
+
 static void
 test_all_given(void **state)
 {
@@ -356,6 +371,7 @@ main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(test_defaults, clean),
+		cmocka_unit_test_teardown(test_run_dir_goes_with_the_state, clean),
 		cmocka_unit_test_teardown(test_all_given, clean),
 		cmocka_unit_test_teardown(test_relative_file, clean),
 		cmocka_unit_test_teardown(test_lines_refused, clean),
