@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/str.h"
 struct arena;
+struct request;
 
 /* An answer is built whole and sent once, by the pipeline, with its length. Until then a
  * handler that fails has sent nothing. */
@@ -17,6 +18,8 @@ struct response {
 	struct buf body;
 	bool       data;        /* the body is no page of ours: nothing in it may run */
 	int        file;        /* -1, or an unlinked file that is the body (an export) */
+	/* To be answered instead, by the pipeline; NULL: this is the answer. */
+	struct request *again;
 };
 /* 200, no header, empty body.  Built in the arena. */
 void response_init(struct response *rs, struct arena *a);
