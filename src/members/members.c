@@ -434,6 +434,13 @@ members_close(struct ctx *cx, int64_t id)
 }
 
 enum err
+members_erase(struct ctx *cx, const struct member *m)
+{
+	TRY(member_row_erase(cx, m));
+	return person_row_erase(cx, m->person);
+}
+
+enum err
 members_root(struct ctx *cx, int64_t *org)
 {
 	struct organization root;

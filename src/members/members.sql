@@ -226,6 +226,13 @@ UPDATE members
    SET status = ?3, version = version + 1
  WHERE tenant_id = ?1 AND id = ?2 AND status = ?4
 
+-- NAME: members_erase
+-- ?1 tenant, ?2 member, ?3 status before
+UPDATE members
+   SET status = 'removed', email = '', email_key = '', search = '', nickname = '', phone = '',
+       country = '', version = version + 1
+ WHERE tenant_id = ?1 AND id = ?2 AND status = ?3
+
 -- NAME: members_accept
 -- ?1 tenant, ?2 member, ?3 name, ?4 its key, ?5 search, ?6 now, ?7 terms' link, ?8 when accepted,
 -- ?9 when the session that accepts began, 0 for none: older ones sign in again
@@ -288,6 +295,14 @@ INSERT INTO people (id, email, email_key, name, confirmed_at, method, language, 
                     created_at, version)
 VALUES (?1, ?2, ?3, ?4, 0, 'password', ?5, '', 'system', '', 0, 0, NULL, 0, 0, ?6, 1)
 ON CONFLICT (email_key) DO NOTHING
+
+-- NAME: people_erase
+-- ?1 person, ?2 what no address is.  Sessions, password and links of theirs go by a trigger.
+UPDATE people
+   SET email = '', email_key = ?2, name = '', confirmed_at = 0, timezone = '', theme = 'system',
+       date_format = '', clock = 0, last_tenant_id = NULL, factor = 0, mail_refused_at = 0,
+       version = version + 1
+ WHERE id = ?1
 
 -- NAME: people_confirm
 -- ?1 person, ?2 now
