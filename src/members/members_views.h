@@ -6,6 +6,14 @@
 
 /* What pages of members and of invitations show alike. */
 
+/* "/t/acme/users/0123456789abc" and what is below it. */
+const char *members_path(struct ctx *cx, const struct member *m, const char *below);
+/* The head of a user's page and its tabs, as templates/parts/user wants them but for the
+ * initials; tab is the rest of the address of the one that is shown. */
+void members_show_head(struct ctx *cx, struct view *v, const struct member *m, const char *tab);
+const char *members_status_word(struct ctx *cx, const struct member *m);
+const char *members_status_kind(struct ctx *cx, const struct member *m);
+
 /* "roles" as templates/parts/roles wants them; those that hold more than the reader's own are
  * shown with the reason why they can't be given. */
 void members_show_roles(struct ctx *cx, struct view *v, const struct member_role *roles,
