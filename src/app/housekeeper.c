@@ -147,7 +147,8 @@ housekeeper_run(const struct process *p)
 	struct sigaction stop = { .sa_handler = on_stop };
 	struct arena    *life = arena_new(FIRST_BLOCK, ARENA_LIMIT);
 	struct keeper    k = { .cx = { .conf = p->conf, .keys = p->keys, .templates = p->templates,
-		.actor = { .kind = ACTOR_SYSTEM, .label = "Housekeeper" }, .path = "/",
+		.languages = p->languages, .path = "/",
+		.actor = { .kind = ACTOR_SYSTEM, .label = "Housekeeper" },
 		.language = "en", .client = "Automation" } };
 	sigset_t         none;
 	int              status = 1;

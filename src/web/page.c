@@ -170,7 +170,7 @@ static void
 add_frame(struct ctx *cx, struct view *v)
 {
 	view_text(v, "lang", cx->language);
-	view_text(v, "dir", "ltr");
+	view_text(v, "dir", strcmp(_("ctx:direction ltr"), "rtl") == 0 ? "rtl" : "ltr");
 	if (cx->reader.theme && strcmp(cx->reader.theme, "system") != 0)
 		view_text(v, "theme", cx->reader.theme);
 	view_text(v, "css", cx->assets->css);
@@ -178,6 +178,8 @@ add_frame(struct ctx *cx, struct view *v)
 	view_text(v, "icons", cx->assets->icons);
 	view_text(v, "favicon", cx->assets->favicon);
 	view_text(v, "csrf", csrf_token(cx));
+	if (cx->address)
+		view_text(v, "address", cx->address);
 	add_legal(cx, v);
 	if (cx->place) {
 		view_text(v, "tenant_name", cx->place->name);
