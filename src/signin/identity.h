@@ -8,7 +8,8 @@
  * email, or the operator can. */
 
 /* The member, where the actor holds that permission.  ERR_DENIED, with an issue: a person of
- * several tenants, or one whose role manages more than the actor's own.  ERR_CONFLICT, with an issue: the actor's own account. */
+ * several tenants, or one whose role manages more than the actor's own.  ERR_CONFLICT, with an
+ * issue: the actor's own account. */
 enum err identity_may(struct ctx *cx, int64_t member, enum perm need, struct member *out)
     MUST_USE;
 

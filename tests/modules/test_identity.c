@@ -234,7 +234,7 @@ deleting_wants_word_and_box(void **state)
 	assert_true(fx_same());
 }
 
-/* Tables that hold this text, but for those where it may stay: emails that are sent, and the log. */
+/* Tables that hold this text, but for those where it may stay: sent emails, and the log. */
 static const char *
 where_is(const char *text)
 {
@@ -278,8 +278,8 @@ of_a_deleted_account_only_the_name_stays(void **state)
 	    (long long)una->person), "");
 	assert_string_equal(fx_text("SELECT name || email || search FROM members WHERE id = %lld",
 	    (long long)una->id), "Una User");
-	assert_int_equal(fx_int("SELECT (SELECT count(*) FROM credentials WHERE person_id = %lld) + "
-	    "(SELECT count(*) FROM known_browsers WHERE person_id = %lld) + (SELECT count(*) "
+	assert_int_equal(fx_int("SELECT (SELECT count(*) FROM credentials WHERE person_id = %lld)"
+	    " + (SELECT count(*) FROM known_browsers WHERE person_id = %lld) + (SELECT count(*) "
 	    "FROM reset_links WHERE person_id = %lld)", (long long)una->person,
 	    (long long)una->person, (long long)una->person), 0);
 	assert_false(fx_session(NORTH, una->session, &st));
