@@ -9,6 +9,7 @@
 #include "base/id.h"
 #include "core/throttle.h"
 #include "members/members_store.h"
+#include "members/own.h"
 #include "organizations/organizations.h"
 
 enum { PART_LONGEST = 12, ADDRESS_PART = 5, GRAM = 3, FEW_OF_TEXT = 300 };
@@ -436,8 +437,10 @@ members_close(struct ctx *cx, int64_t id)
 enum err
 members_erase(struct ctx *cx, const struct member *m)
 {
+	const char *lacking;
+
 	TRY(member_row_erase(cx, m));
-	return person_row_erase(cx, m->person);
+	return members_own_erase(cx, m->person, &(struct membership_list){ NULL, 0 }, &lacking);
 }
 
 enum err

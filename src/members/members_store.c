@@ -479,13 +479,6 @@ member_row_erase(struct ctx *cx, const struct member *m)
 }
 
 enum err
-person_row_erase(struct ctx *cx, int64_t person)
-{
-	return db_run(cx->db, NULL, SQL_PEOPLE_ERASE, DB_ARGS(DB_INT(person),
-	    DB_TEXT(arena_printf(cx->arena, "erased:%lld", (long long)person))));
-}
-
-enum err
 person_row_add(struct ctx *cx, int64_t id, const struct member_made *m)
 {
 	return db_run(cx->db, NULL, SQL_PEOPLE_ADD,
@@ -500,7 +493,7 @@ person_row(struct ctx *cx, const char *email_key, struct person *out)
 
 	*out = (struct person){ 0 };
 	db_query(cx->db, &rows, SQL_PEOPLE_BY_EMAIL,
-	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(email_key)));
+	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(email_key), DB_INT(cx->now)));
 	while (db_next(&rows))
 		*out = (struct person){
 			.id = db_int(&rows, "id"),

@@ -249,7 +249,7 @@ identity_erase(struct ctx *cx, int64_t member, struct str typed, bool checked)
 
 	TRY(may_erase(cx, member, &m));
 	TRY(confirmed(cx, typed, checked));
-	TRY(make_mail(cx, &m, "account_deleted", &mail));
+	TRY(make_mail(cx, &m, "account_erased", &mail));
 	TRY(db_begin(cx->db));
 	return db_finish(cx->db, erase_in_tx(cx, member, &mail));
 }

@@ -138,7 +138,7 @@ static const struct act {
 	    "Ada Admin set a temporary password for Una User", "", "temporary_password" },
 	{ "delete", erase, PERM_USER_REMOVE, A | D, USER, WEST_USER, 1, 1,
 	    "Ada Admin deleted the account of Una User", "status: active -> removed",
-	    "account_deleted" },
+	    "account_erased" },
 	{ "logout", log_out, PERM_USER_LOGOUT, A | D, USER, WEST_USER, 1, 0,
 	    "Ada Admin signed Una User out of this account", "", NULL },
 	{ "unlock", unlock, PERM_USER_PASSWORD, A | D, USER, WEST_USER, 1, 0,
