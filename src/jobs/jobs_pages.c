@@ -82,6 +82,9 @@ show_job(struct ctx *cx, const struct request *rq, struct response *rs)
 	view_text(v, "state_kind",
 	    going ? "invited" : j.state[0] == 'd' ? "active" : "deactivated");
 	view_flag(v, "going", going);
+	if (going && j.total)
+		view_text(v, "progress", _("[n] of [total] looked at", "n",
+		    number(cx, j.done + j.refused), "total", number(cx, j.total)));
 	view_text(v, "result", j.refused ? _("[n] done, [m] refused", "n", number(cx, j.done), "m",
 	    number(cx, j.refused)) : _("[n] done", "n", number(cx, j.done)));
 	view_text(v, "cancel_action",

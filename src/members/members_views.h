@@ -4,8 +4,13 @@
 #include "members/members.h"
 #include "mustache/view.h"
 
+struct form;
+
 /* What pages of members and of invitations show alike. */
 
+/* What a list's query wants, in members_pages.c; what is gone is left out.  ERR_INVALID with an
+ * issue. */
+enum err members_read_want(struct ctx *cx, const struct form *f, struct member_want *w) MUST_USE;
 /* "roles" as templates/parts/roles wants them; those that hold more than the reader's own are
  * shown with the reason why they can't be given. */
 void members_show_roles(struct ctx *cx, struct view *v, const struct member_role *roles,

@@ -207,7 +207,8 @@
 		const submitter = event.submitter;
 		const dialog = form.closest("dialog");
 
-		if (form.method === "get" || event.defaultPrevented)
+		/* A file that comes leaves the page as it is: it may be asked for again. */
+		if (form.method === "get" || form.matches("[data-download]") || event.defaultPrevented)
 			return;
 		if (busy.has(form) || submitter?.getAttribute("aria-disabled") === "true") {
 			event.preventDefault();
@@ -371,6 +372,7 @@
 	const prepareBulk = (form) => {
 		const boxes = () => all('td input[name="id"]', form);
 		const every = one("[data-all]", form);
+		const everybody = one('input[name="all"]', form);
 		const words = one("[data-chosen]", form);
 		let last = null;
 		const count = () => {
@@ -378,7 +380,10 @@
 
 			every.checked = n > 0 && n === boxes().length;
 			every.indeterminate = n > 0 && !every.checked;
-			words.textContent = words.dataset.chosen.replace("[n]", n);
+			if (everybody && n < boxes().length)
+				everybody.checked = false;
+			words.textContent = everybody?.checked ? words.dataset.everybody :
+				words.dataset.chosen.replace("[n]", n);
 		};
 
 		if (!every)
