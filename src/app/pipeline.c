@@ -15,6 +15,7 @@
 #include "core/throttle.h"
 #include "db/db.h"
 #include "http/url.h"
+#include "signin/proof_pages.h"
 #include "signin/signin.h"
 #include "web/csrf.h"
 #include "web/headers.h"
@@ -27,6 +28,7 @@ enum { FIELDS_MOST = 300, FIELD_LONGEST = 8 * 1024, AGAIN_MS = 2000, LATE_MS = 5
 enum refusal {
 	REFUSED_NOT,
 	REFUSED_SIGN_IN,     /* nobody is signed in, or has to anew for this tenant */
+	REFUSED_PROOF,       /* the session's last proof is too old for this */
 	REFUSED_MOVED,       /* the tenant has another slug now */
 	REFUSED_STANDING,    /* suspended, deactivated or not accepted: said with its reason */
 	REFUSED_FORM         /* the form came from elsewhere */
@@ -43,6 +45,7 @@ struct serving {
 	struct standing      standing;
 	bool                 in_place;     /* entered a tenant as its member */
 	int64_t              retry_at;     /* of a wait; 0: none */
+	struct str           kept;         /* headers of what was done before this, as the cookie */
 };
 
 /* A test may be ahead of the rest of the program. */
@@ -82,10 +85,16 @@ find(struct serving *s)
 	return ERR_NOTFOUND;
 }
 
+/* A page that shows a form again takes what the form had more than once. */
 static enum err
 form(struct serving *s)
 {
-	TRY(form_parse(s->cx->arena, s->rq, FIELDS_MOST, FIELD_LONGEST, &s->status));
+	bool long_ones = s->rq->carried || s->route->flags & ROUTE_LONG;
+
+	TRY(form_parse(s->cx->arena, s->rq, FIELDS_MOST, long_ones ? ROUTE_LIMIT : FIELD_LONGEST,
+	    &s->status));
+	if (s->rq->carried && !changes(s->rq))
+		return OK;
 	return form_twice(s->rq->form, s->route->many) ? ERR_INVALID : OK;
 }
 
@@ -104,7 +113,8 @@ identify(struct serving *s)
 static enum err
 from_here(struct serving *s)
 {
-	if (!changes(s->rq))
+	/* A carried form came with one that was checked. */
+	if (!changes(s->rq) || s->rq->carried)
 		return OK;
 	s->refusal = REFUSED_FORM;
 	TRY(csrf_origin(s->cx, s->rq));
@@ -143,6 +153,8 @@ enter(struct serving *s, struct str slug)
 	}
 	if (signin_verdict(cx, &s->standing) != SIGNIN_GOOD)
 		return sign_in_first(s);
+	if (s->rq->carried_in && s->rq->carried_in != cx->tenant)
+		return ERR_NOTFOUND;
 	s->in_place = true;
 	if (cx->places.n == 0) {
 		cx->places.items = ARENA_NEW(cx->arena, struct place_name);
@@ -165,10 +177,12 @@ gate(struct serving *s)
 		return OK;
 	if (cx->actor.kind != ACTOR_PERSON)
 		return sign_in_first(s);
-	if (need < PERM_FIRST)
-		return access_need(cx, need, IN_TENANT);
-	return access_need(cx, need, perm_info(need)->scope == SCOPE_ORG ? IN_ORG(cx->path) :
-	    IN_TENANT);
+	TRY(access_need(cx, need, need >= PERM_FIRST && perm_info(need)->scope == SCOPE_ORG ?
+	    IN_ORG(cx->path) : IN_TENANT));
+	if (!(s->route->flags & ROUTE_PROOF) || signin_proved(cx))
+		return OK;
+	s->refusal = REFUSED_PROOF;
+	return ERR_DENIED;
 }
 
 /* The token of an emailed link leaves the address: it moves into a cookie of ten minutes,
@@ -207,6 +221,21 @@ count_dead_link(struct ctx *cx)
 	    throttle_source(cx->arena, cx->peer), &waits));
 }
 
+static const char *
+said(struct serving *s)
+{
+	struct ctx *cx = s->cx;
+
+	if (!s->rq->carried)
+		return page_said(cx, form_get(s->rq->form, "said"));
+	if (changes(s->rq))
+		return NULL;
+	if (s->rq->carried_whole)
+		return _("What you had typed is here again. It has not been sent yet.");
+	return _("What you had typed is here again, but for passwords, codes and files: please "
+	    "fill in or choose these again. It has not been sent yet.");
+}
+
 static enum err
 steps(struct serving *s)
 {
@@ -220,7 +249,7 @@ steps(struct serving *s)
 	TRY(from_here(s));
 	TRY(gate(s));
 	TRY(ask_link_waits(s));
-	cx->flash = page_said(cx, form_get(s->rq->form, "said"));
+	cx->flash = said(s);
 	if (took_link(s))
 		return OK;
 	if (changes(s->rq))
@@ -257,14 +286,14 @@ next_path(struct serving *s)
 	return arena_printf(s->cx->arena, "%.*s", (int)target.len, target.p);
 }
 
-/* A script would follow a 303 and look for its part of the page in the sign-in page. */
+/* A script would follow a 303 and look for its part of the page in the page that asks. */
 static enum err
-go_sign_in(struct serving *s)
+go_ask(struct serving *s, const char *to)
 {
-	const char *next = next_path(s), *to = "/signin";
+	const char *next = next_path(s);
 
 	if (strcmp(next, "/") != 0)
-		to = arena_printf(s->cx->arena, "/signin?next=%s", url_encode(s->cx->arena, next));
+		to = arena_printf(s->cx->arena, "%s?next=%s", to, url_encode(s->cx->arena, next));
 	if (!s->rq->htmx)
 		return page_go(s->rs, to);
 	s->rs->status = 401;
@@ -370,6 +399,14 @@ denied(struct serving *s)
 	}
 }
 
+/* What was done before this stays done: its cookie goes out with whatever is answered. */
+static void
+clear(struct serving *s)
+{
+	response_clear(s->rs);
+	buf_put(&s->rs->headers, s->kept.p, s->kept.len);
+}
+
 static void
 add_allow(struct serving *s)
 {
@@ -390,9 +427,12 @@ refuse(struct serving *s, enum err e)
 	const char *sentence = (e == ERR_CONFLICT || e == ERR_LIMIT) && cx->issues ?
 	    cx->issues->text : "";
 
-	response_clear(s->rs);
+	clear(s);
 	if (s->refusal == REFUSED_SIGN_IN)
-		return go_sign_in(s);
+		return go_ask(s, "/signin");
+	if (s->refusal == REFUSED_PROOF)
+		return changes(s->rq) ? proof_show_for(cx, s->rq, s->rs) :
+		    go_ask(s, "/signin/proof");
 	if (s->refusal == REFUSED_MOVED)
 		return go_moved(s);
 	if (s->status == 405)
@@ -412,7 +452,7 @@ refuse(struct serving *s, enum err e)
 static void
 bare(struct serving *s)
 {
-	response_clear(s->rs);
+	clear(s);
 	s->rs->status = 500;
 	response_header(s->rs, "Content-Type", "text/plain; charset=utf-8");
 	s->rs->data = true;
@@ -463,15 +503,55 @@ begin(struct worker_env *w, struct request *rq, struct response *rs, struct serv
 }
 
 static enum err
-attempt(struct worker_env *w, struct request *rq, struct response *rs, struct serving *s)
+all_steps(struct worker_env *w, struct serving *s)
 {
-	enum err e;
+	enum err e = steps(s);
 
-	begin(w, rq, rs, s);
-	e = steps(s);
 	if (db_read_end(w->db) != OK || db_readonly(w->db, false) != OK)
 		e = ERR_FAULT;
 	return e;
+}
+
+/* A carried form, behind the proof or sign-in that it waited for. */
+static enum err
+attempt_carried(struct worker_env *w, struct request *rq, struct response *rs, struct serving *s)
+{
+	struct str kept = s->kept;
+	bool       mail = s->cx->mail_added;
+
+	begin(w, rq, rs, s);
+	s->kept = kept;
+	s->cx->mail_added = mail;
+	clear(s);
+	rs->status = 0;
+	return all_steps(w, s);
+}
+
+static enum err
+attempt(struct worker_env *w, struct request *rq, struct response *rs, struct serving *s)
+{
+	struct request *again;
+
+	begin(w, rq, rs, s);
+	TRY(all_steps(w, s));
+	again = rs->again;
+	if (again == NULL)
+		return OK;
+	s->kept = (struct str){ rs->headers.p, rs->headers.len };
+	return attempt_carried(w, again, rs, s);
+}
+
+/* Nothing has been sent, and a changing call that was busy changed nothing; but a proof before it
+ * stays.  Two long waits would be more than the watchdog allows. */
+static enum err
+attempt_twice(struct worker_env *w, struct request *rq, struct response *rs, struct serving *s)
+{
+	int64_t  began = mono_ms();
+	enum err e = attempt(w, rq, rs, s);
+
+	if (e != ERR_BUSY || !changes(s->rq) || db_full(w->db) || mono_ms() - began >= AGAIN_MS)
+		return e;
+	return s->rq->carried ? attempt_carried(w, s->rq, rs, s) : attempt(w, rq, rs, s);
 }
 
 void
@@ -487,15 +567,8 @@ pipeline_serve(struct worker_env *w, struct request *rq, struct response *rs, en
 		begin(w, rq, rs, &s);
 		s.status = accepted != ERR_LIMIT ? 400 : rq->path.len ? 413 : 414;
 		e = ERR_INVALID;
-	} else {
-		int64_t began = mono_ms();
-
-		e = attempt(w, rq, rs, &s);
-		/* Nothing has been sent, and a changing call that was busy changed nothing.  Two
-		 * long waits would be more than the watchdog allows. */
-		if (e == ERR_BUSY && changes(rq) && !db_full(w->db) && mono_ms() - began < AGAIN_MS)
-			e = attempt(w, rq, rs, &s);
-	}
+	} else
+		e = attempt_twice(w, rq, rs, &s);
 	if (e != OK && refuse(&s, e) != OK)
 		bare(&s);
 	show_whole(&s);

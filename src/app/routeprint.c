@@ -34,15 +34,33 @@ scope_word(enum perm p)
 }
 
 static void
+print_flags(FILE *out, unsigned flags)
+{
+	static const struct { unsigned bit; const char *word; } words[] = {
+		{ ROUTE_SLOW, "slow" }, { ROUTE_LINK, "link" }, { ROUTE_PROOF, "proof" },
+		{ ROUTE_LONG, "long" },
+	};
+	const char *comma = "";
+
+	if (flags == 0)
+		fputs("-", out);
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (flags & words[i].bit) {
+			fprintf(out, "%s%s", comma, words[i].word);
+			comma = ",";
+		}
+	fputs("\n", out);
+}
+
+static void
 print(FILE *out, const struct route *r)
 {
 	const char *need = r->need == PERM_PUBLIC ? "public" : r->need == PERM_SIGNED_IN ?
 	    "signed-in" : r->need == PERM_UNSET ? "unset" : perm_info(r->need)->key;
 
-	fprintf(out, "%s\t%s\t%s\t%s\t%s%s%s\n", method_word(r->method), r->path, need,
-	    scope_word(r->need), r->flags == 0 ? "-" : "",
-	    r->flags & ROUTE_SLOW ? "slow" : "",
-	    r->flags & ROUTE_LINK ? (r->flags & ROUTE_SLOW ? ",link" : "link") : "");
+	fprintf(out, "%s\t%s\t%s\t%s\t", method_word(r->method), r->path, need,
+	    scope_word(r->need));
+	print_flags(out, r->flags);
 }
 
 void

@@ -11,6 +11,7 @@ const struct route *const all_routes[] = {
 	jobs_routes,
 	members_routes,
 	signin_routes,
+	proof_routes,
 	roles_routes,
 	reset_routes,
 	invites_routes,

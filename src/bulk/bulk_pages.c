@@ -304,7 +304,8 @@ const struct route bulk_routes[] = {
 	{ M_POST, BULK "logout",     PERM_USER_LOGOUT,     act, 0, 0, "id" },
 	{ M_GET,  BULK "resend",     PERM_USER_INVITE,     ask, 0, 0, "id status role" },
 	{ M_POST, BULK "resend",     PERM_USER_INVITE,     act, 0, 0, "id" },
-	{ M_GET,  USERS "export",    PERM_USER_EXPORT,     ask_export, ROUTE_PROOF, 0, "id status role" },
+	{ M_GET,  USERS "export",    PERM_USER_EXPORT,     ask_export,
+	    ROUTE_PROOF, 0, "id status role" },
 	{ M_POST, USERS "export",    PERM_USER_EXPORT,     export,
 	    ROUTE_SLOW | ROUTE_PROOF, 0, "id" },
 	ROUTE_END

@@ -495,6 +495,12 @@ form_id(const struct form *f, const char *name)
 	return id_read(form_get(f, name), &id) == OK ? id : 0;
 }
 
+bool
+form_files(const struct form *f)
+{
+	return f != NULL && f->nfiles > 0;
+}
+
 const struct form_file *
 form_file(const struct form *f, const char *name)
 {

@@ -27,6 +27,11 @@ struct request {
 	const char   *peer;         /* client address as nginx gave it (REMOTE_ADDR) */
 	char          id[27];       /* in the log, the audit and the error page */
 	struct form  *form;         /* set by form_parse */
+	/* A form that came before a question, see web/carry.h: a POST is done now, a GET shows its
+	 * page with what was typed. */
+	bool          carried;
+	bool          carried_whole;    /* nothing that was typed is missing */
+	int64_t       carried_in;       /* the tenant it was sent in; 0: none was entered */
 	struct param *params;       /* what the route's {names} matched */
 	size_t        nparams;
 	struct param *headers;      /* HTTP_* as they came, names as "HTTP_X" */
@@ -74,6 +79,8 @@ bool       form_has(const struct form *f, const char *name);
 /* Decimal, 0 when it is none; form_id as id_read, 0 when it is none. */
 int64_t    form_int(const struct form *f, const char *name);
 int64_t    form_id(const struct form *f, const char *name);
+/* Is any file in it? */
+bool       form_files(const struct form *f);
 /* NULL when no file was sent under that name. */
 const struct form_file *form_file(const struct form *f, const char *name);
 /* All fields in order, for carrying: index 0.. until false. */

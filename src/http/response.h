@@ -8,6 +8,7 @@
 #include "base/err.h"
 #include "base/str.h"
 struct arena;
+struct request;
 
 /* An answer is built whole and sent once, by the pipeline, with its length. Until then a
  * handler that fails has sent nothing. */
@@ -18,6 +19,8 @@ struct response {
 	bool       data;        /* the body is no page of ours: nothing in it may run */
 	int        file;        /* -1, or an unlinked file that is the body (an export) */
 	int        hold;        /* -1, or a descriptor that is closed when the answer has gone */
+	/* To be answered instead, by the pipeline; NULL: this is the answer. */
+	struct request *again;
 };
 /* 200, no header, empty body.  Built in the arena. */
 void response_init(struct response *rs, struct arena *a);

@@ -293,14 +293,14 @@ accept(struct ctx *cx, const struct request *rq, struct response *rs)
 }
 
 const struct route invites_routes[] = {
-	{ M_GET,  USERS "invite",         PERM_USER_INVITE, invite_page, 0, 0, NULL },
-	{ M_POST, USERS "invite",         PERM_USER_INVITE, invite,      0, 0, NULL },
+	{ M_GET,  USERS "invite",         PERM_USER_INVITE, invite_page, ROUTE_PROOF, 0, NULL },
+	{ M_POST, USERS "invite",         PERM_USER_INVITE, invite,      ROUTE_PROOF, 0, NULL },
 	{ M_GET,  USERS "{user}/resend",  PERM_USER_INVITE, ask_resend,  0, 0, NULL },
 	{ M_POST, USERS "{user}/resend",  PERM_USER_INVITE, resend,      0, 0, NULL },
 	{ M_GET,  USERS "{user}/cancel",  PERM_USER_INVITE, ask_cancel,  0, 0, NULL },
 	{ M_POST, USERS "{user}/cancel",  PERM_USER_INVITE, cancel,      0, 0, NULL },
-	{ M_GET,  USERS "{user}/link",    PERM_USER_INVITE, ask_copy,    0, 0, NULL },
-	{ M_POST, USERS "{user}/link",    PERM_USER_INVITE, copy,        0, 0, NULL },
+	{ M_GET,  USERS "{user}/link",    PERM_USER_INVITE, ask_copy,    ROUTE_PROOF, 0, NULL },
+	{ M_POST, USERS "{user}/link",    PERM_USER_INVITE, copy,        ROUTE_PROOF, 0, NULL },
 	{ M_GET,  "/invite", PERM_PUBLIC, invitation_page, ROUTE_LINK, 0, NULL },
 	{ M_POST, "/invite", PERM_PUBLIC, accept,          ROUTE_SLOW | ROUTE_LINK, 0, NULL },
 	ROUTE_END

@@ -1,5 +1,5 @@
 /* Signing in and out, and what a session is worth.  The pages are in signin_pages.c, links
- * that set a password in reset/ and invites/, tries that failed in core/throttle.c. */
+ * that set a password in reset/ and invites/, a try and what a failure of it costs in try.c. */
 #include "signin/signin.h"
 
 #include <string.h>
@@ -8,29 +8,17 @@
 #include "base/conf.h"
 #include "base/id.h"
 #include "core/audit.h"
-#include "core/throttle.h"
 #include "crypto/password.h"
 #include "crypto/token.h"
 #include "db/db.h"
 #include "signin/device.h"
-#include "signin/signin_store.h"
+#include "signin/try.h"
 
 enum { PASSWORD_MIN = 12 };
-#define SECOND  INT64_C(1000)
-#define MINUTE  (60 * SECOND)
+#define MINUTE  INT64_C(60000)
 #define HOUR    (60 * MINUTE)
 #define DAY     (24 * HOUR)
-#define OLD_ID  (10 * SECOND)     /* how long the id before a change is good for reading */
 enum { SESSION_HOURS_MOST = 720, SESSION_IDLE_DAYS = 30, BROWSER_DAYS = 365 };
-
-/* One try: who it is said to be, from where, and what is known of the browser. */
-struct try {
-	struct signer signer;
-	const char   *key;        /* of the address, as it was typed when it is none */
-	const char   *source;
-	const char   *browser;    /* the device id as text, when this person's */
-	int64_t       device;
-};
 
 static enum err
 refused(struct ctx *cx)
@@ -38,81 +26,11 @@ refused(struct ctx *cx)
 	return ctx_issue(cx, "", _("Email or password is not right."));
 }
 
-/* What is no address goes the same way as one that nobody has; it is kept nowhere, for people
- * type passwords into the wrong field. */
-static enum err
-read_try(struct ctx *cx, const struct signin_input *in, struct try *t)
-{
-	const char *address;
-	bool        known;
-	char        text[14];
-
-	if (email_text(cx->arena, str_trim(in->email), &address, &t->key))
-		t->key = "?";
-	t->source = throttle_source(cx->arena, cx->peer);
-	t->device = device_read(cx, in->device);
-	TRY(signer_row(cx, t->key, &t->signer));
-	TRY(browser_known(cx, t->signer.id, t->device, &known));
-	id_text(t->device ? t->device : 1, text);
-	t->browser = known ? arena_strdup(cx->arena, text) : NULL;
-	return OK;
-}
-
-/* Always the same three questions, whoever it is.  A known browser waits for its own failures
- * only: others behind its source must not lock its person out. */
-static enum err
-ask_waits(struct ctx *cx, const struct try *t, struct signin_done *out)
-{
-	int64_t  pair, source, strangers;
-	enum err by_pair, by_source, by_strangers;
-
-	by_pair = t->browser ?
-	    throttle_ask(cx, THROTTLE_BROWSER, t->key, t->browser, &pair) :
-	    throttle_ask(cx, THROTTLE_PAIR, t->key, t->source, &pair);
-	by_source = throttle_ask(cx, THROTTLE_SOURCE, "", t->source, &source);
-	by_strangers = throttle_ask(cx, THROTTLE_STRANGERS, t->key, "", &strangers);
-	if (by_pair != OK && by_pair != ERR_LIMIT)
-		return by_pair;
-	if (by_source != OK && by_source != ERR_LIMIT)
-		return by_source;
-	if (by_strangers != OK && by_strangers != ERR_LIMIT)
-		return by_strangers;
-	if (by_strangers == ERR_LIMIT && t->browser == NULL) {
-		out->needs_link = true;
-		out->until_at = strangers;
-		return ERR_LIMIT;
-	}
-	if (t->browser != NULL) {
-		out->until_at = pair;
-		return by_pair;
-	}
-	out->until_at = pair > source ? pair : source;
-	return by_pair ? by_pair : by_source;
-}
-
-static enum err
-failed_in_tx(struct ctx *cx, const struct try *t, const char *name)
-{
-	bool begins = false, by_source = false, by_strangers = false;
-
-	TRY(t->browser ? throttle_count(cx, THROTTLE_BROWSER, t->key, t->browser, &begins) :
-	    throttle_count(cx, THROTTLE_PAIR, t->key, t->source, &begins));
-	TRY(throttle_count(cx, THROTTLE_SOURCE, "", t->source, &by_source));
-	if (t->browser == NULL)
-		TRY(throttle_count(cx, THROTTLE_STRANGERS, t->key, "", &by_strangers));
-	return audit_person(cx, t->signer.id, &(struct audit_entry){
-	    .act = begins || by_strangers ? AUDIT_SIGN_IN_WAITS : AUDIT_SIGN_IN_FAILED,
-	    .where = IN_TENANT, .name = name });
-}
-
-/* The count of a failure is a transaction of its own, and stays although the call fails. */
+/* The count of a failure stays although the call fails. */
 static enum err
 note_failure(struct ctx *cx, const struct try *t)
 {
-	const char *name = t->signer.id ? t->signer.name : t->key;
-
-	TRY(db_begin(cx->db));
-	TRY(db_finish(cx->db, failed_in_tx(cx, t, name)));
+	TRY(try_failed(cx, t, AUDIT_SIGN_IN_FAILED));
 	return refused(cx);
 }
 
@@ -156,7 +74,7 @@ new_session(struct ctx *cx, const struct try *t, const uint8_t hash[32], int64_t
 
 	*id = was->session;
 	if (was->session != 0 && was->person == person)
-		TRY(session_row_renew(cx, was->session, person, hash, begins_at(cx, t), OLD_ID,
+		TRY(session_row_renew(cx, was->session, person, hash, begins_at(cx, t), OLD_ID_MS,
 		    &renewed));
 	else if (was->session != 0)
 		TRY(out_in_tx(cx));
@@ -187,8 +105,7 @@ session_in_tx(struct ctx *cx, const struct try *t, const char *rehashed,
 	TRY(browser_row_seen(cx, t->signer.id, t->device));
 	if (rehashed != NULL)
 		TRY(note_rehash(cx, t, rehashed));
-	TRY(t->browser ? throttle_forget(cx, THROTTLE_BROWSER, t->key, t->browser) :
-	    throttle_forget(cx, THROTTLE_PAIR, t->key, t->source));
+	TRY(try_forget(cx, t));
 	cx->actor = (struct actor){ .kind = ACTOR_PERSON, .person = t->signer.id, .session = id,
 		.label = t->signer.name, .proved_at = cx->now, .began_at = begins_at(cx, t),
 		.seen_at = cx->now };
@@ -207,15 +124,11 @@ signin_password(struct ctx *cx, const struct signin_input *in, struct signin_don
 	char               fresh[PASSWORD_HASH_SIZE];
 	const char        *rehashed = NULL;
 	enum err           verified, e;
-	bool               usable;
 
 	*out = (struct signin_done){ .until_at = 0 };
-	TRY(read_try(cx, in, &t));
-	TRY(ask_waits(cx, &t, out));
-	usable = t.signer.id != 0 && strcmp(t.signer.method, "password") == 0;
-	verified = in->password.len > PASSWORD_LONGEST ? ERR_DENIED :
-	    password_verify(usable ? t.signer.hash : "", in->password, conf->password_kib,
-	        conf->password_passes);
+	TRY(try_read(cx, in->email, in->device, &t));
+	TRY(try_waits(cx, &t, out));
+	verified = try_password(cx, &t, in->password);
 	if (verified == ERR_FAULT)
 		return verified;
 	if (verified != OK)

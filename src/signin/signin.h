@@ -39,6 +39,24 @@ enum signin_verdict signin_verdict(const struct ctx *cx, const struct standing *
 enum err signin_touch(struct ctx *cx, bool first_here) MUST_USE;
 bool     signin_touch_due(const struct ctx *cx, const struct standing *st);
 
+/* Was it proved lately enough, for what is risky, that it is still the person who signed in? */
+bool signin_proved(const struct ctx *cx);
+/* How the reader can prove it. */
+struct proof_way {
+	const char *email;
+	const char *managed;     /* who manages the sign-in, "Google"; NULL: it is by password */
+};
+enum err signin_proof_way(struct ctx *cx, struct proof_way *out) MUST_USE;
+/* The proof: the actor's password.  Right: the session goes on by a new id, and the one before
+ * answers GETs for 10 s more.  Wrong: ERR_INVALID with an issue on its field.  Failures count as
+ * those of a sign-in, and cause the same waits: ERR_LIMIT with until_at.  Takes a hash's time. */
+struct proof_input {
+	struct str password;
+	struct str device;       /* the known browser's cookie, empty for none */
+};
+enum err signin_prove(struct ctx *cx, const struct proof_input *in, struct signin_done *out)
+    MUST_USE;
+
 /* Ends this session. */
 enum err signin_out(struct ctx *cx) MUST_USE;
 

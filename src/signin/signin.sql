@@ -64,6 +64,12 @@ UPDATE sessions
        proved_at = ?4, peer = ?5, user_agent = ?6
  WHERE id = ?1 AND person_id = ?2
 
+-- NAME: sessions_prove
+-- ?1 session, ?2 person, ?3 hash, ?4 now, ?5 how long the id before is good for reading
+UPDATE sessions
+   SET old_hash = hash, old_until = ?4 + ?5, hash = ?3, proved_at = ?4
+ WHERE id = ?1 AND person_id = ?2
+
 -- NAME: sessions_end
 -- ?1 session
 DELETE FROM sessions WHERE id = ?1

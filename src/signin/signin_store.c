@@ -132,6 +132,18 @@ session_row_renew(struct ctx *cx, int64_t id, int64_t person, const uint8_t hash
 }
 
 enum err
+session_row_prove(struct ctx *cx, const uint8_t hash[32], int64_t old_ms, bool *changed)
+{
+	int64_t n = 0;
+
+	TRY(db_run(cx->db, &n, SQL_SESSIONS_PROVE,
+	    DB_ARGS(DB_INT(cx->actor.session), DB_INT(cx->actor.person), DB_BLOB(hash, 32),
+	        DB_INT(cx->now), DB_INT(old_ms))));
+	*changed = n == 1;
+	return OK;
+}
+
+enum err
 session_row_end(struct ctx *cx, int64_t id)
 {
 	return db_run(cx->db, NULL, SQL_SESSIONS_END, DB_ARGS(DB_INT(id)));

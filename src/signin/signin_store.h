@@ -36,6 +36,9 @@ enum err session_row_add(struct ctx *cx, int64_t id, int64_t person, const uint8
  * reading for old_ms more.  *changed false: there is no such session any more. */
 enum err session_row_renew(struct ctx *cx, int64_t id, int64_t person, const uint8_t hash[32],
     int64_t began_at, int64_t old_ms, bool *changed) MUST_USE;
+/* Another id for the session after a proof of who uses it; it began when it began. */
+enum err session_row_prove(struct ctx *cx, const uint8_t hash[32], int64_t old_ms, bool *changed)
+    MUST_USE;
 enum err session_row_end(struct ctx *cx, int64_t id) MUST_USE;
 enum err session_rows_end(struct ctx *cx, int64_t person, int64_t but) MUST_USE;
 enum err session_rows_sweep(struct ctx *cx, int64_t began, int64_t seen, int64_t *n) MUST_USE;

@@ -17,7 +17,8 @@ page_back(struct ctx *cx, const struct request *rq, const char *fallback)
 
 	if (back.len == 0 && referer.len > base && memcmp(referer.p, cx->conf->base_url, base) == 0)
 		back = (struct str){ referer.p + base, referer.len - base };
-	if (!url_own_path(back))
+	/* A page that asked for a proof is none to come back to. */
+	if (!url_own_path(back) || (back.len > 8 && memcmp(back.p, "/signin/", 8) == 0))
 		return fallback;
 	fallback = arena_printf(cx->arena, "%.*s", (int)back.len, back.p);
 	said = strstr(fallback, "said=");

@@ -106,8 +106,10 @@ src/app/cli.c: strcmp(name, "password-stdin")
 src/crypto/password.c: strncmp(hash, kind,
 # the name of a header
 src/http/request.c: strcmp(rq->headers[i].name, "HTTP_COOKIE")
+src/web/carry.c: strcmp(rq->headers[i].name, "HTTP_COOKIE")
 # the word for a way to sign in
-src/signin/signin.c: strcmp(t.signer.method, "password")
+src/signin/try.c: strcmp(t->signer.method, "password")
+src/signin/prove.c: strcmp(method, "password")
 src/reset/reset_store.c: strcmp(db_dup(&rows, "method", cx->arena), "password")
 '
 compared "${but_crypto[@]}" | except "$reviewed" |
