@@ -237,9 +237,11 @@ static void
 show_columns(struct ctx *cx, struct view *v)
 {
 	char *rest = arena_strdup(cx->arena, bulk_columns), *name;
+	const char *all = "";
 
 	while ((name = strsep(&rest, ",")) != NULL)
-		view_text(view_item(v, "columns"), "name", name);
+		all = ARENA_JOIN(cx->arena, all, *all ? ", " : "", name);
+	view_text(v, "columns", all);
 }
 
 static enum err

@@ -382,8 +382,8 @@
 			every.indeterminate = n > 0 && !every.checked;
 			if (everybody && n < boxes().length)
 				everybody.checked = false;
-			words.textContent = everybody?.checked ? words.dataset.everybody :
-				words.dataset.chosen.replace("[n]", n);
+			words.textContent = words.dataset.chosen.replace("[n]", n);
+			words.hidden = everybody?.checked === true;
 		};
 
 		if (!every)
