@@ -1,5 +1,5 @@
 #!/bin/bash
-# The long tests ("make soak"): kills, reloads, garbage, the write-ahead log, throttles, valgrind, a
+# The long tests ("make soak"): kills, reloads, garbage, the write-ahead log, throttles, races, valgrind, a
 # million members, fuzzing, a release unpacked and tested elsewhere.  About an hour; SOAK_MINUTES is how long kills and the log's stress
 # take, 10 unless set.  soak.sh [PART...]: these parts only.  The last line has the sums.
 set -u
@@ -93,6 +93,7 @@ run()
 	reload)   part reload "$build" node "$faults/reload.mjs" 120 ;;
 	garbage)  part garbage "$build/sanitize" node "$faults/garbage.mjs" 100000 ;;
 	throttle) part throttle "$build" node "$faults/throttle.mjs" 10000 ;;
+	oracle)   part oracle "$build" node "$faults/oracle.mjs" $((seconds / 5)) ;;
 	wal)      part wal "$build" "$build/tests/faults/walstress" "$seconds" 30 ;;
 	valgrind) part valgrind "$build" node "$faults/valgrind.mjs" 600 ;;
 	big)      part big "$build" node "$faults/big.mjs" "$SOAK_MEMBERS" ;;
@@ -105,7 +106,7 @@ run()
 	esac
 }
 
-[ $# -gt 0 ] || set -- kill kill-sanitized reload garbage throttle wal valgrind big fuzz \
+[ $# -gt 0 ] || set -- kill kill-sanitized reload garbage throttle oracle wal valgrind big fuzz \
 	distcheck
 need_packages
 if make_builds; then

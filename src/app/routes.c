@@ -10,6 +10,7 @@ const struct route *const all_routes[] = {
 	tenants_routes,
 	jobs_routes,
 	members_routes,
+	user_routes,
 	signin_routes,
 	proof_routes,
 	roles_routes,

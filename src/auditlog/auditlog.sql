@@ -3,7 +3,8 @@
 -- NAME: auditlog_page
 -- ?1 tenant, ?2 before this number, ?3 how many
 SELECT tenant_id, seq, at, act, actor_kind, actor_id, actor_name, subject_id, subject_name,
-       org_path, workspace_id, client, peer, user_agent, request, fields, key_id, hash
+       org_path, workspace_id, session_id, client, peer, user_agent, request, fields, key_id,
+       hash
   FROM events
  WHERE tenant_id = ?1 AND seq < ?2
  ORDER BY seq DESC
@@ -12,7 +13,8 @@ SELECT tenant_id, seq, at, act, actor_kind, actor_id, actor_name, subject_id, su
 -- NAME: auditlog_walk
 -- ?1 tenant, ?2 after this number, ?3 how many
 SELECT tenant_id, seq, at, act, actor_kind, actor_id, actor_name, subject_id, subject_name,
-       org_path, workspace_id, client, peer, user_agent, request, fields, key_id, hash
+       org_path, workspace_id, session_id, client, peer, user_agent, request, fields, key_id,
+       hash
   FROM events
  WHERE tenant_id = ?1 AND seq > ?2
  ORDER BY seq
@@ -43,9 +45,8 @@ SELECT upto, hash, n, at, key_id, mac
  LIMIT 1
 
 -- NAME: auditlog_last_read
--- ?1 tenant, ?2 actor, ?3 act, ?4 since.  Among the actor's newest events.
+-- ?1 tenant, ?2 actor, ?3 act, ?4 since
 SELECT seq
-  FROM (SELECT seq, act, at FROM events
-         WHERE tenant_id = ?1 AND actor_id = ?2 ORDER BY seq DESC LIMIT 200)
- WHERE act = ?3 AND at > ?4
+  FROM events
+ WHERE tenant_id = ?1 AND actor_id = ?2 AND at > ?4 AND act = ?3
  LIMIT 1

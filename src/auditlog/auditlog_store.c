@@ -31,6 +31,7 @@ event_read(struct ctx *cx, struct db_rows *rows)
 		.subject_name = db_dup(rows, "subject_name", cx->arena),
 		.org_path = db_dup(rows, "org_path", cx->arena),
 		.workspace_id = db_int(rows, "workspace_id"),
+		.session = db_int(rows, "session_id"),
 		.client = db_dup(rows, "client", cx->arena),
 		.peer = db_dup(rows, "peer", cx->arena),
 		.user_agent = db_dup(rows, "user_agent", cx->arena),

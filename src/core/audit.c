@@ -9,7 +9,7 @@
 #include "crypto/crypto.h"
 #include "db/db.h"
 
-enum { FIELDS_LONGEST = 8192, EVENT_PARTS = 17 };
+enum { FIELDS_LONGEST = 8192, EVENT_PARTS = 18 };
 
 static const struct audit_info acts[] = {
 #define AUDIT(symbol, number, category_, area_, code_, sentence_)                         \
@@ -96,7 +96,7 @@ event_hash(struct ctx *cx, const uint8_t before[32], const struct event *e, uint
 {
 	int64_t n[] = { e->tenant, e->seq, e->at, e->act, e->actor_id, e->subject_id,
 		e->workspace_id, (int64_t)e->key_id };
-	uint8_t numbers[sizeof(n)];
+	uint8_t numbers[sizeof(n)], session[sizeof(e->session)];
 	struct part parts[EVENT_PARTS];
 	size_t  k = 0;
 
@@ -113,6 +113,10 @@ event_hash(struct ctx *cx, const uint8_t before[32], const struct event *e, uint
 	parts[k++] = part_text(e->user_agent);
 	parts[k++] = part_text(e->request);
 	parts[k++] = part_text(e->fields);
+	for (size_t i = 0; i < sizeof(session); i++)
+		session[i] = (uint8_t)((uint64_t)e->session >> (8 * i));
+	if (e->session != 0)
+		parts[k++] = (struct part){ session, sizeof(session) };
 	return keys_mac_parts(cx->keys, e->key_id, PURPOSE_CHAIN, parts, k, out);
 }
 
@@ -164,7 +168,7 @@ store(struct ctx *cx, struct event *e)
 	        DB_INT(e->subject_id), DB_TEXT(e->subject_name), DB_TEXT(e->org_path),
 	        DB_INT(e->workspace_id), DB_TEXT(e->client), DB_TEXT(e->peer),
 	        DB_TEXT(e->user_agent), DB_TEXT(e->request), DB_TEXT(e->fields),
-	        DB_INT(e->key_id), DB_BLOB(e->hash, sizeof(e->hash)))));
+	        DB_INT(e->key_id), DB_BLOB(e->hash, sizeof(e->hash)), DB_INT(e->session))));
 	fault_point("audit");
 	return db_run(cx->db, NULL, SQL_HEADS_SET,
 	    DB_ARGS(DB_INT(e->tenant), DB_BLOB(e->hash, sizeof(e->hash))));
@@ -185,6 +189,7 @@ add(struct ctx *cx, int64_t tenant, int64_t actor, const char *path,
 		.subject_name = text_or_empty(entry->name),
 		.org_path = path,
 		.workspace_id = entry->where.kind == SCOPE_WORKSPACE ? entry->where.id : 0,
+		.session = cx->actor.session,
 		.client = text_or_empty(cx->client),
 		.peer = text_or_empty(cx->peer),
 		.user_agent = text_or_empty(cx->user_agent),

@@ -44,8 +44,8 @@ enum err audit_add(struct ctx *cx, const struct audit_entry *e) MUST_USE;
  * subject; when there is none, or person is 0, in the system's chain. */
 enum err audit_person(struct ctx *cx, int64_t person, const struct audit_entry *e) MUST_USE;
 
-/* The bytes whose hash continues the chain: every column but hash, each with its length.
- * Shared by writing and verifying. */
+/* The bytes whose hash continues the chain: every column but hash, each with its length; the
+ * session's only where there is one.  Shared by writing and verifying. */
 struct event {
 	int64_t     tenant, seq, at, act;
 	const char *actor_kind;
@@ -54,6 +54,7 @@ struct event {
 	int64_t     subject_id;
 	const char *subject_name, *org_path;
 	int64_t     workspace_id;
+	int64_t     session;      /* by which it was done; 0: by none */
 	const char *client, *peer, *user_agent, *request, *fields;
 	uint32_t    key_id;
 	uint8_t     hash[32];

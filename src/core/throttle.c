@@ -133,19 +133,6 @@ throttle_unlock(struct ctx *cx, const char *subject, int64_t *n)
 	return db_run(cx->db, n, SQL_THROTTLES_UNLOCK, DB_ARGS(DB_TEXT(subject)));
 }
 
-enum err
-throttle_waits(struct ctx *cx, const char *subject, int64_t *until_at)
-{
-	struct db_rows rows;
-
-	*until_at = 0;
-	db_query(cx->db, &rows, SQL_THROTTLES_WAITS, DB_ARGS(DB_TEXT(subject), DB_INT(cx->now)));
-	while (db_next(&rows))
-		if (!db_is_null(&rows, "until_at"))
-			*until_at = db_int(&rows, "until_at");
-	return db_end(&rows);
-}
-
 static const char *
 as_json(struct ctx *cx, const char *const *texts, size_t n)
 {

@@ -35,8 +35,6 @@ enum err throttle_forget(struct ctx *cx, enum throttle_kind k, const char *subje
  * failures stay when the person belonged to several tenants: then only the emailed link, or the
  * end of the day, leads past them. */
 enum err throttle_unlock(struct ctx *cx, const char *subject, int64_t *n) MUST_USE;
-/* Does anything of this subject wait now? */
-enum err throttle_waits(struct ctx *cx, const char *subject, int64_t *until_at) MUST_USE;
 /* Which of these n subjects wait now: waits[i] of subjects[i].  One statement. */
 enum err throttle_waiting(struct ctx *cx, const char *const *subjects, size_t n, bool *waits)
     MUST_USE;

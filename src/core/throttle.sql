@@ -36,12 +36,6 @@ DELETE FROM throttles
    AND (kind <> 'strangers' OR NOT EXISTS (SELECT 1 FROM people
                                             WHERE email_key = ?1 AND tenants_ever > 1))
 
--- NAME: throttles_waits
--- ?1 subject, ?2 now
-SELECT max(until_at) AS until_at
-  FROM throttles
- WHERE kind IN ('pair', 'browser', 'strangers') AND subject = ?1 AND until_at > ?2
-
 -- NAME: throttles_waiting
 -- ?1 subjects as a JSON array, ?2 now.  Whose sign-in waits.
 SELECT DISTINCT subject

@@ -561,10 +561,7 @@ invites_demo(struct ctx *cx, int64_t member, const struct member_made *m, int64_
 }
 
 enum err
-invites_times(struct ctx *cx, int64_t member, struct invite_times *out)
+invites_times(struct ctx *cx, const struct member *m, struct invite_times *out)
 {
-	struct member m;
-
-	TRY(members_get(cx, member, &m));
-	return invite_row_times(cx, member, out);
+	return invite_row_times(cx, m->id, out);
 }

@@ -56,12 +56,13 @@ enum err invites_act_role(struct ctx *cx, const struct member *m, const struct m
 enum err invites_demo(struct ctx *cx, int64_t member, const struct member_made *m,
     int64_t again_at) MUST_USE;
 
-/* How the member came in, as far as the invitation tells; sent_at 0: by none.  Needs user:view. */
+/* How a member that members_get() gave came in, as far as the invitation tells; sent_at 0: by
+ * none. */
 struct invite_times {
 	const char *inviter;
 	int64_t     sent_at, opened_at, accepted_at, copied_at, expires_at;   /* 0: not */
 };
-enum err invites_times(struct ctx *cx, int64_t member, struct invite_times *out) MUST_USE;
+enum err invites_times(struct ctx *cx, const struct member *m, struct invite_times *out) MUST_USE;
 
 /* An invitation as its link opens it. */
 enum invite_way {

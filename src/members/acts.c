@@ -278,10 +278,3 @@ members_unlock(struct ctx *cx, int64_t id, int64_t *n)
 	TRY(db_begin(cx->db));
 	return db_finish(cx->db, unlock_in_tx(cx, id, n));
 }
-
-enum err
-members_waits(struct ctx *cx, const struct member *m, int64_t *until_at)
-{
-	*until_at = 0;
-	return m->status[0] == 'i' ? OK : throttle_waits(cx, m->email_key, until_at);
-}

@@ -312,6 +312,13 @@ members_get(struct ctx *cx, int64_t id, struct member *out)
 }
 
 enum err
+members_may(struct ctx *cx, int64_t id, enum perm need, struct member *out)
+{
+	TRY(members_get(cx, id, out));
+	return access_need(cx, need, IN_ORG(out->org_path));
+}
+
+enum err
 members_roles(struct ctx *cx, bool give, struct member_role **out, size_t *n)
 {
 	struct member_list list = { .n = 0 };

@@ -13,9 +13,11 @@ struct member {
 	int64_t     version;       /* one more at each edit; a stale form is ERR_CONFLICT */
 	const char *email, *email_key;  /* the person's, read-only here */
 	const char *name;          /* the tenant's own copy */
-	const char *phone;
+	const char *nickname, *phone, *country;   /* of the same; "" for none; members_get only */
 	const char *org_path;
-	const char *language;      /* the person's; members_get only */
+	const char *org_name;      /* these four from members_get() only */
+	const char *language, *timezone;   /* the person's */
+	const char *method;        /* how they sign in: "password" … */
 	int64_t     role;
 	const char *role_name;
 	struct perm_set role_perms;     /* members_get only */
@@ -23,6 +25,9 @@ struct member {
 	bool        dormant;       /* active, but not seen for the tenant's number of days */
 	bool        factor, confirmed, waits;   /* waits: sign-in does, after failures */
 	bool        refused;       /* mail to the address was */
+	bool        alone;         /* the person is, and always was, a member of this tenant only */
+	int64_t     waits_until;   /* of sign-in, 0: not; members_get only, and of who joined:
+	                            * anybody can be invited, and that is no business here */
 	int64_t     signed_in_at, active_at, created_at;   /* 0: never */
 	int64_t     expires_at;    /* of the invitation, while invited */
 };
@@ -73,6 +78,8 @@ const char *members_key(struct ctx *cx, const struct member *m, unsigned sort);
 enum err members_numbers(struct ctx *cx, struct member_list *out) MUST_USE;
 /* Needs user:view where the member is; ERR_NOTFOUND outside. */
 enum err members_get(struct ctx *cx, int64_t id, struct member *out) MUST_USE;
+/* The same, and needs that permission there, too. */
+enum err members_may(struct ctx *cx, int64_t id, enum perm need, struct member *out) MUST_USE;
 /* The tenant roles with their holders; those which the actor may give when give is set. */
 enum err members_roles(struct ctx *cx, bool give, struct member_role **out, size_t *n) MUST_USE;
 /* One by its text of id, or, for the command line, by name; not there: ERR_INVALID with an
@@ -93,9 +100,12 @@ enum err members_log_out_all(struct ctx *cx, int64_t *job) MUST_USE;
 enum err members_log_out_step(struct ctx *cx, struct job *j, bool *last) MUST_USE;
 /* Ends the waits of sign-in; *n how many there were. */
 enum err members_unlock(struct ctx *cx, int64_t id, int64_t *n) MUST_USE;
-/* Until when sign-ins of this member wait; 0 when they don't, and of who is only invited:
- * anybody can be, and their sign-in is no business of this tenant. */
-enum err members_waits(struct ctx *cx, const struct member *m, int64_t *until_at) MUST_USE;
+
+/* The tenant's own copy as the form brought it, unchecked. */
+struct member_edit { struct str name, nickname, phone, country; int64_t version; };
+/* Needs user:edit; of active members.  Changed since that version was read: ERR_CONFLICT, and no
+ * issue.  What is as it was is no event. */
+enum err members_edit(struct ctx *cx, int64_t id, const struct member_edit *in) MUST_USE;
 
 /* What somebody must type before an act on themselves. */
 extern const char members_typed_word[];

@@ -1,6 +1,6 @@
 -- Statements of members/.  people is global, members belongs to a tenant (?1).
 -- A row of the list always has these columns, read in read_member():
---   id, email, name, org_path, role_id, status, factor, confirmed, refused,
+--   id, email, name, org_path, role_id, status, factor, confirmed, refused, alone,
 --   signed_in_at, active_at, created_at, expires_at
 
 -- NAME: members_page sqlite
@@ -10,8 +10,8 @@
 -- this an active member is dormant, ?9 1: without second factor, ?10 and ?11 patterns of what is
 -- in name or email (GLOB is ten times as quick as instr() here), ?12 roles that the search names,
 -- ?13 how many.  What is cheap and leaves few comes first.
-SELECT id, email, name, org_path, role_id, status, factor, confirmed, refused, signed_in_at,
-       active_at, created_at,
+SELECT id, email, name, org_path, role_id, status, factor, confirmed, refused, alone,
+       signed_in_at, active_at, created_at,
        CASE status WHEN 'invited' THEN
             (SELECT max(i.expires_at) FROM invitations i
               WHERE i.tenant_id = ?1 AND i.member_id = members.id) END AS expires_at
@@ -34,7 +34,7 @@ SELECT id, email, name, org_path, role_id, status, factor, confirmed, refused, s
 -- The same of those that have a gram, in the order of names: ?10 the gram, ?11 a pattern where
 -- the search is longer than it, ?12 how many.
 SELECT m.id, m.email, m.name, m.org_path, m.role_id, m.status, m.factor, m.confirmed,
-       m.refused, m.signed_in_at, m.active_at, m.created_at,
+       m.refused, m.alone, m.signed_in_at, m.active_at, m.created_at,
        CASE m.status WHEN 'invited' THEN
             (SELECT max(i.expires_at) FROM invitations i
               WHERE i.tenant_id = ?1 AND i.member_id = m.id) END AS expires_at
@@ -56,7 +56,7 @@ SELECT m.id, m.email, m.name, m.org_path, m.role_id, m.status, m.factor, m.confi
 -- Few match: they are known already and only sorted.  ?1 tenant, ?2 their search ids as
 -- JSON, ?3 key and ?4 id of the row before, ?5 how many.
 SELECT m.id, m.email, m.name, m.org_path, m.role_id, m.status, m.factor, m.confirmed,
-       m.refused, m.signed_in_at, m.active_at, m.created_at,
+       m.refused, m.alone, m.signed_in_at, m.active_at, m.created_at,
        CASE m.status WHEN 'invited' THEN
             (SELECT max(i.expires_at) FROM invitations i
               WHERE i.tenant_id = ?1 AND i.member_id = m.id) END AS expires_at
@@ -184,17 +184,31 @@ SELECT coalesce(sum(n), 0) AS n,
  WHERE tenant_id = ?1 AND org_path = ?2 AND day >= ?3
 
 -- NAME: members_get
--- ?1 tenant, ?2 member
-SELECT m.id, m.person_id, m.version, m.email, m.email_key, m.name, m.phone, m.org_path,
-       m.role_id, m.status, m.factor, m.confirmed, m.refused, m.signed_in_at, m.active_at,
-       m.created_at, r.name AS role_name, r.permissions, p.language,
+-- ?1 tenant, ?2 member, ?3 now
+SELECT m.id, m.person_id, m.version, m.email, m.email_key, m.name, m.nickname, m.phone,
+       m.country, m.org_path, o.name AS org_name, m.role_id, m.status, m.factor, m.confirmed,
+       m.refused, m.alone, m.signed_in_at, m.active_at, m.created_at, r.name AS role_name,
+       r.permissions, p.language, p.timezone, p.method,
+       CASE WHEN m.status <> 'invited' THEN
+            (SELECT max(t.until_at) FROM throttles t
+              WHERE t.kind IN ('pair', 'browser', 'strangers') AND t.subject = m.email_key
+                AND t.until_at > ?3) END AS waits_until,
        CASE m.status WHEN 'invited' THEN
             (SELECT max(i.expires_at) FROM invitations i
               WHERE i.tenant_id = ?1 AND i.member_id = m.id) END AS expires_at
   FROM members m
   JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
   JOIN people p ON p.id = m.person_id
+  JOIN organizations o ON o.tenant_id = m.tenant_id AND o.id = m.org_id
  WHERE m.tenant_id = ?1 AND m.id = ?2 AND m.status <> 'removed'
+
+-- NAME: members_edit
+-- ?1 tenant, ?2 member, ?3 version seen, ?4 name, ?5 its key, ?6 search, ?7 nickname, ?8 phone,
+-- ?9 country
+UPDATE members
+   SET name = ?4, name_key = ?5, search = ?6, nickname = ?7, phone = ?8, country = ?9,
+       version = version + 1
+ WHERE tenant_id = ?1 AND id = ?2 AND version = ?3 AND status = 'active'
 
 -- NAME: members_set_role
 -- ?1 tenant, ?2 member, ?3 role, ?4 its key, ?5 who gives it

@@ -1,4 +1,5 @@
-/* Pages about members: the list, one of them, and what may be done to one. */
+/* Pages about members: the list, and what may be done to one.  The page of one is in
+ * user_pages.c. */
 #include "members/members.h"
 
 #include <string.h>
@@ -301,99 +302,6 @@ list_members(struct ctx *cx, const struct request *rq, struct response *rs)
 	return page_show(cx, rs, "members/list", v);
 }
 
-/* ---------------------------------------------------------------- one of them */
-
-static struct view *
-fact(struct view *v, const char *label, const char *value)
-{
-	struct view *f = view_item(v, "facts");
-
-	view_text(f, "label", label);
-	view_text(f, "value", value);
-	return f;
-}
-
-static void
-time_fact(struct ctx *cx, struct view *v, const char *label, int64_t at)
-{
-	if (at)
-		view_text(fact(v, label, ctx_time(cx, at)), "iso", ctx_time_iso(cx, at));
-}
-
-/* Nothing of an invitation is lost: who sent it, and what became of it. */
-static enum err
-show_invitation(struct ctx *cx, struct view *v, const struct member *m)
-{
-	struct invite_times t;
-
-	TRY(invites_times(cx, m->id, &t));
-	if (t.sent_at == 0)
-		return OK;
-	if (*t.inviter)
-		fact(v, _("Invited by"), t.inviter);
-	time_fact(cx, v, _("Invitation sent"), t.sent_at);
-	time_fact(cx, v, _("Invitation link copied"), t.copied_at);
-	time_fact(cx, v, _("Invitation opened"), t.opened_at);
-	time_fact(cx, v, _("Invitation accepted"), t.accepted_at);
-	if (m->status[0] == 'i')
-		time_fact(cx, v, m->expires_at > cx->now ? _("Invitation good until") :
-		    _("Invitation expired"), m->expires_at);
-	return OK;
-}
-
-static enum err
-show_facts(struct ctx *cx, struct view *v, const struct member *m)
-{
-	struct view *role, *seen;
-	int64_t      until_at;
-	char         id[14];
-
-	view_flag(fact(v, _("Email"), m->email), "copy", true);
-	if (*m->phone)
-		fact(v, _("Phone"), m->phone);
-	role = fact(v, _("Role"), m->role_name);
-	id_text(m->role, id);
-	if (access_has(cx, PERM_ROLE_VIEW, IN_TENANT))
-		view_text(role, "href", page_path(cx, arena_printf(cx->arena, "/roles/%s", id)));
-	/* Who has not joined shows nothing of an identity that there may be. */
-	if (m->status[0] != 'i') {
-		fact(v, _("Address"), m->confirmed ? _("Confirmed") : _("Not confirmed"));
-		fact(v, _("Second factor"), m->factor ? _("On") : _("Off"));
-	}
-	if (m->refused)
-		view_text(fact(v, _("Mail"), _("Mail to it is refused")), "badge", "bad");
-	seen = fact(v, _("Last sign-in"),
-	    m->signed_in_at ? ctx_time(cx, m->signed_in_at) : _("Never"));
-	if (m->signed_in_at)
-		view_text(seen, "iso", ctx_time_iso(cx, m->signed_in_at));
-	time_fact(cx, v, _("Registered"), m->created_at);
-	TRY(members_waits(cx, m, &until_at));
-	time_fact(cx, v, _("Sign-in waits until"), until_at);
-	return show_invitation(cx, v, m);
-}
-
-static enum err
-show_member(struct ctx *cx, const struct request *rq, struct response *rs)
-{
-	struct view  *v = view_new(cx->arena);
-	struct member m;
-	int64_t       id, until_at;
-
-	TRY(request_path_id(rq, "user", &id));
-	TRY(members_get(cx, id, &m));
-	TRY(members_waits(cx, &m, &until_at));
-	m.waits = until_at != 0;
-	view_text(v, "name", m.name);
-	view_text(v, "email", m.email);
-	view_initials(cx, v, m.name, "");
-	view_flag(v, "you", m.id == cx->actor.member);
-	members_show_status(cx, v, &m);
-	view_text(v, "users_href", page_path(cx, "/users"));
-	members_show_menu(cx, v, &m);
-	TRY(show_facts(cx, v, &m));
-	return page_show(cx, rs, "members/show", v);
-}
-
 /* ---------------------------------------------------------------- acts */
 
 #define USER "/t/{tenant}/users/{user}"
@@ -427,10 +335,9 @@ done(struct ctx *cx, const struct request *rq, struct response *rs, const char *
 static enum err
 role_form(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	struct view        *v = view_new(cx->arena), *back;
+	struct view        *v = view_new(cx->arena);
 	struct member       m;
 	struct member_role *roles;
-	const char         *to = page_back(cx, rq, page_path(cx, "/users"));
 	size_t              n;
 	int64_t             chosen = form_id(rq->form, "role");
 
@@ -442,10 +349,7 @@ role_form(struct ctx *cx, const struct request *rq, struct response *rs)
 	members_show_roles(cx, v, roles, n, chosen ? chosen : m.role);
 	if (m.id == cx->actor.member)
 		view_text(v, "word", members_typed_word);
-	view_text(v, "cancel_href", to);
-	back = view_item(v, "hidden");
-	view_text(back, "name", "back");
-	view_text(back, "value", to);
+	page_back_show(cx, rq, v, page_path(cx, "/users"));
 	return page_show(cx, rs, "members/role", v);
 }
 
@@ -612,7 +516,6 @@ const struct route members_routes[] = {
 	{ M_GET,  "/t/{tenant}/users", PERM_USER_VIEW,       list_members,   0, 0, "status role" },
 	{ M_GET,  "/t/{tenant}/users/logout", PERM_USER_LOGOUT, ask_log_out_all, 0, 0, NULL },
 	{ M_POST, "/t/{tenant}/users/logout", PERM_USER_LOGOUT, log_out_all,     0, 0, NULL },
-	{ M_GET,  USER,                PERM_USER_VIEW,       show_member,    0, 0, NULL },
 	{ M_GET,  USER "/role",        PERM_USER_ROLE,       role_form,      ROUTE_PROOF, 0, NULL },
 	{ M_POST, USER "/role",        PERM_USER_ROLE,       set_role,       ROUTE_PROOF, 0, NULL },
 	{ M_GET,  USER "/deactivate",  PERM_USER_DEACTIVATE, ask_deactivate, 0, 0, NULL },

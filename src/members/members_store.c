@@ -31,6 +31,7 @@ read_member(struct ctx *cx, struct db_rows *rows, const struct member_filter *f)
 		.factor = db_int(rows, "factor") != 0,
 		.confirmed = db_int(rows, "confirmed") != 0,
 		.refused = db_int(rows, "refused") != 0,
+		.alone = db_int(rows, "alone") != 0,
 		.signed_in_at = db_int(rows, "signed_in_at"),
 		.active_at = db_int(rows, "active_at"),
 		.created_at = db_int(rows, "created_at"),
@@ -47,16 +48,24 @@ member_row(struct ctx *cx, int64_t id, struct member *out)
 	const struct member_filter f = { .dormant_before = member_dormant_before(cx) };
 	struct db_rows             rows;
 
-	db_query(cx->db, &rows, SQL_MEMBERS_GET, DB_ARGS(DB_INT(cx->tenant), DB_INT(id)));
+	db_query(cx->db, &rows, SQL_MEMBERS_GET,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(cx->now)));
 	while (db_next(&rows)) {
 		*out = read_member(cx, &rows, &f);
 		out->person = db_int(&rows, "person_id");
 		out->version = db_int(&rows, "version");
 		out->email_key = db_dup(&rows, "email_key", cx->arena);
+		out->nickname = db_dup(&rows, "nickname", cx->arena);
 		out->phone = db_dup(&rows, "phone", cx->arena);
+		out->country = db_dup(&rows, "country", cx->arena);
+		out->org_name = db_dup(&rows, "org_name", cx->arena);
 		out->role_name = db_dup(&rows, "role_name", cx->arena);
 		out->role_perms = perm_set_read(db_dup(&rows, "permissions", cx->arena));
 		out->language = db_dup(&rows, "language", cx->arena);
+		out->timezone = db_dup(&rows, "timezone", cx->arena);
+		out->method = db_dup(&rows, "method", cx->arena);
+		out->waits_until = db_int(&rows, "waits_until");
+		out->waits = out->waits_until != 0;
 	}
 	return db_end_found(&rows);
 }
@@ -396,6 +405,18 @@ member_row_accept(struct ctx *cx, int64_t id, const char *name, const char *emai
 	        DB_TEXT(text_fold(cx->arena, name)), DB_TEXT(search), DB_INT(cx->now),
 	        DB_TEXT(terms_url), DB_INT(*terms_url ? cx->now : 0),
 	        DB_INT(cx->actor.began_at))));
+	return changed == 1 ? OK : ERR_CONFLICT;
+}
+
+enum err
+member_row_edit(struct ctx *cx, const struct member *m)
+{
+	int64_t changed = 0;
+
+	TRY(db_run(cx->db, &changed, SQL_MEMBERS_EDIT,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(m->id), DB_INT(m->version), DB_TEXT(m->name),
+	        DB_TEXT(text_fold(cx->arena, m->name)), DB_TEXT(search_text(cx, m->name, m->email)),
+	        DB_TEXT(m->nickname), DB_TEXT(m->phone), DB_TEXT(m->country))));
 	return changed == 1 ? OK : ERR_CONFLICT;
 }
 

@@ -62,6 +62,8 @@ enum err member_row_status(struct ctx *cx, int64_t id, const char *status, const
     MUST_USE;
 enum err member_row_accept(struct ctx *cx, int64_t id, const char *name, const char *email,
     const char *terms_url) MUST_USE;
+/* id, version, email and the tenant's own copy; not that version any more: ERR_CONFLICT. */
+enum err member_row_edit(struct ctx *cx, const struct member *m) MUST_USE;
 enum err member_row_valid_from(struct ctx *cx, int64_t id) MUST_USE;
 /* id, name and org_path of those behind after, made before, of the actor's reach. */
 enum err member_rows_after(struct ctx *cx, int64_t after, int64_t made_before, size_t most,

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/id.h"
+#include "core/country.h"
 
 void
 members_show_roles(struct ctx *cx, struct view *v, const struct member_role *roles,
@@ -25,24 +26,73 @@ members_show_roles(struct ctx *cx, struct view *v, const struct member_role *rol
 	}
 }
 
+const char *
+members_status_word(struct ctx *cx, const struct member *m)
+{
+	if (m->status[0] == 'i')
+		return m->expires_at <= cx->now ? _("Invited, expired") : _("Invited");
+	if (m->status[0] == 'd')
+		return _("Deactivated");
+	return m->dormant ? _("Dormant") : _("Active");
+}
+
+const char *
+members_status_kind(struct ctx *cx, const struct member *m)
+{
+	if (m->status[0] == 'i')
+		return m->expires_at <= cx->now ? "expired" : "invited";
+	return m->status[0] == 'a' && m->dormant ? "dormant" : m->status;
+}
+
 void
 members_show_status(struct ctx *cx, struct view *v, const struct member *m)
 {
-	const char *kind = m->status, *word;
+	view_text(v, "status", members_status_word(cx, m));
+	view_text(v, "status_kind", members_status_kind(cx, m));
+}
 
-	if (m->status[0] == 'i') {
-		bool expired = m->expires_at <= cx->now;
+const char *
+members_path(struct ctx *cx, const struct member *m, const char *below)
+{
+	char id[14];
 
-		kind = expired ? "expired" : "invited";
-		word = expired ? _("Invited, expired") : _("Invited");
-	} else if (m->status[0] == 'd')
-		word = _("Deactivated");
-	else {
-		kind = m->dormant ? "dormant" : "active";
-		word = m->dormant ? _("Dormant") : _("Active");
+	id_text(m->id, id);
+	return ARENA_JOIN(cx->arena, "/t/", cx->place->slug, "/users/", id, below);
+}
+
+/* The tabs of a user's page; who may not open one sees none of it. */
+static const struct { const char *label, *path; enum perm need; } tabs[] = {
+	{ N_("Information"), "", PERM_USER_VIEW },
+};
+
+static void
+show_tabs(struct ctx *cx, struct view *v, const struct member *m, const char *current)
+{
+	for (size_t i = 0; i < sizeof(tabs) / sizeof(tabs[0]); i++) {
+		struct view *tab;
+
+		if (!access_has(cx, tabs[i].need, IN_ORG(m->org_path)))
+			continue;
+		tab = view_item(v, "tabs");
+		view_text(tab, "label", _(tabs[i].label));
+		view_text(tab, "href", members_path(cx, m, tabs[i].path));
+		view_flag(tab, "current", strcmp(tabs[i].path, current) == 0);
 	}
-	view_text(v, "status", word);
-	view_text(v, "status_kind", kind);
+}
+
+void
+members_show_head(struct ctx *cx, struct view *v, const struct member *m, const char *tab)
+{
+	view_text(v, "name", m->name);
+	view_flag(v, "you", m->id == cx->actor.member);
+	view_text(v, "organization", m->org_name);
+	if (*m->country)
+		view_text(v, "country", country_name(cx, m->country));
+	members_show_status(cx, v, m);
+	view_text(v, "users_href", ARENA_JOIN(cx->arena, "/t/", cx->place->slug, "/users"));
+	view_flag(v, "may_logout", m->status[0] != 'i' &&
+	    access_has(cx, PERM_USER_LOGOUT, IN_ORG(m->org_path)));
+	show_tabs(cx, v, m, tab);
 }
 
 struct entry {
@@ -53,6 +103,7 @@ struct entry {
 };
 
 static const struct entry entries[] = {
+	{ N_("Edit"), "edit", PERM_USER_EDIT, false, true, false, false, false, false },
 	{ N_("Change role"), "role", PERM_USER_ROLE, true, true, true, false, false, false },
 	{ N_("Send invitation again"), "resend", PERM_USER_INVITE, true, false, false, false, false,
 	    false },

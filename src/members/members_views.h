@@ -11,6 +11,14 @@ struct form;
 /* What a list's query wants, in members_pages.c; what is gone is left out.  ERR_INVALID with an
  * issue. */
 enum err members_read_want(struct ctx *cx, const struct form *f, struct member_want *w) MUST_USE;
+/* "/t/acme/users/0123456789abc" and what is below it. */
+const char *members_path(struct ctx *cx, const struct member *m, const char *below);
+/* The head of a user's page and its tabs, as templates/parts/user wants them but for the
+ * initials; tab is the rest of the address of the one that is shown. */
+void members_show_head(struct ctx *cx, struct view *v, const struct member *m, const char *tab);
+const char *members_status_word(struct ctx *cx, const struct member *m);
+const char *members_status_kind(struct ctx *cx, const struct member *m);
+
 /* "roles" as templates/parts/roles wants them; those that hold more than the reader's own are
  * shown with the reason why they can't be given. */
 void members_show_roles(struct ctx *cx, struct view *v, const struct member_role *roles,

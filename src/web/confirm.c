@@ -27,12 +27,22 @@ page_back(struct ctx *cx, const struct request *rq, const char *fallback)
 	return fallback;
 }
 
+void
+page_back_show(struct ctx *cx, const struct request *rq, struct view *v, const char *fallback)
+{
+	const char  *to = page_back(cx, rq, fallback);
+	struct view *back = view_item(v, "hidden");
+
+	view_text(v, "cancel_href", to);
+	view_text(back, "name", "back");
+	view_text(back, "value", to);
+}
+
 enum err
 confirm_show(struct ctx *cx, const struct request *rq, struct response *rs,
     const struct confirm *c)
 {
-	struct view *v = view_new(cx->arena), *back;
-	const char  *to = page_back(cx, rq, page_path(cx, "/users"));
+	struct view *v = view_new(cx->arena);
 
 	view_text(v, "heading", c->heading);
 	view_text(v, "sentence", c->sentence);
@@ -45,10 +55,7 @@ confirm_show(struct ctx *cx, const struct request *rq, struct response *rs,
 	}
 	if (c->word)
 		view_text(v, "word", c->word);
-	view_text(v, "cancel_href", to);
-	back = view_item(v, "hidden");
-	view_text(back, "name", "back");
-	view_text(back, "value", to);
+	page_back_show(cx, rq, v, page_path(cx, "/users"));
 	if (cx->issues && ctx_issue_of(cx, "typed") == NULL)
 		rs->status = 409;
 	return page_show(cx, rs, "members/confirm", v);

@@ -19,5 +19,8 @@ enum err confirm_show(struct ctx *cx, const struct request *rq, struct response 
 /* The page that led here, by the field "back" or the Referer; the fallback when it is not
  * a path of ours. */
 const char *page_back(struct ctx *cx, const struct request *rq, const char *fallback);
+/* The same for a form: cancel_href, and the field "back" among "hidden". */
+void        page_back_show(struct ctx *cx, const struct request *rq, struct view *v,
+    const char *fallback);
 
 #endif

@@ -83,6 +83,11 @@ export class Answer {
 					continue;
 				fields[name] = value || "";
 			}
+			for (const [, select, options] of inside.matchAll(/<select([^>]*)>([\s\S]*?)<\/select>/g)) {
+				const all = [...options.matchAll(/<option([^>]*)>/g)].map(([, option]) => attributes(option));
+				const chosen = all.find((option) => option.selected !== undefined) || all[0];
+				fields[attributes(select).name] = chosen ? chosen.value : "";
+			}
 			return { action: form.action, fields, names };
 		}
 		throw new Error(`no form ${action} on ${this.url} (${this.status}): ${this.text.slice(0, 300)}`);

@@ -89,6 +89,14 @@ copy(int64_t id)
 	return invites_copy(&fx.cx, id, &done);
 }
 
+static enum err
+edit(int64_t id)
+{
+	return members_edit(&fx.cx, id, &(struct member_edit){ .name = STR(" Una  Vista "),
+	    .nickname = STR("Uni"), .phone = STR("+49 (30) 12345-67"), .country = STR("pt"),
+	    .version = fx_int("SELECT version FROM members WHERE id = %lld", (long long)id) });
+}
+
 enum { I = 1, A = 2, D = 4 };                /* statuses that allow it */
 
 static const struct act {
@@ -100,6 +108,9 @@ static const struct act {
 	int64_t      events, mails;
 	const char  *sentence, *fields, *mail;
 } acts[] = {
+	{ "edit", edit, PERM_USER_EDIT, A, USER, WEST_USER, 1, 0, "Ada Admin edited Una User",
+	    "name: Una User -> Una Vista; nickname:  -> Uni; phone:  -> +49301234567; "
+	    "country:  -> PT", NULL },
 	{ "role", role, PERM_USER_ROLE, I | A | D, USER, WEST_USER, 1, 1,
 	    "Ada Admin changed the role of Una User from User to Staff", "role: User -> Staff",
 	    "role_changed" },
@@ -148,7 +159,7 @@ denied_to(const struct act *a, enum fx_who who, int64_t id, enum err want)
 		    fx.m[NORTH][who].name);
 }
 
-/* {U8b U8c U8d U8e U8h U8l I5 L2 E3} */
+/* {U8a U8b U8c U8d U8e U8h U8l I5 L2 E3} */
 static void
 each_act_leaves_its_event_and_its_email(void **state)
 {
@@ -343,6 +354,88 @@ role_emails_can_be_off(void **state)
 	assert_int_equal(role(fx.m[NORTH][USER].id), OK);
 	assert_int_equal(fx_new_mails(), 0);
 	assert_int_equal(fx_new_events(NORTH), 2);
+}
+
+/* ---------------------------------------------------------------- edit */
+
+static struct member_edit
+as_it_is(const struct member *m)
+{
+	return (struct member_edit){ .name = str_of(m->name), .nickname = str_of(m->nickname),
+		.phone = str_of(m->phone), .country = str_of(m->country), .version = m->version };
+}
+
+/* {U8a} The list and its search know the new name; the person's own stays. */
+static void
+an_edit_is_of_the_tenant_s_own_copy(void **state)
+{
+	struct member_list list;
+	struct member      m;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(edit(fx.m[NORTH][BOTH].id), OK);
+	assert_int_equal(members_get(&fx.cx, fx.m[NORTH][BOTH].id, &m), OK);
+	assert_string_equal(m.name, "Una Vista");
+	assert_string_equal(m.email, fx.m[NORTH][BOTH].email);
+	assert_string_equal(fx_text("SELECT name FROM people WHERE id = %lld",
+	    (long long)fx.m[NORTH][BOTH].person), "Bo Both");
+	assert_string_equal(fx_text("SELECT name || nickname || phone || country FROM members "
+	    "WHERE id = %lld", (long long)fx.m[SOUTH][BOTH].id), "Bo Both");
+	assert_int_equal(members_list(&fx.cx, &(struct member_want){ .list = { .rows = 50 },
+	    .search = "vista" }, &list), OK);
+	assert_int_equal(list.n, 1);
+	assert_int_equal(members_list(&fx.cx, &(struct member_want){ .list = { .rows = 50 },
+	    .search = "bo both" }, &list), OK);
+	assert_int_equal(list.n, 0);
+}
+
+/* {E15} Whoever saw another version is told so; what is as it is stored is no change. */
+static void
+an_edit_of_an_old_version_changes_nothing(void **state)
+{
+	struct member      m;
+	struct member_edit mine, theirs;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(members_get(&fx.cx, fx.m[NORTH][USER].id, &m), OK);
+	mine = theirs = as_it_is(&m);
+	theirs.nickname = STR("Una B.");
+	assert_int_equal(members_edit(&fx.cx, m.id, &theirs), OK);
+	fx_mark();
+	assert_int_equal(members_edit(&fx.cx, m.id, &mine), ERR_CONFLICT);
+	assert_null(fx.cx.issues);
+	assert_true(fx_same());
+	assert_int_equal(members_edit(&fx.cx, m.id, &theirs), OK);
+	assert_true(fx_same());
+}
+
+static void
+an_edit_is_checked_field_by_field(void **state)
+{
+	const struct { const char *field; struct member_edit in; } wrong[] = {
+		{ "name", { .name = STR("") } }, { "name", { .name = STR("a<b") } },
+		{ "name", { .name = STR("\xff") } },
+		{ "nickname", { .name = STR("U"), .nickname = STR("a\xe2\x80\xae" "b") } },
+		{ "nickname", { .name = STR("U"), .nickname = STR("123456789012345678901234567890"
+		    "123456789012345678901") } },
+		{ "phone", { .name = STR("U"), .phone = STR("030 1234567") } },
+		{ "phone", { .name = STR("U"), .phone = STR("+1234567890123456") } },
+		{ "country", { .name = STR("U"), .country = STR("XX") } },
+		{ "country", { .name = STR("U"), .country = STR("PT\0") } },
+	};
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	fx_mark();
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		fx.cx.issues = NULL;
+		assert_int_equal(members_edit(&fx.cx, fx.m[NORTH][USER].id, &wrong[i].in),
+		    ERR_INVALID);
+		assert_string_not_equal(fx_issue(wrong[i].field), "");
+	}
+	assert_true(fx_same());
 }
 
 /* {R5} */
@@ -628,7 +721,7 @@ count_failures(const char *source, int n)
 static void
 unlocking_ends_the_waits_of_all_sources(void **state)
 {
-	int64_t       n, until_at;
+	int64_t       n;
 	struct member m;
 
 	(void)state;
@@ -636,12 +729,11 @@ unlocking_ends_the_waits_of_all_sources(void **state)
 	count_failures("192.0.2.1", 5);
 	count_failures("192.0.2.2", 5);
 	assert_int_equal(members_get(&fx.cx, fx.m[NORTH][USER].id, &m), OK);
-	assert_int_equal(members_waits(&fx.cx, &m, &until_at), OK);
-	assert_int_equal(until_at, FX_NOW + 10 * FX_MINUTE);
+	assert_int_equal(m.waits_until, FX_NOW + 10 * FX_MINUTE);
 	assert_int_equal(members_unlock(&fx.cx, m.id, &n), OK);
 	assert_int_equal(n, 2);
-	assert_int_equal(members_waits(&fx.cx, &m, &until_at), OK);
-	assert_int_equal(until_at, 0);
+	assert_int_equal(members_get(&fx.cx, m.id, &m), OK);
+	assert_int_equal(m.waits_until, 0);
 }
 
 /* {U8c} Active again is the member, not what was open before: they sign in anew. */
@@ -706,6 +798,9 @@ main(void)
 		FX_TEST(nobody_gives_more_than_they_hold),
 		FX_TEST(a_role_must_be_one_of_the_account),
 		FX_TEST(role_emails_can_be_off),
+		FX_TEST(an_edit_is_of_the_tenant_s_own_copy),
+		FX_TEST(an_edit_of_an_old_version_changes_nothing),
+		FX_TEST(an_edit_is_checked_field_by_field),
 		FX_TEST(a_changed_role_counts_from_the_next_request_on),
 		FX_TEST(acts_on_oneself_are_typed),
 		FX_TEST(the_last_admin_stays),

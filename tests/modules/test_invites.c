@@ -124,7 +124,7 @@ the_invited_is_there_at_once(void **state)
 	assert_string_equal(m.role_name, "Staff");
 	assert_string_equal(m.org_path, "/");
 	assert_int_equal(m.expires_at, FX_NOW + 5 * FX_DAY);
-	assert_int_equal(invites_times(&fx.cx, done.member, &times), OK);
+	assert_int_equal(invites_times(&fx.cx, &(struct member){ .id = done.member }, &times), OK);
 	assert_string_equal(times.inviter, "Ada Admin");
 	assert_int_equal(times.sent_at, FX_NOW);
 	assert_int_equal(times.opened_at + times.accepted_at + times.copied_at, 0);
@@ -1207,7 +1207,7 @@ made_up_invitations_are_real(void **state)
 	good = demo_invited(">");
 	assert_true(old != 0 && good != 0);
 	as_demo_admin(d.email);
-	assert_int_equal(invites_times(&fx.cx, old, &times), OK);
+	assert_int_equal(invites_times(&fx.cx, &(struct member){ .id = old }, &times), OK);
 	assert_string_equal(times.inviter, fx.cx.actor.label);
 	assert_true(times.sent_at > 0 && times.expires_at == times.sent_at + 5 * FX_DAY);
 	assert_int_equal(fx_int("SELECT count(*) FROM events WHERE act = 30 AND subject_id = %lld "

@@ -223,8 +223,8 @@ another_account_s_rows_are_found(void **state)
 	fx_sql("DELETE FROM events WHERE tenant_id = %lld AND seq = 1", north);
 	fx_sql("INSERT INTO events SELECT %lld, seq, at, act, actor_kind, actor_id, actor_name, "
 	    "subject_id, subject_name, org_path, workspace_id, client, peer, user_agent, request, "
-	    "fields, key_id, hash FROM events WHERE tenant_id = %lld AND seq = 1", north,
-	    (long long)fx.tenant[SOUTH]);
+	    "fields, key_id, hash, session_id FROM events WHERE tenant_id = %lld AND seq = 1",
+	    north, (long long)fx.tenant[SOUTH]);
 	is_broken(1, changed);
 }
 
@@ -235,8 +235,8 @@ an_added_row_is_found(void **state)
 	begin(true);
 	fx_sql("INSERT INTO events SELECT tenant_id, seq + 1, at, act, actor_kind, actor_id, "
 	    "actor_name, subject_id, subject_name, org_path, workspace_id, client, peer, "
-	    "user_agent, request, fields, key_id, hash FROM events WHERE tenant_id = %lld AND "
-	    "seq = %lld", north, (long long)length);
+	    "user_agent, request, fields, key_id, hash, session_id FROM events WHERE "
+	    "tenant_id = %lld AND seq = %lld", north, (long long)length);
 	fx_sql("UPDATE heads SET seq = seq + 1 WHERE tenant_id = %lld", north);
 	is_broken(length + 1, changed);
 }

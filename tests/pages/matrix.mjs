@@ -67,6 +67,8 @@ const ROWS = {
 	"GET /t/{tenant}/jobs/{job}": ["303 404 404 404 200 404 403 404 403 404"],
 	"POST /t/{tenant}/jobs/{job}/cancel": ["303 404 404 404 303 404 403 404 403 404"],
 	"GET /t/{tenant}/users/{user}": ["303 403 403 200 200 404 403 404 403 403"],
+	"GET /t/{tenant}/users/{user}/edit": ["303 403 403 403 200 404 403 404 403 403"],
+	"POST /t/{tenant}/users/{user}/edit": ["303 403 403 403 303 404 403 404 403 403", { name: "Target Two", version: "1" }],
 	"GET /t/{tenant}/users/{user}/role": ["303 403 403 403 200 404 403 404 403 403"],
 	"POST /t/{tenant}/users/{user}/role": ["303 403 403 403 303 404 403 404 403 403", { role: "Consumer" }],
 	"GET /t/{tenant}/users/{user}/deactivate": ["303 403 403 403 200 404 403 404 403 403"],

@@ -1,1 +1,0 @@
--- This step changes nothing.
