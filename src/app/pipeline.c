@@ -17,6 +17,8 @@
 #include "http/url.h"
 #include "signin/proof_pages.h"
 #include "signin/signin.h"
+#include "signin/signin_pages.h"
+#include "web/carry.h"
 #include "web/csrf.h"
 #include "web/headers.h"
 #include "web/link.h"
@@ -250,6 +252,8 @@ steps(struct serving *s)
 	TRY(gate(s));
 	TRY(ask_link_waits(s));
 	cx->flash = said(s);
+	if (s->rq->carried)
+		cx->address = cx->here;
 	if (took_link(s))
 		return OK;
 	if (changes(s->rq))
@@ -300,6 +304,21 @@ go_ask(struct serving *s, const char *to)
 	response_header(s->rs, "WWW-Authenticate", "Cookie");
 	response_header(s->rs, "HX-Redirect", to);
 	return OK;
+}
+
+/* A form whose session has ended goes along, when it is known whose it was. */
+static enum err
+ask_sign_in(struct serving *s)
+{
+	struct ctx *cx = s->cx;
+	struct str  carried = STR("");
+
+	if (changes(s->rq))
+		carried = carry_seal(cx, CARRY_SIGN_IN, cx->actor.person ? cx->actor.person :
+		    csrf_person(cx, s->rq), s->rq);
+	if (carried.len == 0)
+		return go_ask(s, "/signin");
+	return signin_show_for(cx, s->rs, str_of(next_path(s)), carried);
 }
 
 static enum err
@@ -429,7 +448,7 @@ refuse(struct serving *s, enum err e)
 
 	clear(s);
 	if (s->refusal == REFUSED_SIGN_IN)
-		return go_ask(s, "/signin");
+		return ask_sign_in(s);
 	if (s->refusal == REFUSED_PROOF)
 		return changes(s->rq) ? proof_show_for(cx, s->rq, s->rs) :
 		    go_ask(s, "/signin/proof");

@@ -91,6 +91,7 @@ struct ctx {
 	struct place_names     places;
 	const char            *flash;       /* what was just done, NULL for nothing */
 	const char            *here;        /* path and query of the page shown, "" for none */
+	const char            *address;     /* of a page shown in answer to another form */
 	const char            *refused;     /* what was, when it was no permission; NULL: that */
 	int64_t                decision;    /* id of the refusal that is shown; 0 none */
 	bool                   not_recorded; /* an event could not be written */

@@ -178,6 +178,8 @@ add_frame(struct ctx *cx, struct view *v)
 	view_text(v, "icons", cx->assets->icons);
 	view_text(v, "favicon", cx->assets->favicon);
 	view_text(v, "csrf", csrf_token(cx));
+	if (cx->address)
+		view_text(v, "address", cx->address);
 	add_legal(cx, v);
 	if (cx->place) {
 		view_text(v, "tenant_name", cx->place->name);
