@@ -11,6 +11,7 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "core/audit.h"
+#include "core/language.h"
 #include "core/place.h"
 #include "core/throttle.h"
 #include "db/db.h"
@@ -501,15 +502,17 @@ begin(struct worker_env *w, struct request *rq, struct response *rs, struct serv
 		.conf = w->conf,
 		.keys = w->keys,
 		.templates = w->templates,
+		.languages = w->languages,
 		.assets = w->assets,
 		.actor = { .label = "" },
 		.path = "/",
-		.language = "en",
 		.now = page_now(),
 		.request = rq->id,
 		.peer = rq->peer ? rq->peer : "",
 		.client = "Web",
 	};
+	ctx_speak(cx, language_accepted(w->languages,
+	    request_header(rq, "HTTP_ACCEPT_LANGUAGE")));
 	if (str_maybe(w->arena, rq->user_agent, 512, &cx->user_agent))
 		cx->user_agent = "?";
 	cx->here = url_own_path(rq->target) ?

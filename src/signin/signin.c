@@ -166,7 +166,7 @@ signin_identify(struct ctx *cx, struct str secret, bool changes)
 		.seen_at = s.seen_at };
 	cx->reader = s.reader;
 	if (*s.reader.language)
-		cx->language = s.reader.language;
+		ctx_speak(cx, s.reader.language);
 	return OK;
 }
 

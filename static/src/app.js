@@ -224,8 +224,7 @@
 		const submitter = event.submitter;
 		const dialog = form.closest("dialog");
 
-		/* A file that comes leaves the page as it is: it may be asked for again. */
-		if (form.method === "get" || form.matches("[data-download]") || event.defaultPrevented)
+		if (form.method === "get" || form.hasAttribute("data-download") || event.defaultPrevented)
 			return;
 		if (busy.has(form) || submitter?.getAttribute("aria-disabled") === "true") {
 			event.preventDefault();
