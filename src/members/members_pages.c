@@ -258,7 +258,7 @@ show_bulk(struct ctx *cx, struct view *v, const struct form *f, const struct mem
 	show_bulk_state(v, f);
 	if (l->count > (int64_t)l->n)
 		view_text(v, "everybody", l->count > 1000 && l->count == COUNT_MORE ?
-		    _("All that match") : _("All [n] that match", "n", grouped(cx, l->count)));
+		    _("All that match") : _("All [n] that match", "n", ctx_number(cx, l->count)));
 }
 
 static enum err
