@@ -275,7 +275,7 @@ of_a_deleted_account_only_the_name_stays(void **state)
 	assert_string_equal(where_is("555123"), "");
 	assert_string_equal(where_is("Canary"), "");
 	assert_string_equal(fx_text("SELECT name || email FROM people WHERE id = %lld",
-	    (long long)una->person), "");
+	    (long long)una->person), fx_text("SELECT 'erased:%lld'", (long long)una->person));
 	assert_string_equal(fx_text("SELECT name || email || search FROM members WHERE id = %lld",
 	    (long long)una->id), "Una User");
 	assert_int_equal(fx_int("SELECT (SELECT count(*) FROM credentials WHERE person_id = %lld)"
