@@ -14,6 +14,8 @@ const struct route *const all_routes[] = {
 	signin_routes,
 	proof_routes,
 	identity_routes,
+	seats_routes,
+	activity_routes,
 	roles_routes,
 	reset_routes,
 	invites_routes,
