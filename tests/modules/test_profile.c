@@ -678,8 +678,8 @@ sessions_end(void **state)
 
 /* ---------------------------------------------------------------- activity and data */
 
-/* {F5} Own acts and what was done to oneself, of this account alone, page by page; from where others
- * acted is not told. */
+/* {F5} Own acts and what was done to oneself, of this account alone, page by page; from where
+ * others acted is not told. */
 static void
 own_activity(void **state)
 {
@@ -809,8 +809,8 @@ static void
 last_admin_stays(void **state)
 {
 	(void)state;
-	fx_sql("UPDATE members SET status = 'deactivated' WHERE tenant_id = %lld AND org_path = '/' "
-	    "AND id <> %lld AND role_id = (SELECT role_id FROM members WHERE id = %lld)",
+	fx_sql("UPDATE members SET status = 'deactivated' WHERE tenant_id = %lld AND org_path = "
+	    "'/' AND id <> %lld AND role_id = (SELECT role_id FROM members WHERE id = %lld)",
 	    (long long)fx.tenant[NORTH], (long long)fx.m[NORTH][ADMIN].id,
 	    (long long)fx.m[NORTH][ADMIN].id);
 	fx_as(NORTH, ADMIN);
