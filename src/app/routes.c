@@ -15,6 +15,7 @@ const struct route *const all_routes[] = {
 	roles_routes,
 	reset_routes,
 	invites_routes,
+	profile_routes,
 	setup_routes,
 	auditlog_routes,
 	NULL

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/conf.h"
+#include "profile/profile_views.h"
 #include "web/carry.h"
 #include "web/link.h"
 #include "web/page.h"
@@ -194,8 +195,10 @@ confirm_page(struct ctx *cx, const struct request *rq, struct response *rs)
 	int64_t  person;
 	enum err e = signin_unlock_check(cx, link_token(cx, rq), &person);
 
-	if (e == ERR_NOTFOUND)
-		return link_gone(cx, rs);
+	if (e == ERR_NOTFOUND) {
+		e = profile_link_page(cx, rq, rs);
+		return e == ERR_NOTFOUND ? link_gone(cx, rs) : e;
+	}
 	TRY(e);
 	return page_show(cx, rs, "links/unlock", view_new(cx->arena));
 }
@@ -206,8 +209,10 @@ confirm(struct ctx *cx, const struct request *rq, struct response *rs)
 	const char *device;
 	enum err    e = signin_unlock(cx, link_token(cx, rq), device_cookie(cx, rq), &device);
 
-	if (e == ERR_NOTFOUND)
-		return link_gone(cx, rs);
+	if (e == ERR_NOTFOUND) {
+		e = profile_link_use(cx, rq, rs);
+		return e == ERR_NOTFOUND ? link_gone(cx, rs) : e;
+	}
 	TRY(e);
 	link_forget(cx, rs);
 	device_keep(cx, rs, device);

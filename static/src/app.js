@@ -224,7 +224,7 @@
 		const submitter = event.submitter;
 		const dialog = form.closest("dialog");
 
-		if (form.method === "get" || event.defaultPrevented)
+		if (form.method === "get" || form.hasAttribute("data-download") || event.defaultPrevented)
 			return;
 		if (busy.has(form) || submitter?.getAttribute("aria-disabled") === "true") {
 			event.preventDefault();

@@ -125,12 +125,14 @@ id_of()
 	grep -oE "/$1/[0-9a-z]{13}\"[^>]*><bdi>$2" "$work/page" | head -n 1 | grep -oE '[0-9a-z]{13}' | head -n 1
 }
 
-# What is drawn by chance gets a name: the first id of an answer is {id1}, and so on.
+# What is drawn by chance gets a name, and the long lists of countries and time zones, which come
+# from the system, are left out: the first id of an answer is {id1}, and so on.
 settle()
 {
 	sed -E -e 's/(name="csrf" value=")[^"]*/\1{csrf}/g' -e 's/(name="form_id" value=")[^"]*/\1{form}/g' \
 	    -e 's/(said=)[A-Za-z0-9_-]+/\1{said}/g' -e 's/^(Set-Cookie: [a-zA-Z_-]+=)[A-Za-z0-9_-]+/\1{secret}/' \
 	    -e 's/(invite\?t=)[A-Za-z0-9_-]+/\1{token}/g' -e 's/\b[0-9A-Z]{26}\b/{request}/g' \
+	    -e '/^<option value="([A-Z][A-Za-z]+\/.*|UTC|[A-Z]{2})">/d' -e '/^<\/?optgroup/d' \
 	    -e 's/^(Content-Length: )[0-9]+/\1{length}/' | awk '{
 		out = ""; rest = $0
 		while (match(rest, /[0-9a-z]+/)) {
