@@ -135,7 +135,12 @@ test("role and status filter by several choices, and all of it is in the address
 });
 
 test("the second factor filters by several choices {U2}", async () => {
-	await site.write("UPDATE people SET factor = 1 WHERE email IN (SELECT email FROM members " +
+	const set = async (sql) => {
+		await site.stop();
+		await site.write(sql);
+		await site.start();
+	};
+	await set("UPDATE people SET factor = 1 WHERE email IN (SELECT email FROM members " +
 		`WHERE name IN ('Zoë Ångström', 'Olaf Force') AND tenant_id = (SELECT id FROM tenants WHERE slug = '${place.slug}'))`);
 	assert.deepEqual((await names("factor=on")).sort(), ["Olaf Force", "Zoë Ångström"]);
 	assert.deepEqual(await names("factor=on&status=deactivated"), ["Olaf Force"]);
@@ -145,8 +150,8 @@ test("the second factor filters by several choices {U2}", async () => {
 	const page = await list("factor=on");
 	assert.match(page.body, /name="factor" value="on" checked/);
 	assert.match(page.heading, /2 users/);
-	await site.write("UPDATE people SET factor = 0 WHERE factor = 1");
-	assert.match((await list("factor=on")).body, /No users match/);
+	await set("UPDATE people SET factor = 0 WHERE factor = 1");
+	assert.match((await list("factor=on")).heading, /0 users/);
 });
 
 test("search finds parts, whatever case and accents {U3}", async () => {
