@@ -540,7 +540,7 @@ int
 fx_group_end(void **state)
 {
 	static const char *const files[] = { "db", "db-wal", "db-shm", "db.lock", "world", "key",
-		"log", "heads" };
+		"log", "heads", "exports.lock" };
 
 	(void)state;
 	log_open(NULL);

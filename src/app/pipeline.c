@@ -444,7 +444,8 @@ refuse(struct serving *s, enum err e)
 {
 	struct ctx *cx = s->cx;
 	int64_t     retry = s->retry_at;
-	const char *sentence = e == ERR_CONFLICT && cx->issues ? cx->issues->text : "";
+	const char *sentence = (e == ERR_CONFLICT || e == ERR_LIMIT) && cx->issues ?
+	    cx->issues->text : "";
 
 	clear(s);
 	if (s->refusal == REFUSED_SIGN_IN)

@@ -76,6 +76,9 @@ show_job(struct ctx *cx, const struct request *rq, struct response *rs)
 	view_text(v, "state_kind",
 	    going ? "invited" : j.state[0] == 'd' ? "active" : "deactivated");
 	view_flag(v, "going", going);
+	if (going && j.total)
+		view_text(v, "progress", _("[n] of [total] looked at", "n",
+		    ctx_number(cx, j.done + j.refused), "total", ctx_number(cx, j.total)));
 	view_text(v, "result", j.refused ?
 	    _("[n] done, [m] refused", "n", ctx_number(cx, j.done), "m",
 	        ctx_number(cx, j.refused)) : _("[n] done", "n", ctx_number(cx, j.done)));

@@ -114,6 +114,29 @@ enum err members_edit(struct ctx *cx, int64_t id, const struct member_edit *in) 
 /* What somebody must type before an act on themselves. */
 extern const char members_typed_word[];
 
+/* ------------------------------------------------ for bulk/ */
+
+/* What a wanted list comes to, for statements that look at one member after the other: JSON arrays,
+ * NULL for any; patterns of what is in name or email, NULL for no search, and the roles that it
+ * names.  Dormant is who was last active before. */
+struct member_match {
+	const char *statuses, *roles, *inside, *begin, *role_hits;
+	int64_t     dormant_before;
+	unsigned    factors;       /* as in member_want */
+};
+enum err members_match(struct ctx *cx, const struct member_want *w, struct member_match *out)
+    MUST_USE;
+
+enum member_many { MANY_ROLE, MANY_DEACTIVATE, MANY_REACTIVATE, MANY_REMOVE, MANY_LOG_OUT };
+/* One of many, inside the transaction of a job whose actor's rights were read in it; the role only
+ * for MANY_ROLE.  With event and email as the act on one; the actor is refused as their own
+ * subject.  Refused (ERR_DENIED, ERR_NOTFOUND, or ERR_CONFLICT with an issue that says why):
+ * nothing was changed. */
+enum err members_act(struct ctx *cx, enum member_many what, const struct member *m,
+    const struct member_role *role) MUST_USE;
+/* An issue for the whole and ERR_CONFLICT. */
+enum err members_refuse(struct ctx *cx, const char *why);
+
 /* ------------------------------------------------ for invites/ and setup/ */
 
 /* What a form, a file or a call brought, unchecked. */

@@ -215,9 +215,8 @@ read_list(struct ctx *cx, const struct member_filter *f, struct db_rows *rows,
 	return db_end(rows);
 }
 
-/* The part between beginning and "*"; in it every letter stands for itself. */
-static const char *
-pattern(struct ctx *cx, const char *beginning, const char *part)
+const char *
+member_pattern(struct ctx *cx, const char *beginning, const char *part)
 {
 	char *p, *to;
 
@@ -250,8 +249,8 @@ member_rows(struct ctx *cx, const struct member_filter *f, struct member_list *o
 	        list_key(&w->list), list_id(&w->list), DB_TEXT(w->statuses ? f->statuses : NULL),
 	        DB_TEXT(w->nroles ? f->roles : NULL),
 	        DB_INT(f->dormant_before), DB_INT(w->factors),
-	        DB_TEXT(f->gram ? pattern(cx, inside, f->fold) : NULL),
-	        DB_TEXT(f->word ? pattern(cx, "", f->fold) : NULL),
+	        DB_TEXT(f->gram ? member_pattern(cx, inside, f->fold) : NULL),
+	        DB_TEXT(f->word ? member_pattern(cx, "", f->fold) : NULL),
 	        DB_TEXT(f->role_hits), DB_INT((int64_t)w->list.rows + 1)));
 	return read_list(cx, f, &rows, out);
 }
@@ -267,7 +266,7 @@ member_rows_gram(struct ctx *cx, const struct member_filter *f, struct member_li
 	        list_key(&w->list), list_id(&w->list), DB_TEXT(w->statuses ? f->statuses : NULL),
 	        DB_TEXT(w->nroles ? f->roles : NULL),
 	        DB_INT(f->dormant_before), DB_INT(w->factors), DB_TEXT(f->gram),
-	        DB_TEXT(f->exact ? NULL : pattern(cx, "*", f->fold)),
+	        DB_TEXT(f->exact ? NULL : member_pattern(cx, "*", f->fold)),
 	        DB_INT((int64_t)w->list.rows + 1)));
 	return read_list(cx, f, &rows, out);
 }

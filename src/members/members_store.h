@@ -24,6 +24,12 @@ struct member_filter {
 	const char *role_hits;     /* JSON array of roles that the search names */
 };
 
+/* From what is wanted and the roles there are. */
+void member_make_filter(struct ctx *cx, const struct member_want *w, const struct member_list *list,
+    struct member_filter *f);
+/* For GLOB: the part between beginning and "*"; in it every letter stands for itself. */
+const char *member_pattern(struct ctx *cx, const char *beginning, const char *part);
+
 enum err member_row(struct ctx *cx, int64_t id, struct member *out) MUST_USE;
 /* Nothing but a search, by a reader of the whole tenant, that names no role: then an index alone
  * can count those that match. */

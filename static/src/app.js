@@ -388,6 +388,7 @@
 	const prepareBulk = (form) => {
 		const boxes = () => all('td input[name="id"]', form);
 		const every = one("[data-all]", form);
+		const everybody = one('input[name="all"]', form);
 		const words = one("[data-chosen]", form);
 		let last = null;
 		const count = () => {
@@ -395,7 +396,10 @@
 
 			every.checked = n > 0 && n === boxes().length;
 			every.indeterminate = n > 0 && !every.checked;
+			if (everybody && n < boxes().length)
+				everybody.checked = false;
 			words.textContent = words.dataset.chosen.replace("[n]", n);
+			words.hidden = everybody?.checked === true;
 		};
 
 		if (!every)

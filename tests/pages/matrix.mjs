@@ -50,6 +50,20 @@ const ROWS = {
 	"POST /t/{tenant}/users/invite": ["303 403 403 403 303 303 403 404 403 403", { invite: true }],
 	"GET /t/{tenant}/users/logout": ["303 403 403 403 200 200 403 404 403 403"],
 	"POST /t/{tenant}/users/logout": ["303 403 403 403 303 303 403 404 403 403"],
+	"GET /t/{tenant}/users/bulk/remove": ["303 403 403 403 303 303 403 404 403 403"],
+	"POST /t/{tenant}/users/bulk/remove": ["303 403 403 403 303 422 403 404 403 403", { pick: true }],
+	"GET /t/{tenant}/users/bulk/role": ["303 403 403 403 303 303 403 404 403 403"],
+	"POST /t/{tenant}/users/bulk/role": ["303 403 403 403 303 422 403 404 403 403", { pick: true, role: "Consumer" }],
+	"GET /t/{tenant}/users/bulk/deactivate": ["303 403 403 403 303 303 403 404 403 403"],
+	"POST /t/{tenant}/users/bulk/deactivate": ["303 403 403 403 303 422 403 404 403 403", { pick: true }],
+	"GET /t/{tenant}/users/bulk/reactivate": ["303 403 403 403 303 303 403 404 403 403"],
+	"POST /t/{tenant}/users/bulk/reactivate": ["303 403 403 403 303 422 403 404 403 403", { pick: true }, "blocked"],
+	"GET /t/{tenant}/users/bulk/logout": ["303 403 403 403 303 303 403 404 403 403"],
+	"POST /t/{tenant}/users/bulk/logout": ["303 403 403 403 303 422 403 404 403 403", { pick: true }],
+	"GET /t/{tenant}/users/bulk/resend": ["303 403 403 403 303 303 403 404 403 403"],
+	"POST /t/{tenant}/users/bulk/resend": ["303 403 403 403 303 422 403 404 403 403", { pick: true }, "invited"],
+	"GET /t/{tenant}/users/export": ["303 403 403 403 200 200 403 404 403 403"],
+	"POST /t/{tenant}/users/export": ["303 403 403 403 200 200 403 404 403 403", { all: "1" }],
 	"GET /t/{tenant}/jobs/{job}": ["303 404 404 404 200 404 403 404 403 404"],
 	"POST /t/{tenant}/jobs/{job}/cancel": ["303 404 404 404 303 404 403 404 403 404"],
 	"GET /t/{tenant}/users/{user}": ["303 403 403 200 200 404 403 404 403 403"],
@@ -186,8 +200,20 @@ async function fill(pattern, kind, works) {
 	return made;
 }
 
-async function fields(given, actor) {
+// What the form for one selected member sends; who does not get it makes it up.
+async function picked(url, visitor, kind, works) {
+	if (!works)
+		return { id: await place.id(place.email("target")) };
+	const id = kind === "invited" ? invited[0] : await target(kind);
+	return (await visitor.get(`${url}?id=${id}`)).form(url).fields;
+}
+
+async function fields(given, actor, url, kind, works) {
 	const filled = { ...given };
+	if (filled.pick) {
+		delete filled.pick;
+		Object.assign(filled, await picked(url, visitors[actor], kind, works));
+	}
 	if (filled.role)
 		filled.role = await place.role(filled.role);
 	if (filled.invite) {
@@ -212,7 +238,7 @@ async function cell(route, actor, wanted) {
 	const url = await fill(pattern, kind, works);
 	const session = visitor.cookies.get("__Host-sid");
 	const answer = method === "GET" ? await visitor.get(url) :
-		await visitor.send(url, { ...await fields(given, actor), csrf: await csrf(visitor) });
+		await visitor.send(url, { ...await fields(given, actor, url, kind, works), csrf: await csrf(visitor) });
 	assert.equal(answer.status, wanted, `${url}: ${answer.text.slice(0, 300)}`);
 	if (!["other", "invited", "both"].includes(actor)) {
 		// A time zone has that name.
