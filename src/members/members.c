@@ -9,6 +9,7 @@
 #include "base/id.h"
 #include "core/throttle.h"
 #include "members/members_store.h"
+#include "members/own.h"
 #include "organizations/organizations.h"
 
 enum { PART_LONGEST = 12, ADDRESS_PART = 5, GRAM = 3, FEW_OF_TEXT = 300 };
@@ -432,6 +433,15 @@ members_close(struct ctx *cx, int64_t id)
 
 	TRY(member_row(cx, id, &m));
 	return member_row_status(cx, id, "removed", m.status);
+}
+
+enum err
+members_erase(struct ctx *cx, const struct member *m)
+{
+	const char *lacking;
+
+	TRY(member_row_erase(cx, m));
+	return members_own_erase(cx, m->person, &(struct membership_list){ NULL, 0 }, &lacking);
 }
 
 enum err

@@ -178,6 +178,10 @@ enum err members_demo_past(struct ctx *cx, int64_t id, const char *status, int64
 /* Inside a transaction: the actor answers for the role of who is invited, as if they had given
  * it. */
 enum err members_answer_role(struct ctx *cx, int64_t id) MUST_USE;
+/* Inside a transaction: the row closes, and everything personal but its name goes, with all of the
+ * person's identity; the address is free again.  What else there is of the person goes by
+ * triggers. */
+enum err members_erase(struct ctx *cx, const struct member *m) MUST_USE;
 /* Inside a transaction: the row closes; for a cancelled invitation. */
 enum err members_close(struct ctx *cx, int64_t id) MUST_USE;
 

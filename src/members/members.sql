@@ -235,6 +235,13 @@ UPDATE members
    SET status = ?3, version = version + 1
  WHERE tenant_id = ?1 AND id = ?2 AND status = ?4
 
+-- NAME: members_erase
+-- ?1 tenant, ?2 member, ?3 status before
+UPDATE members
+   SET status = 'removed', email = '', email_key = '', search = '', nickname = '', phone = '',
+       country = '', version = version + 1
+ WHERE tenant_id = ?1 AND id = ?2 AND status = ?3
+
 -- NAME: members_accept
 -- ?1 tenant, ?2 member, ?3 name, ?4 its key, ?5 search, ?6 now, ?7 terms' link, ?8 when accepted,
 -- ?9 when the session that accepts began, 0 for none: older ones sign in again

@@ -470,6 +470,16 @@ member_row_add(struct ctx *cx, int64_t id, int64_t person, const struct member_m
 }
 
 enum err
+member_row_erase(struct ctx *cx, const struct member *m)
+{
+	int64_t changed = 0;
+
+	TRY(db_run(cx->db, &changed, SQL_MEMBERS_ERASE,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(m->id), DB_TEXT(m->status))));
+	return changed == 1 ? OK : ERR_CONFLICT;
+}
+
+enum err
 person_row_add(struct ctx *cx, int64_t id, const struct member_made *m)
 {
 	return db_run(cx->db, NULL, SQL_PEOPLE_ADD,
