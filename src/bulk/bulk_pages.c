@@ -294,9 +294,11 @@ export(struct ctx *cx, const struct request *rq, struct response *rs)
 #define BULK USERS "bulk/"
 
 const struct route bulk_routes[] = {
-	{ M_GET,  BULK "remove",     PERM_USER_REMOVE,     ask, ROUTE_PROOF, 0, "id status role factor" },
+	{ M_GET,  BULK "remove",     PERM_USER_REMOVE,     ask,
+	    ROUTE_PROOF, 0, "id status role factor" },
 	{ M_POST, BULK "remove",     PERM_USER_REMOVE,     act, ROUTE_PROOF, 0, "id" },
-	{ M_GET,  BULK "role",       PERM_USER_ROLE,       ask, ROUTE_PROOF, 0, "id status role factor" },
+	{ M_GET,  BULK "role",       PERM_USER_ROLE,       ask,
+	    ROUTE_PROOF, 0, "id status role factor" },
 	{ M_POST, BULK "role",       PERM_USER_ROLE,       act, ROUTE_PROOF, 0, "id" },
 	{ M_GET,  BULK "deactivate", PERM_USER_DEACTIVATE, ask, 0, 0, "id status role factor" },
 	{ M_POST, BULK "deactivate", PERM_USER_DEACTIVATE, act, 0, 0, "id" },

@@ -176,7 +176,8 @@ wanted(const struct row *r, const struct member_want *w, const char *path)
 		role |= w->roles[i] == r->role;
 	return in_reach(r, path) && role && found(r, w->search) &&
 	    (w->statuses == 0 || (w->statuses & bits[rank_of(r)])) &&
-	    (!w->factors || (w->factors == FACTOR_ON ? r->factor : r->status[0] == 'a' && !r->factor));
+	    (!w->factors || (w->factors == FACTOR_ON ? r->factor :
+	        r->status[0] == 'a' && !r->factor));
 }
 
 static unsigned sorted_by;
