@@ -20,6 +20,8 @@ static const struct rule rules[THROTTLE__COUNT] = {
 	[THROTTLE_STRANGERS] = { "strangers", 1440 * MINUTE, 100, 1440 * MINUTE },
 	[THROTTLE_RESET] = { "reset", 60 * MINUTE, 20, 60 * MINUTE },
 	[THROTTLE_LINK] = { "link", 10 * MINUTE, 60, 10 * MINUTE },
+	[THROTTLE_CODE] = { "code", 60 * MINUTE, 20, 60 * MINUTE },
+	[THROTTLE_RECOVERY] = { "recovery", 60 * MINUTE, 20, 60 * MINUTE },
 	[THROTTLE_FORGED] = { "forged", 10 * MINUTE, 1, 10 * MINUTE },
 };
 

@@ -111,6 +111,8 @@ static const struct entry entries[] = {
 	    false },
 	{ N_("Send password reset"), "reset", PERM_USER_PASSWORD, false, true, false, false, false,
 	    false },
+	{ N_("Reset second factor"), "factor", PERM_USER_FACTOR, false, true, true, false, false,
+	    false },
 	{ N_("Unlock sign-in"), "unlock", PERM_USER_PASSWORD, false, true, true, true, false,
 	    true },
 	{ N_("Force logout"), "logout", PERM_USER_LOGOUT, false, true, true, false, false, true },
@@ -133,6 +135,7 @@ fits(struct ctx *cx, const struct entry *e, const struct member *m)
 	    e->deactivated;
 
 	return status && (!e->waiting || m->waits) &&
+	    (e->need != PERM_USER_FACTOR || m->factor) &&
 	    access_has(cx, e->need, IN_ORG(m->org_path));
 }
 
@@ -176,13 +179,14 @@ members_show_menu(struct ctx *cx, struct view *v, const struct member *m)
 	make_menu(cx, v, which);
 }
 
-/* They depend on status, wait and organization only, which are mostly those of the row before. */
+/* They depend on status, wait, factor and organization only, mostly those of the row before. */
 static unsigned
 entries_of_row(struct ctx *cx, const struct member *m, struct member_menus *kept)
 {
 	const struct member *last = kept->last;
 
 	if (last && last->status[0] == m->status[0] && last->waits == m->waits &&
+	    last->factor == m->factor &&
 	    strcmp(last->org_path, m->org_path) == 0)
 		return kept->of_last;
 	kept->last = m;
@@ -190,7 +194,7 @@ entries_of_row(struct ctx *cx, const struct member *m, struct member_menus *kept
 }
 
 /* There are fewer kinds than places: what a reader may do in a part of the tree they may do in
- * all of it, so that status and wait alone tell them apart. */
+ * all of it, so that status, wait and factor alone tell them apart. */
 void
 members_row_menu(struct ctx *cx, struct view *row, const struct member *m,
     struct member_menus *kept)
