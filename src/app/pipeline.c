@@ -11,6 +11,7 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "core/audit.h"
+#include "core/language.h"
 #include "core/place.h"
 #include "core/throttle.h"
 #include "db/db.h"
@@ -30,6 +31,7 @@ enum { FIELDS_MOST = 300, FIELD_LONGEST = 8 * 1024, AGAIN_MS = 2000, LATE_MS = 5
 enum refusal {
 	REFUSED_NOT,
 	REFUSED_SIGN_IN,     /* nobody is signed in, or has to anew for this tenant */
+	REFUSED_CHANGE,      /* a temporary password is to be changed before anything else */
 	REFUSED_PROOF,       /* the session's last proof is too old for this */
 	REFUSED_MOVED,       /* the tenant has another slug now */
 	REFUSED_STANDING,    /* suspended, deactivated or not accepted: said with its reason */
@@ -173,6 +175,10 @@ gate(struct serving *s)
 	struct ctx *cx = s->cx;
 	enum perm   need = s->route->need;
 
+	if (cx->actor.must_change && need != PERM_PUBLIC && !(s->route->flags & ROUTE_CHANGE)) {
+		s->refusal = REFUSED_CHANGE;
+		return ERR_DENIED;
+	}
 	if (s->rq->nparams && strcmp(s->rq->params[0].name, "tenant") == 0)
 		TRY(enter(s, s->rq->params[0].value));
 	if (need == PERM_PUBLIC)
@@ -445,11 +451,14 @@ refuse(struct serving *s, enum err e)
 {
 	struct ctx *cx = s->cx;
 	int64_t     retry = s->retry_at;
-	const char *sentence = e == ERR_CONFLICT && cx->issues ? cx->issues->text : "";
+	const char *sentence = (e == ERR_CONFLICT || e == ERR_LIMIT) && cx->issues ?
+	    cx->issues->text : "";
 
 	clear(s);
 	if (s->refusal == REFUSED_SIGN_IN)
 		return ask_sign_in(s);
+	if (s->refusal == REFUSED_CHANGE)
+		return go_ask(s, "/signin/password");
 	if (s->refusal == REFUSED_PROOF)
 		return changes(s->rq) ? proof_show_for(cx, s->rq, s->rs) :
 		    go_ask(s, "/signin/proof");
@@ -502,15 +511,17 @@ begin(struct worker_env *w, struct request *rq, struct response *rs, struct serv
 		.conf = w->conf,
 		.keys = w->keys,
 		.templates = w->templates,
+		.languages = w->languages,
 		.assets = w->assets,
 		.actor = { .label = "" },
 		.path = "/",
-		.language = "en",
 		.now = page_now(),
 		.request = rq->id,
 		.peer = rq->peer ? rq->peer : "",
 		.client = "Web",
 	};
+	ctx_speak(cx, language_accepted(w->languages,
+	    request_header(rq, "HTTP_ACCEPT_LANGUAGE")));
 	if (str_maybe(w->arena, rq->user_agent, 512, &cx->user_agent))
 		cx->user_agent = "?";
 	cx->here = url_own_path(rq->target) ?

@@ -1,5 +1,6 @@
 /* Every route of the program and every kind of long work: the modules' tables, in their
  * dependency order. */
+#include "bulk/bulk.h"
 #include "jobs/jobs.h"
 #include "members/members.h"
 #include "web/tables.h"
@@ -14,9 +15,12 @@ const struct route *const all_routes[] = {
 	code_routes,
 	proof_routes,
 	factor_routes,
+	identity_routes,
 	roles_routes,
 	reset_routes,
 	invites_routes,
+	bulk_routes,
+	profile_routes,
 	setup_routes,
 	auditlog_routes,
 	NULL
@@ -24,5 +28,13 @@ const struct route *const all_routes[] = {
 
 const struct job_kind job_kinds[] = {
 	{ "members.logout", N_("Signing everybody out"), PERM_USER_LOGOUT, members_log_out_step },
+	{ "users.remove", N_("Deleting users"), PERM_USER_REMOVE, bulk_remove_step },
+	{ "users.role", N_("Changing roles"), PERM_USER_ROLE, bulk_role_step },
+	{ "users.deactivate", N_("Deactivating users"), PERM_USER_DEACTIVATE,
+	    bulk_deactivate_step },
+	{ "users.reactivate", N_("Re-activating users"), PERM_USER_DEACTIVATE,
+	    bulk_reactivate_step },
+	{ "users.logout", N_("Signing users out"), PERM_USER_LOGOUT, bulk_log_out_step },
+	{ "users.resend", N_("Sending invitations again"), PERM_USER_INVITE, bulk_resend_step },
 	{ .name = NULL }
 };

@@ -3,6 +3,14 @@
 
 #include "db/db.h"
 
+static enum err
+none_left(struct ctx *cx)
+{
+	ctx_issue(cx, "", _("An account must keep at least one active administrator. Make somebody "
+	    "else an Admin of the whole account first."));
+	return ERR_CONFLICT;
+}
+
 enum err
 admins_left(struct ctx *cx)
 {
@@ -13,9 +21,18 @@ admins_left(struct ctx *cx)
 	while (db_next(&rows))
 		left = true;
 	TRY(db_end(&rows));
-	if (left)
-		return OK;
-	ctx_issue(cx, "", _("An account must keep at least one active administrator. Make somebody "
-	    "else an Admin of the whole account first."));
-	return ERR_CONFLICT;
+	return left ? OK : none_left(cx);
+}
+
+enum err
+admins_beside(struct ctx *cx, int64_t member)
+{
+	struct db_rows rows;
+	bool           left = false;
+
+	db_query(cx->db, &rows, SQL_ADMINS_OTHER, DB_ARGS(DB_INT(cx->tenant), DB_INT(member)));
+	while (db_next(&rows))
+		left = true;
+	TRY(db_end(&rows));
+	return left ? OK : none_left(cx);
 }

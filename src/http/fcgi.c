@@ -427,7 +427,9 @@ fcgi_send(struct fcgi *f, const struct request *rq, struct response *rs)
 
 	if (rs->file >= 0)
 		close(rs->file);
-	rs->file = -1;
+	if (rs->hold >= 0)
+		close(rs->hold);
+	rs->file = rs->hold = -1;
 	fcgi_drop(f);
 	return e;
 }

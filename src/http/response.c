@@ -17,7 +17,7 @@ enum {
 void
 response_init(struct response *rs, struct arena *a)
 {
-	*rs = (struct response){ .status = 200, .file = -1 };
+	*rs = (struct response){ .status = 200, .file = -1, .hold = -1 };
 	buf_init(&rs->headers, a, HEADERS_LONGEST);
 	buf_init(&rs->body, a, BODY_LONGEST);
 }
@@ -27,6 +27,8 @@ response_clear(struct response *rs)
 {
 	if (rs->file >= 0)
 		close(rs->file);
+	if (rs->hold >= 0)
+		close(rs->hold);
 	response_init(rs, rs->headers.arena);
 }
 

@@ -18,12 +18,13 @@ struct response {
 	struct buf body;
 	bool       data;        /* the body is no page of ours: nothing in it may run */
 	int        file;        /* -1, or an unlinked file that is the body (an export) */
+	int        hold;        /* -1, or a descriptor that is closed when the answer has gone */
 	/* To be answered instead, by the pipeline; NULL: this is the answer. */
 	struct request *again;
 };
 /* 200, no header, empty body.  Built in the arena. */
 void response_init(struct response *rs, struct arena *a);
-/* Drops all that was built and closes the file. */
+/* Drops all that was built and closes both. */
 void response_clear(struct response *rs);
 /* Adds a header line.  A name that is no token or a value with a control character in it is
  * dropped and logged, never sent. */

@@ -37,9 +37,22 @@ midnight(const struct zone *z, int64_t at)
 	return zone_moment(z, c);
 }
 
-/* When the next email may go: now, or the first day in the tenant's zone with room. */
+/* The days in the tenant's zone, beginning with one that may have room: today, or what a call
+ * before found. */
 static enum err
-next_slot(struct ctx *cx, int64_t *at)
+first_day(struct ctx *cx, const struct invite_days *known, const struct zone **z, int64_t *from)
+{
+	if (zone_get(cx->place->timezone, z))
+		TRY(zone_get("UTC", z));
+	*from = midnight(*z, cx->now);
+	if (known->from > *from)
+		*from = known->from;
+	return OK;
+}
+
+/* When the next email may go: now, or the first day with room. */
+static enum err
+next_slot(struct ctx *cx, struct invite_days *days, int64_t *at)
 {
 	const struct zone *z;
 	int64_t            most = daily_number(cx), from, before, n = 0;
@@ -47,17 +60,41 @@ next_slot(struct ctx *cx, int64_t *at)
 	*at = cx->now;
 	if (most == 0)
 		return OK;
-	if (zone_get(cx->place->timezone, &z))
-		TRY(zone_get("UTC", &z));
-	from = midnight(z, cx->now);
+	TRY(first_day(cx, days, &z, &from));
 	for (int day = 0; day < DAYS_AHEAD_MOST; day++) {
 		before = midnight(z, from + DAY + DAY / 2);
 		TRY(invite_rows_sent(cx, from, before, most, &n));
+		*at = from > cx->now ? from : cx->now;
+		days->from = from;
 		if (n < most)
 			return OK;
-		*at = from = before;
+		from = before;
 	}
 	return ERR_LIMIT;
+}
+
+enum err
+invites_plan(struct ctx *cx, int64_t wanted, struct invite_plan *out)
+{
+	const struct zone *z;
+	int64_t            most = daily_number(cx), from, before, n = 0, room;
+
+	*out = (struct invite_plan){ .today = wanted, .daily = most, .last_at = cx->now };
+	if (most == 0 || wanted == 0)
+		return OK;
+	TRY(first_day(cx, &(struct invite_days){ 0 }, &z, &from));
+	for (int day = 0; day < DAYS_AHEAD_MOST && wanted > 0; day++, from = before) {
+		before = midnight(z, from + DAY + DAY / 2);
+		TRY(invite_rows_sent(cx, from, before, most, &n));
+		room = most - n < wanted ? most - n : wanted;
+		wanted -= room;
+		if (day == 0)
+			out->today = room;
+		if (room > 0)
+			out->last_at = from > cx->now ? from : cx->now;
+	}
+	out->beyond = wanted;
+	return OK;
 }
 
 static const char *
@@ -139,9 +176,10 @@ sent_before(struct ctx *cx, int64_t form, struct invited *out)
 static enum err
 still_free(struct ctx *cx, int64_t sent_at)
 {
-	int64_t at;
+	struct invite_days days = { 0 };
+	int64_t            at;
 
-	TRY(next_slot(cx, &at));
+	TRY(next_slot(cx, &days, &at));
 	return at == sent_at ? OK : ERR_BUSY;
 }
 
@@ -156,13 +194,28 @@ add_row(struct ctx *cx, const struct member_made *m, const struct invite_row *r)
 	        { "role", NULL, m->role.name } }, .nfields = 2 });
 }
 
+/* Known or not, the work is the same. */
+static enum err
+add_all(struct ctx *cx, const struct member_made *m, int64_t person, const struct invite_row *r,
+    struct email *mail)
+{
+	int64_t made;
+
+	TRY(members_add_person(cx, m, &made));
+	if (person == 0)
+		person = made;
+	TRY(members_add(cx, r->member, person, m, "invited"));
+	TRY(add_row(cx, m, r));
+	mail->person = person;
+	return outbox_add(cx, mail, NULL);
+}
+
 /* Who has the address is asked again inside, for another worker may have been quicker. */
 static enum err
 add_in_tx(struct ctx *cx, const struct member_made *m, const struct invite_row *r,
     struct email *mail, struct invited *out)
 {
 	struct person p;
-	int64_t       made;
 
 	TRY(access_again(cx));
 	if (sent_before(cx, r->member, out) == OK)
@@ -174,14 +227,7 @@ add_in_tx(struct ctx *cx, const struct member_made *m, const struct invite_row *
 	TRY(check_person(cx, m, &p));
 	if (p.id && strcmp(p.email, m->email) != 0)
 		return ERR_BUSY;
-	/* Known or not, the work is the same. */
-	TRY(members_add_person(cx, m, &made));
-	if (p.id == 0)
-		p.id = made;
-	TRY(members_add(cx, r->member, p.id, m, "invited"));
-	TRY(add_row(cx, m, r));
-	mail->person = p.id;
-	return outbox_add(cx, mail, NULL);
+	return add_all(cx, m, p.id, r, mail);
 }
 
 static void
@@ -208,6 +254,7 @@ invites_add(struct ctx *cx, const struct invite_input *in, struct invited *out)
 	struct member_made m;
 	struct person      p;
 	struct email       mail;
+	struct invite_days days = { 0 };
 	int64_t            at;
 	enum err           e;
 
@@ -226,7 +273,7 @@ invites_add(struct ctx *cx, const struct invite_input *in, struct invited *out)
 	/* What its owner wrote, not what was typed here: a mailbox may tell cases apart. */
 	if (p.id)
 		m.email = p.email;
-	TRY(next_slot(cx, &at));
+	TRY(next_slot(cx, &days, &at));
 	fill(cx, &r, in->form ? in->form : id_new(cx->now), m.email_key, at);
 	TRY(make_mail(cx, &r, p.id ? p.language : cx->place->language, m.email, m.name, m.role.name,
 	    &mail));
@@ -259,6 +306,18 @@ note(struct ctx *cx, enum audit_act act, const struct member *m)
 	    .fields = &(struct audit_field){ "email", NULL, m->email }, .nfields = 1 });
 }
 
+static enum err
+store_resent(struct ctx *cx, const struct member *m, struct invite_row *r,
+    const struct email *mail)
+{
+	TRY(invite_row_resend(cx, r));
+	TRY(members_answer_role(cx, m->id));
+	TRY(invite_row_sent(cx, r->id, r->sent_at));
+	TRY(note(cx, AUDIT_INVITE_RESENT, m));
+	TRY(outbox_withdraw(cx, mail->about, NULL));
+	return outbox_add(cx, mail, NULL);
+}
+
 /* Who sends it again, or hands out its link, answers for its role from then on: the link works
  * as long as they may give it. */
 static enum err
@@ -278,52 +337,79 @@ resend_in_tx(struct ctx *cx, const struct member *m, const struct invite_row *wa
 	r.expires_at = wanted->expires_at;
 	r.inviter = wanted->inviter;
 	r.inviter_name = wanted->inviter_name;
-	TRY(invite_row_resend(cx, &r));
-	TRY(members_answer_role(cx, m->id));
-	TRY(invite_row_sent(cx, r.id, r.sent_at));
-	TRY(note(cx, AUDIT_INVITE_RESENT, &now));
-	TRY(outbox_withdraw(cx, mail->about, NULL));
-	return outbox_add(cx, mail, NULL);
+	return store_resent(cx, &now, &r, mail);
+}
+
+/* Read, checked and rendered: what the transaction stores. */
+struct resent {
+	struct member     m;
+	struct invite_row r;
+	struct email      mail;
+};
+
+static enum err
+prepare_resend(struct ctx *cx, int64_t member, struct invite_days *days, struct resent *s)
+{
+	struct invite_row *r = &s->r;
+	struct member     *m = &s->m;
+	int64_t            at;
+
+	TRY(open_invite(cx, member, m, r));
+	TRY(access_give_role(cx, m->role_name, m->role_perms, m->org_path));
+	if (r->sent_at <= cx->now && cx->now - r->sent_at < RESEND_MS) {
+		ctx_issue(cx, "",
+		    _("The invitation was sent within the last minute. Wait a moment."));
+		return ERR_CONFLICT;
+	}
+	TRY(next_slot(cx, days, &at));
+	fill(cx, r, member, m->email_key, at);
+	r->generation++;
+	TRY(make_mail(cx, r, m->language, m->email, m->name, m->role_name, &s->mail));
+	s->mail.person = m->person;
+	return OK;
 }
 
 enum err
 invites_resend(struct ctx *cx, int64_t member, struct invited *out)
 {
-	struct member     m;
-	struct invite_row r;
-	struct email      mail;
-	int64_t           at;
+	struct invite_days days = { 0 };
+	struct resent      s;
 
-	TRY(open_invite(cx, member, &m, &r));
-	TRY(access_give_role(cx, m.role_name, m.role_perms, m.org_path));
-	if (r.sent_at <= cx->now && cx->now - r.sent_at < RESEND_MS) {
-		ctx_issue(cx, "",
-		    _("The invitation was sent within the last minute. Wait a moment."));
-		return ERR_CONFLICT;
-	}
-	TRY(next_slot(cx, &at));
-	fill(cx, &r, member, m.email_key, at);
-	r.generation++;
-	TRY(make_mail(cx, &r, m.language, m.email, m.name, m.role_name, &mail));
-	mail.person = m.person;
-	*out = (struct invited){ .member = m.id, .name = m.name, .email = m.email, .sent_at = at };
+	TRY(prepare_resend(cx, member, &days, &s));
+	*out = (struct invited){ .member = s.m.id, .name = s.m.name, .email = s.m.email,
+		.sent_at = s.r.sent_at };
 	TRY(db_begin(cx->db));
-	return db_finish(cx->db, resend_in_tx(cx, &m, &r, &mail));
+	return db_finish(cx->db, resend_in_tx(cx, &s.m, &s.r, &s.mail));
 }
 
-static enum err
-cancel_in_tx(struct ctx *cx, int64_t member)
+enum err
+invites_resend_here(struct ctx *cx, int64_t member, struct invite_days *days)
+{
+	struct resent s;
+
+	TRY(prepare_resend(cx, member, days, &s));
+	return store_resent(cx, &s.m, &s.r, &s.mail);
+}
+
+enum err
+invites_cancel_here(struct ctx *cx, int64_t member)
 {
 	struct member     m;
 	struct invite_row r;
 
-	TRY(access_again(cx));
 	TRY(open_invite(cx, member, &m, &r));
 	TRY(invite_row_cancel(cx, r.id));
 	TRY(outbox_withdraw(cx, invite_about(cx, r.id), NULL));
 	TRY(invite_row_not_sent(cx, r.id));
 	TRY(members_close(cx, member));
 	return note(cx, AUDIT_INVITE_CANCELLED, &m);
+}
+
+static enum err
+cancel_in_tx(struct ctx *cx, int64_t member)
+{
+	TRY(access_again(cx));
+	return invites_cancel_here(cx, member);
 }
 
 enum err
@@ -374,6 +460,46 @@ invites_set_role(struct ctx *cx, int64_t member, struct str text, struct str typ
 	mail.person = m.person;
 	TRY(db_begin(cx->db));
 	return db_finish(cx->db, role_in_tx(cx, member, text, typed, &r, &mail));
+}
+
+enum err
+invites_act_role(struct ctx *cx, const struct member *m, const struct member_role *role)
+{
+	struct invite_row r;
+	struct email      mail;
+	int64_t           n = 0;
+
+	TRY(members_act(cx, MANY_ROLE, m, role));
+	if (m->status[0] != 'i' || role->id == m->role)
+		return OK;
+	TRY(invite_row_of(cx, m->id, &r));
+	TRY(outbox_withdraw(cx, invite_about(cx, r.id), &n));
+	if (n == 0)
+		return OK;
+	r.email_key = m->email_key;
+	TRY(make_mail(cx, &r, m->language, m->email, m->name, role->name, &mail));
+	mail.person = m->person;
+	return outbox_add(cx, &mail, NULL);
+}
+
+enum err
+invites_add_here(struct ctx *cx, struct member_made *m, const struct person *p,
+    struct invite_days *days)
+{
+	struct invite_row r = { .id = id_new(cx->now), .generation = 1 };
+	struct email      mail;
+	int64_t           at;
+
+	TRY(access_need(cx, PERM_USER_INVITE, IN_ORG(m->org_path)));
+	TRY(access_give_role(cx, m->role.name, m->role.perms, m->org_path));
+	TRY(check_person(cx, m, p));
+	if (p->id)
+		m->email = p->email;
+	TRY(next_slot(cx, days, &at));
+	fill(cx, &r, id_new(cx->now), m->email_key, at);
+	TRY(make_mail(cx, &r, p->id ? p->language : cx->place->language, m->email, m->name,
+	    m->role.name, &mail));
+	return add_all(cx, m, p->id, &r, &mail);
 }
 
 /* The link of an expired one would be dead: copying it begins a new life. */

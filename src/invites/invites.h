@@ -31,6 +31,26 @@ enum err invites_set_role(struct ctx *cx, int64_t member, struct str role, struc
 struct copied { const char *link, *name, *email; int64_t expires_at; };
 enum err invites_copy(struct ctx *cx, int64_t member, struct copied *out) MUST_USE;
 
+/* ------------------------------------------------ for bulk/ */
+
+/* How n more emails fall on the days: so many today, the last of them then; daily 0: no limit;
+ * beyond: how many find no day at all. */
+struct invite_plan { int64_t today, last_at, daily, beyond; };
+enum err invites_plan(struct ctx *cx, int64_t n, struct invite_plan *out) MUST_USE;
+
+/* One of many, inside a job's transaction in which the actor's rights were read.  What is against
+ * it is found before anything is changed: ERR_INVALID, ERR_DENIED or ERR_CONFLICT with an issue,
+ * ERR_NOTFOUND, or ERR_LIMIT when no day has room.  days is zero before the first and kept. */
+struct invite_days { int64_t from; };
+/* The person is members_person()'s; m->email becomes what they wrote themselves. */
+enum err invites_add_here(struct ctx *cx, struct member_made *m, const struct person *p,
+    struct invite_days *days) MUST_USE;
+enum err invites_resend_here(struct ctx *cx, int64_t member, struct invite_days *days) MUST_USE;
+enum err invites_cancel_here(struct ctx *cx, int64_t member) MUST_USE;
+/* members_act() with MANY_ROLE; an email that still waits names the new role. */
+enum err invites_act_role(struct ctx *cx, const struct member *m, const struct member_role *role)
+    MUST_USE;
+
 /* Inside a transaction, for made-up people: the invitation of a member that was just added as
  * invited, by the actor, now; sent again at again_at (0: not).  No email goes out. */
 enum err invites_demo(struct ctx *cx, int64_t member, const struct member_made *m,

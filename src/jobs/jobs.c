@@ -5,11 +5,14 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/id.h"
 #include "base/log.h"
 #include "core/audit.h"
 #include "core/place.h"
 #include "db/db.h"
+
+static int64_t chunk_ms = JOB_CHUNK_MS;
 
 enum { REFUSALS_LONGEST = 16 * 1024, AGAIN_MS = 60 * 1000 };
 
@@ -25,6 +28,7 @@ read_job(struct ctx *cx, struct db_rows *rows)
 		.cursor = db_int(rows, "cursor"),
 		.done = db_int(rows, "done"),
 		.refused = db_int(rows, "refused"),
+		.total = db_int(rows, "total"),
 		.refusals = db_dup(rows, "refusals", cx->arena),
 		.state = db_dup(rows, "state", cx->arena),
 		.created_at = db_int(rows, "created_at"),
@@ -37,6 +41,15 @@ note(struct ctx *cx, enum audit_act act, const char *kind, int64_t id)
 {
 	return audit_add(cx, &(struct audit_entry){ .act = act, .where = IN_ORG(cx->path),
 	    .subject = id, .name = kind });
+}
+
+static enum err
+add(struct ctx *cx, int64_t id, const char *kind, const char *args, int64_t total)
+{
+	TRY(db_run(cx->db, NULL, SQL_JOBS_ADD,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_TEXT(kind), DB_INT(cx->actor.member),
+	        DB_TEXT(args), DB_INT(cx->now), DB_INT(total))));
+	return note(cx, AUDIT_JOB_ADDED, kind, id);
 }
 
 enum err
@@ -53,10 +66,28 @@ jobs_add(struct ctx *cx, const char *kind, const char *args, int64_t *id)
 	if (*id != 0)
 		return OK;
 	*id = id_new(cx->now);
-	TRY(db_run(cx->db, NULL, SQL_JOBS_ADD,
-	    DB_ARGS(DB_INT(cx->tenant), DB_INT(*id), DB_TEXT(kind), DB_INT(cx->actor.member),
-	        DB_TEXT(args), DB_INT(cx->now))));
-	return note(cx, AUDIT_JOB_ADDED, kind, *id);
+	return add(cx, *id, kind, args, 0);
+}
+
+enum err
+jobs_add_as(struct ctx *cx, int64_t id, const char *kind, const char *args, int64_t total)
+{
+	struct db_rows rows;
+	int64_t        asker = 0;
+
+	db_query(cx->db, &rows, SQL_JOBS_GET, DB_ARGS(DB_INT(cx->tenant), DB_INT(id)));
+	while (db_next(&rows))
+		asker = db_int(&rows, "member_id");
+	TRY(db_end(&rows));
+	if (asker != 0)
+		return asker == cx->actor.member ? OK : ERR_NOTFOUND;
+	return add(cx, id, kind, args, total);
+}
+
+bool
+jobs_go_on(const struct job *j)
+{
+	return mono_ms() < j->until_ms;
 }
 
 /* Names and reasons are checked text, in which only quotes and backslashes are special. */
@@ -151,6 +182,7 @@ become(struct ctx *cx, const struct job *j)
 	cx->perms = strcmp(proof->who.status, "active") == 0 ? proof->who.perms :
 	    (struct perm_set){ 0 };
 	cx->role = proof->who.role;
+	cx->language = cx->place->language;
 	ctx_reach(cx, proof->who.org_path);
 	return OK;
 }
@@ -196,6 +228,7 @@ chunk_in_tx(struct ctx *cx, struct job *j)
 		return move(cx, j, "cancelled");
 	}
 	TRY(e);
+	j->until_ms = mono_ms() + chunk_ms;
 	TRY(kind->step(cx, j, &last));
 	return move(cx, j, last ? "done" : "running");
 }
@@ -223,3 +256,11 @@ jobs_step(struct ctx *cx)
 	*cx = was;
 	return e == OK || j.id == 0 ? e : put_off(cx, &j);
 }
+
+#ifdef TEST_HOOKS
+void
+jobs_chunk_ms(int64_t ms)
+{
+	chunk_ms = ms;
+}
+#endif

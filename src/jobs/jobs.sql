@@ -1,10 +1,10 @@
 -- Statements of jobs/.  A row always has all its columns, read in read_job().
 
 -- NAME: jobs_add
--- ?1 tenant, ?2 id, ?3 kind, ?4 member, ?5 args, ?6 now
+-- ?1 tenant, ?2 id, ?3 kind, ?4 member, ?5 args, ?6 now, ?7 how many there are to do
 INSERT INTO jobs (tenant_id, id, kind, member_id, args, cursor, done, refused, refusals, state,
-                  created_at, ended_at, worked_at)
-VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, '[]', 'waiting', ?6, 0, ?6)
+                  created_at, ended_at, worked_at, total)
+VALUES (?1, ?2, ?3, ?4, ?5, 0, 0, 0, '[]', 'waiting', ?6, 0, ?6, ?7)
 
 -- NAME: jobs_open
 -- ?1 tenant, ?2 kind, ?3 member.  One that is not ended yet.
@@ -17,7 +17,7 @@ SELECT id
 -- NAME: jobs_get
 -- ?1 tenant, ?2 id
 SELECT tenant_id, id, kind, member_id, args, cursor, done, refused, refusals, state, created_at,
-       ended_at
+       ended_at, total
   FROM jobs
  WHERE tenant_id = ?1 AND id = ?2
 
@@ -26,7 +26,7 @@ SELECT tenant_id, id, kind, member_id, args, cursor, done, refused, refusals, st
 -- waits longest, of any tenant; those of a suspended one wait.  Later than ?2: the clock was set
 -- back.
 SELECT j.tenant_id, j.id, j.kind, j.member_id, j.args, j.cursor, j.done, j.refused, j.refusals,
-       j.state, j.created_at, j.ended_at
+       j.state, j.created_at, j.ended_at, j.total
   FROM jobs j
   JOIN tenants t ON t.id = j.tenant_id
  WHERE j.state IN ('waiting', 'running') AND (j.worked_at <= ?1 OR j.worked_at > ?2)

@@ -11,31 +11,24 @@
 #include "core/throttle.h"
 #include "db/db.h"
 #include "jobs/jobs.h"
+#include "members/acts.h"
 #include "members/members_store.h"
 #include "mustache/view.h"
 
 const char members_typed_word[] = "CONFIRM";
 
-/* One act: who may do it to a member of which status, what it is called in the log. */
-struct act {
-	enum perm      need;
-	enum audit_act event;
-	bool           invited, active, deactivated;   /* statuses that allow it */
-	const char    *mail;                           /* the email's kind; NULL for none */
+const struct act acts[] = {
+	[ACT_ROLE] = { PERM_USER_ROLE, AUDIT_ROLE_CHANGED, true, true, true, "role_changed" },
+	[ACT_DEACTIVATE] = { PERM_USER_DEACTIVATE, AUDIT_DEACTIVATED, false, true, false,
+	    "deactivated" },
+	[ACT_REACTIVATE] = { PERM_USER_DEACTIVATE, AUDIT_REACTIVATED, false, false, true, NULL },
+	[ACT_REMOVE] = { PERM_USER_REMOVE, AUDIT_REMOVED, false, true, true, "removed" },
+	[ACT_LOG_OUT] = { PERM_USER_LOGOUT, AUDIT_LOGGED_OUT, false, true, true, NULL },
+	[ACT_UNLOCK] = { PERM_USER_PASSWORD, AUDIT_UNLOCKED, false, true, true, NULL },
 };
 
-static const struct act acts[] = {
-	{ PERM_USER_ROLE, AUDIT_ROLE_CHANGED, true, true, true, "role_changed" },
-	{ PERM_USER_DEACTIVATE, AUDIT_DEACTIVATED, false, true, false, "deactivated" },
-	{ PERM_USER_DEACTIVATE, AUDIT_REACTIVATED, false, false, true, NULL },
-	{ PERM_USER_REMOVE, AUDIT_REMOVED, false, true, true, "removed" },
-	{ PERM_USER_LOGOUT, AUDIT_LOGGED_OUT, false, true, true, NULL },
-	{ PERM_USER_PASSWORD, AUDIT_UNLOCKED, false, true, true, NULL },
-};
-enum { ACT_ROLE, ACT_DEACTIVATE, ACT_REACTIVATE, ACT_REMOVE, ACT_LOG_OUT, ACT_UNLOCK };
-
-static bool
-allows(const struct act *act, const struct member *m)
+bool
+act_fits(const struct act *act, const struct member *m)
 {
 	switch (m->status[0]) {
 	case 'i':
@@ -54,7 +47,7 @@ allowed(struct ctx *cx, const struct act *act, int64_t id, struct member *m)
 	TRY(member_row(cx, id, m));
 	TRY(access_need(cx, PERM_USER_VIEW, IN_ORG(m->org_path)));
 	TRY(access_need(cx, act->need, IN_ORG(m->org_path)));
-	if (allows(act, m))
+	if (act_fits(act, m))
 		return OK;
 	ctx_issue(cx, "", _("The status of [name] changed meanwhile; this cannot be done now.",
 	    "name", m->name));
@@ -74,8 +67,8 @@ typed_for_self(struct ctx *cx, int64_t id, struct str typed)
 	    members_typed_word));
 }
 
-static enum err
-make_mail(struct ctx *cx, const struct act *act, const struct member *m, const char *role,
+enum err
+act_mail(struct ctx *cx, const struct act *act, const struct member *m, const char *role,
     struct email *mail)
 {
 	struct view *model = view_new(cx->arena);
@@ -92,8 +85,8 @@ make_mail(struct ctx *cx, const struct act *act, const struct member *m, const c
 	return OK;
 }
 
-static enum err
-note(struct ctx *cx, const struct act *act, const struct member *m,
+enum err
+act_note(struct ctx *cx, const struct act *act, const struct member *m,
     const struct audit_field *fields, size_t n)
 {
 	return audit_add(cx, &(struct audit_entry){ .act = act->event, .where = IN_ORG(m->org_path),
@@ -113,7 +106,7 @@ role_in_tx(struct ctx *cx, int64_t id, const struct member_role *role, const str
 	TRY(access_give_role(cx, role->name, role->perms, m.org_path));
 	TRY(member_row_role(cx, id, role));
 	TRY(admins_left(cx));
-	TRY(note(cx, act, &m, &(struct audit_field){ "role", m.role_name, role->name }, 1));
+	TRY(act_note(cx, act, &m, &(struct audit_field){ "role", m.role_name, role->name }, 1));
 	return mail->kind ? outbox_add(cx, mail, NULL) : OK;
 }
 
@@ -147,7 +140,7 @@ members_set_role(struct ctx *cx, int64_t id, struct str text, struct str typed)
 	}
 	TRY(typed_for_self(cx, id, typed));
 	if (cx->place->role_emails && strcmp(m.status, "active") == 0)
-		TRY(make_mail(cx, &acts[ACT_ROLE], &m, role.name, &mail));
+		TRY(act_mail(cx, &acts[ACT_ROLE], &m, role.name, &mail));
 	TRY(db_begin(cx->db));
 	return db_finish(cx->db, role_in_tx(cx, id, &role, &mail));
 }
@@ -167,7 +160,7 @@ status_in_tx(struct ctx *cx, const struct act *act, int64_t id, const char *stat
 	if (strcmp(status, "deactivated") == 0)
 		TRY(member_row_valid_from(cx, id));
 	TRY(admins_left(cx));
-	TRY(note(cx, act, &m, &(struct audit_field){ "status", m.status, status }, 1));
+	TRY(act_note(cx, act, &m, &(struct audit_field){ "status", m.status, status }, 1));
 	return mail->kind ? outbox_add(cx, mail, NULL) : OK;
 }
 
@@ -181,7 +174,7 @@ set_status(struct ctx *cx, const struct act *act, int64_t id, const char *status
 	TRY(allowed(cx, act, id, &m));
 	if (typed != NULL)
 		TRY(typed_for_self(cx, id, *typed));
-	TRY(make_mail(cx, act, &m, m.role_name, &mail));
+	TRY(act_mail(cx, act, &m, m.role_name, &mail));
 	TRY(db_begin(cx->db));
 	return db_finish(cx->db, status_in_tx(cx, act, id, status, &mail));
 }
@@ -214,7 +207,7 @@ log_out_in_tx(struct ctx *cx, int64_t id)
 	TRY(access_again(cx));
 	TRY(allowed(cx, &acts[ACT_LOG_OUT], id, &m));
 	TRY(member_row_valid_from(cx, id));
-	return note(cx, &acts[ACT_LOG_OUT], &m, NULL, 0);
+	return act_note(cx, &acts[ACT_LOG_OUT], &m, NULL, 0);
 }
 
 enum err
@@ -258,7 +251,7 @@ members_log_out_step(struct ctx *cx, struct job *j, bool *last)
 			continue;
 		}
 		TRY(member_row_valid_from(cx, list[i].id));
-		TRY(note(cx, &acts[ACT_LOG_OUT], &list[i], NULL, 0));
+		TRY(act_note(cx, &acts[ACT_LOG_OUT], &list[i], NULL, 0));
 		j->done++;
 	}
 	*last = n < JOB_CHUNK;
@@ -273,7 +266,7 @@ unlock_in_tx(struct ctx *cx, int64_t id, int64_t *n)
 	TRY(access_again(cx));
 	TRY(allowed(cx, &acts[ACT_UNLOCK], id, &m));
 	TRY(throttle_unlock(cx, m.email_key, n));
-	return note(cx, &acts[ACT_UNLOCK], &m, NULL, 0);
+	return act_note(cx, &acts[ACT_UNLOCK], &m, NULL, 0);
 }
 
 enum err

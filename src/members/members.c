@@ -9,6 +9,7 @@
 #include "base/id.h"
 #include "core/throttle.h"
 #include "members/members_store.h"
+#include "members/own.h"
 #include "organizations/organizations.h"
 
 enum { PART_LONGEST = 12, ADDRESS_PART = 5, GRAM = 3, FEW_OF_TEXT = 300 };
@@ -133,8 +134,8 @@ roles_named(struct ctx *cx, const struct member_filter *f, const struct member_l
 }
 
 /* A double quote would end the index's phrase, and no name or address holds one. */
-static void
-make_filter(struct ctx *cx, const struct member_want *w, const struct member_list *list,
+void
+member_make_filter(struct ctx *cx, const struct member_want *w, const struct member_list *list,
     struct member_filter *f)
 {
 	char  *fold = arena_strdup(cx->arena, text_fold(cx->arena, w->search));
@@ -255,7 +256,7 @@ members_list(struct ctx *cx, const struct member_want *w, struct member_list *ou
 	TRY(access_need(cx, PERM_USER_VIEW, IN_ORG(cx->path)));
 	*out = (struct member_list){ .n = 0 };
 	TRY(member_counts(cx, false, out));
-	make_filter(cx, w, out, &f);
+	member_make_filter(cx, w, out, &f);
 	TRY(member_awake(cx, f.dormant_before, &awake, &waiting));
 	out->dormant = out->active - awake;
 	out->count = counted(&f, out);
@@ -431,6 +432,15 @@ members_close(struct ctx *cx, int64_t id)
 
 	TRY(member_row(cx, id, &m));
 	return member_row_status(cx, id, "removed", m.status);
+}
+
+enum err
+members_erase(struct ctx *cx, const struct member *m)
+{
+	const char *lacking;
+
+	TRY(member_row_erase(cx, m));
+	return members_own_erase(cx, m->person, &(struct membership_list){ NULL, 0 }, &lacking);
 }
 
 enum err

@@ -110,6 +110,29 @@ enum err members_edit(struct ctx *cx, int64_t id, const struct member_edit *in) 
 /* What somebody must type before an act on themselves. */
 extern const char members_typed_word[];
 
+/* ------------------------------------------------ for bulk/ */
+
+/* What a wanted list comes to, for statements that look at one member after the other: JSON arrays,
+ * NULL for any; patterns of what is in name or email, NULL for no search, and the roles that it
+ * names.  Dormant is who was last active before. */
+struct member_match {
+	const char *statuses, *roles, *inside, *begin, *role_hits;
+	int64_t     dormant_before;
+	bool        no_factor;
+};
+enum err members_match(struct ctx *cx, const struct member_want *w, struct member_match *out)
+    MUST_USE;
+
+enum member_many { MANY_ROLE, MANY_DEACTIVATE, MANY_REACTIVATE, MANY_REMOVE, MANY_LOG_OUT };
+/* One of many, inside the transaction of a job whose actor's rights were read in it; the role only
+ * for MANY_ROLE.  With event and email as the act on one; the actor is refused as their own
+ * subject.  Refused (ERR_DENIED, ERR_NOTFOUND, or ERR_CONFLICT with an issue that says why):
+ * nothing was changed. */
+enum err members_act(struct ctx *cx, enum member_many what, const struct member *m,
+    const struct member_role *role) MUST_USE;
+/* An issue for the whole and ERR_CONFLICT. */
+enum err members_refuse(struct ctx *cx, const char *why);
+
 /* ------------------------------------------------ for invites/ and setup/ */
 
 /* What a form, a file or a call brought, unchecked. */
@@ -151,6 +174,10 @@ enum err members_demo_past(struct ctx *cx, int64_t id, const char *status, int64
 /* Inside a transaction: the actor answers for the role of who is invited, as if they had given
  * it. */
 enum err members_answer_role(struct ctx *cx, int64_t id) MUST_USE;
+/* Inside a transaction: the row closes, and everything personal but its name goes, with all of the
+ * person's identity; the address is free again.  What else there is of the person goes by
+ * triggers. */
+enum err members_erase(struct ctx *cx, const struct member *m) MUST_USE;
 /* Inside a transaction: the row closes; for a cancelled invitation. */
 enum err members_close(struct ctx *cx, int64_t id) MUST_USE;
 

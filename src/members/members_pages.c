@@ -40,8 +40,8 @@ read_statuses(const struct form *f)
 }
 
 /* Cached pages and old links may name what is gone; it is left out, not refused. */
-static enum err
-read_want(struct ctx *cx, const struct form *f, struct member_want *w)
+enum err
+members_read_want(struct ctx *cx, const struct form *f, struct member_want *w)
 {
 	int64_t *roles = ARENA_ARRAY(cx->arena, int64_t, ROLES_WANTED_MOST);
 
@@ -56,15 +56,6 @@ read_want(struct ctx *cx, const struct form *f, struct member_want *w)
 	return list_read(cx, f, MEMBERS_SORTS, NUMBER_SORTS, &w->list);
 }
 
-/* "1,204" */
-static const char *
-grouped(struct ctx *cx, int64_t n)
-{
-	if (n < 1000)
-		return arena_printf(cx->arena, "%lld", (long long)n);
-	return arena_printf(cx->arena, "%s,%03lld", grouped(cx, n / 1000), (long long)(n % 1000));
-}
-
 static void
 show_total(struct ctx *cx, struct view *v, const struct member_want *w,
     const struct member_list *l)
@@ -72,8 +63,8 @@ show_total(struct ctx *cx, struct view *v, const struct member_want *w,
 	bool all = w->statuses == 0 && w->nroles == 0 && !w->no_factor && !*w->search;
 
 	view_text(v, "total_text", l->count > 1000 && !all ?
-	    _("more than [many] users", "many", "1,000") :
-	    l->count == 1 ? _("1 user") : _("[many] users", "many", grouped(cx, l->count)));
+	    _("more than [many] users", "many", ctx_number(cx, 1000)) :
+	    l->count == 1 ? _("1 user") : _("[many] users", "many", ctx_number(cx, l->count)));
 }
 
 static void
@@ -83,7 +74,7 @@ segment(struct ctx *cx, struct view *v, const char *label, int64_t n, const char
 	struct view *s = view_item(v, "segments");
 
 	view_text(s, "label", label);
-	view_text(s, "count", grouped(cx, n));
+	view_text(s, "count", ctx_number(cx, n));
 	view_text(s, "href", href);
 	view_flag(s, "current", current);
 }
@@ -216,6 +207,60 @@ show_pager(struct ctx *cx, struct view *v, const struct list_query *q,
 	list_show(cx, v, q, MEMBERS_SORTS, &w->list, l->more, first, last);
 }
 
+/* What can be done to those that are selected: the first two stand beside the number, the others
+ * in a menu. */
+static const struct { const char *label, *path; enum perm need; bool danger, more; } bulk[] = {
+	{ N_("Export CSV"), "/users/export", PERM_USER_EXPORT, false, false },
+	{ N_("Change role"), "/users/bulk/role", PERM_USER_ROLE, false, false },
+	{ N_("Send invitations again"), "/users/bulk/resend", PERM_USER_INVITE, false, true },
+	{ N_("Force logout"), "/users/bulk/logout", PERM_USER_LOGOUT, false, true },
+	{ N_("Re-activate"), "/users/bulk/reactivate", PERM_USER_DEACTIVATE, false, true },
+	{ N_("Deactivate"), "/users/bulk/deactivate", PERM_USER_DEACTIVATE, true, true },
+	{ N_("Delete"), "/users/bulk/remove", PERM_USER_REMOVE, true, true },
+};
+
+/* The filters travel with the selection, for who wants all that match. */
+static void
+show_bulk_state(struct view *v, const struct form *f)
+{
+	static const char *const names[] = { "q", "status", "role", "factor" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		for (size_t n = 0; n < form_count(f, names[i]) && n < ROLES_WANTED_MOST; n++) {
+			struct view *h = view_item(v, "bulk_state");
+
+			view_text(h, "name", names[i]);
+			view_str(h, "value", form_nth(f, names[i], n));
+		}
+}
+
+static void
+show_bulk(struct ctx *cx, struct view *v, const struct form *f, const struct member_list *l)
+{
+	bool any = false, more = false;
+
+	for (size_t i = 0; i < sizeof(bulk) / sizeof(bulk[0]); i++) {
+		struct view *b;
+
+		if (!access_has(cx, bulk[i].need, IN_ORG(cx->path)))
+			continue;
+		b = view_item(v, bulk[i].more ? "bulk_more" : "bulk");
+		view_text(b, "label", _(bulk[i].label));
+		view_text(b, "href", page_path(cx, bulk[i].path));
+		view_flag(b, "danger", bulk[i].danger);
+		any = true;
+		more |= bulk[i].more;
+	}
+	view_flag(v, "has_bulk", any);
+	view_flag(v, "has_bulk_more", more);
+	if (!any)
+		return;
+	show_bulk_state(v, f);
+	if (l->count > (int64_t)l->n)
+		view_text(v, "everybody", l->count > 1000 && l->count == COUNT_MORE ?
+		    _("All that match") : _("All [n] that match", "n", ctx_number(cx, l->count)));
+}
+
 static enum err
 list_members(struct ctx *cx, const struct request *rq, struct response *rs)
 {
@@ -226,7 +271,7 @@ list_members(struct ctx *cx, const struct request *rq, struct response *rs)
 	struct member_menus menus = { .list = v };
 	bool               roles = access_has(cx, PERM_ROLE_VIEW, IN_TENANT);
 
-	TRY(read_want(cx, rq->form, &w));
+	TRY(members_read_want(cx, rq->form, &w));
 	TRY(members_list(cx, &w, &l));
 	show_total(cx, v, &w, &l);
 	view_flag(v, "none", l.all == 0);
@@ -235,7 +280,7 @@ list_members(struct ctx *cx, const struct request *rq, struct response *rs)
 	if (access_has(cx, PERM_USER_LOGOUT, IN_ORG(cx->path)))
 		view_text(v, "logout_href", page_path(cx, "/users/logout"));
 	view_flag(v, "has_tabs", false);
-	view_flag(v, "has_bulk", false);
+	show_bulk(cx, v, rq->form, &l);
 	show_segments(cx, v, &q, &w, &l);
 	show_toolbar(cx, v, &q, &w, &l);
 	view_flag(v, "has_rows", l.n > 0);

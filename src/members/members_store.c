@@ -214,9 +214,8 @@ read_list(struct ctx *cx, const struct member_filter *f, struct db_rows *rows,
 	return db_end(rows);
 }
 
-/* The part between beginning and "*"; in it every letter stands for itself. */
-static const char *
-pattern(struct ctx *cx, const char *beginning, const char *part)
+const char *
+member_pattern(struct ctx *cx, const char *beginning, const char *part)
 {
 	char *p, *to;
 
@@ -249,8 +248,8 @@ member_rows(struct ctx *cx, const struct member_filter *f, struct member_list *o
 	        list_key(&w->list), list_id(&w->list), DB_TEXT(w->statuses ? f->statuses : NULL),
 	        DB_TEXT(w->nroles ? f->roles : NULL),
 	        DB_INT(f->dormant_before), DB_INT(w->no_factor),
-	        DB_TEXT(f->gram ? pattern(cx, inside, f->fold) : NULL),
-	        DB_TEXT(f->word ? pattern(cx, "", f->fold) : NULL),
+	        DB_TEXT(f->gram ? member_pattern(cx, inside, f->fold) : NULL),
+	        DB_TEXT(f->word ? member_pattern(cx, "", f->fold) : NULL),
 	        DB_TEXT(f->role_hits), DB_INT((int64_t)w->list.rows + 1)));
 	return read_list(cx, f, &rows, out);
 }
@@ -266,7 +265,7 @@ member_rows_gram(struct ctx *cx, const struct member_filter *f, struct member_li
 	        list_key(&w->list), list_id(&w->list), DB_TEXT(w->statuses ? f->statuses : NULL),
 	        DB_TEXT(w->nroles ? f->roles : NULL),
 	        DB_INT(f->dormant_before), DB_INT(w->no_factor), DB_TEXT(f->gram),
-	        DB_TEXT(f->exact ? NULL : pattern(cx, "*", f->fold)),
+	        DB_TEXT(f->exact ? NULL : member_pattern(cx, "*", f->fold)),
 	        DB_INT((int64_t)w->list.rows + 1)));
 	return read_list(cx, f, &rows, out);
 }
@@ -469,6 +468,16 @@ member_row_add(struct ctx *cx, int64_t id, int64_t person, const struct member_m
 }
 
 enum err
+member_row_erase(struct ctx *cx, const struct member *m)
+{
+	int64_t changed = 0;
+
+	TRY(db_run(cx->db, &changed, SQL_MEMBERS_ERASE,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(m->id), DB_TEXT(m->status))));
+	return changed == 1 ? OK : ERR_CONFLICT;
+}
+
+enum err
 person_row_add(struct ctx *cx, int64_t id, const struct member_made *m)
 {
 	return db_run(cx->db, NULL, SQL_PEOPLE_ADD,
@@ -483,7 +492,7 @@ person_row(struct ctx *cx, const char *email_key, struct person *out)
 
 	*out = (struct person){ 0 };
 	db_query(cx->db, &rows, SQL_PEOPLE_BY_EMAIL,
-	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(email_key)));
+	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(email_key), DB_INT(cx->now)));
 	while (db_next(&rows))
 		*out = (struct person){
 			.id = db_int(&rows, "id"),

@@ -4,8 +4,13 @@
 #include "members/members.h"
 #include "mustache/view.h"
 
+struct form;
+
 /* What pages of members and of invitations show alike. */
 
+/* What a list's query wants, in members_pages.c; what is gone is left out.  ERR_INVALID with an
+ * issue. */
+enum err members_read_want(struct ctx *cx, const struct form *f, struct member_want *w) MUST_USE;
 /* "/t/acme/users/0123456789abc" and what is below it. */
 const char *members_path(struct ctx *cx, const struct member *m, const char *below);
 /* The head of a user's page and its tabs, as templates/parts/user wants them but for the

@@ -12,7 +12,7 @@
 #include "crypto/token.h"
 #include "crypto/totp.h"
 #include "db/db.h"
-#include "members/members.h"
+#include "signin/identity.h"
 #include "signin/try.h"
 #include "signin/use.h"
 
@@ -261,11 +261,7 @@ factor_new_codes(struct ctx *cx, struct recovery_codes *codes, struct signin_don
 static enum err
 may_reset(struct ctx *cx, int64_t member, struct member *m)
 {
-	TRY(members_may(cx, member, PERM_USER_FACTOR, m));
-	if (!m->alone) {
-		ctx_issue(cx, "", _("[name] manages their own sign-in.", "name", m->name));
-		return ERR_DENIED;
-	}
+	TRY(identity_may(cx, member, PERM_USER_FACTOR, m));
 	if (m->factor && m->status[0] != 'i')
 		return OK;
 	ctx_issue(cx, "", _("[name] has no second factor.", "name", m->name));

@@ -46,9 +46,8 @@ enum err factor_off(struct ctx *cx, const struct factor_input *in, struct signin
 enum err factor_new_codes(struct ctx *cx, struct recovery_codes *codes, struct signin_done *done)
     MUST_USE;
 
-/* An administrator takes the factor of a member away who lost it.  Needs user:factor; a person who
- * belongs, or belonged, to another tenant manages their own sign-in: ERR_DENIED with an issue that
- * says so.  No factor: ERR_CONFLICT with an issue. */
+/* An administrator takes the factor of a member away who lost it.  Needs user:factor, and what
+ * identity_may() asks for.  No factor: ERR_CONFLICT with an issue. */
 enum err factor_reset(struct ctx *cx, int64_t member) MUST_USE;
 /* The operator takes away anybody's.  No such person: ERR_NOTFOUND. */
 enum err factor_reset_person(struct ctx *cx, struct str email) MUST_USE;

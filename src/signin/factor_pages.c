@@ -8,7 +8,8 @@
 #include "crypto/seal.h"
 #include "crypto/token.h"
 #include "http/url.h"
-#include "members/members.h"
+#include "profile/profile_views.h"
+#include "signin/identity.h"
 #include "web/confirm.h"
 #include "web/link.h"
 #include "web/page.h"
@@ -33,6 +34,7 @@ factor_page(struct ctx *cx, const struct request *rq, struct response *rs)
 
 	(void)rq;
 	TRY(factor_get(cx, &f));
+	profile_tabs(cx, v, "/profile/factor");
 	if (f.managed)
 		view_text(v, "managed", f.managed);
 	view_flag(v, "on", f.on);
@@ -297,11 +299,7 @@ ask_reset(struct ctx *cx, const struct request *rq, struct response *rs)
 	char          text[14];
 
 	TRY(request_path_id(rq, "user", &id));
-	TRY(members_may(cx, id, PERM_USER_FACTOR, &m));
-	if (!m.alone) {
-		ctx_issue(cx, "", _("[name] manages their own sign-in.", "name", m.name));
-		return ERR_DENIED;
-	}
+	TRY(identity_may(cx, id, PERM_USER_FACTOR, &m));
 	id_text(id, text);
 	return confirm_show(cx, rq, rs, &(struct confirm){
 	    .heading = _("Reset the second factor of [name]?", "name", m.name),
@@ -321,7 +319,7 @@ reset(struct ctx *cx, const struct request *rq, struct response *rs)
 	enum err      e;
 
 	TRY(request_path_id(rq, "user", &id));
-	TRY(members_may(cx, id, PERM_USER_FACTOR, &m));
+	TRY(identity_may(cx, id, PERM_USER_FACTOR, &m));
 	e = factor_reset(cx, id);
 	if (e == ERR_CONFLICT)
 		return ask_reset(cx, rq, rs);

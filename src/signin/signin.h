@@ -34,9 +34,8 @@ struct code_input { struct str code, device; };
 enum err signin_code(struct ctx *cx, const struct code_input *in, struct signin_done *out) MUST_USE;
 
 /* The session of a cookie becomes the actor; one that waits for a code becomes cx->half.
- * Unknown, ended, or begun before the person's
- * password was set: the actor stays nobody, OK.  An id that was changed answers GETs for 10 s
- * more, never changes anything. */
+ * Unknown, ended, or begun before the person's password was set: the actor stays nobody, OK.  An
+ * id that was changed answers GETs for 10 s more, never changes anything. */
 enum err signin_identify(struct ctx *cx, struct str secret, bool changes) MUST_USE;
 
 /* What a tenant's policy says of the session: may it go on there? */
@@ -60,9 +59,9 @@ struct proof_way {
 };
 enum err signin_proof_way(struct ctx *cx, struct proof_way *out) MUST_USE;
 /* The proof: the actor's password or, with a second factor, a code of it.  Right: the session
- * goes on by a new id, and the one before
- * answers GETs for 10 s more.  Wrong: ERR_INVALID with an issue on its field.  Failures count as
- * those of a sign-in, and cause the same waits: ERR_LIMIT with until_at.  Takes a hash's time. */
+ * goes on by a new id, and the one before answers GETs for 10 s more.  Wrong: ERR_INVALID with an
+ * issue on its field.  Failures count as those of a sign-in, and cause the same waits: ERR_LIMIT
+ * with until_at, or of codes: with an issue.  Takes a hash's time. */
 struct proof_input {
 	struct str password, code;
 	struct str device;       /* the known browser's cookie, empty for none */

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/conf.h"
+#include "profile/profile_views.h"
 #include "web/carry.h"
 #include "web/link.h"
 #include "web/page.h"
@@ -269,8 +270,10 @@ confirm_page(struct ctx *cx, const struct request *rq, struct response *rs)
 	const struct emailed *link;
 	enum err              e = which(cx, rq, &link);
 
-	if (e == ERR_NOTFOUND)
-		return link_gone(cx, rs);
+	if (e == ERR_NOTFOUND) {
+		e = profile_link_page(cx, rq, rs);
+		return e == ERR_NOTFOUND ? link_gone(cx, rs) : e;
+	}
 	TRY(e);
 	return page_show(cx, rs, link->page, view_new(cx->arena));
 }
@@ -281,7 +284,9 @@ confirm(struct ctx *cx, const struct request *rq, struct response *rs)
 	const struct emailed *link;
 	enum err              e = which(cx, rq, &link);
 
-	if (e == OK)
+	if (e == ERR_NOTFOUND)
+		e = profile_link_use(cx, rq, rs);
+	else if (e == OK)
 		e = link->use(cx, rq, rs);
 	return e == ERR_NOTFOUND ? link_gone(cx, rs) : e;
 }

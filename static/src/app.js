@@ -224,7 +224,7 @@
 		const submitter = event.submitter;
 		const dialog = form.closest("dialog");
 
-		if (form.method === "get" || event.defaultPrevented)
+		if (form.method === "get" || form.hasAttribute("data-download") || event.defaultPrevented)
 			return;
 		if (busy.has(form) || submitter?.getAttribute("aria-disabled") === "true") {
 			event.preventDefault();
@@ -392,6 +392,7 @@
 	const prepareBulk = (form) => {
 		const boxes = () => all('td input[name="id"]', form);
 		const every = one("[data-all]", form);
+		const everybody = one('input[name="all"]', form);
 		const words = one("[data-chosen]", form);
 		let last = null;
 		const count = () => {
@@ -399,7 +400,10 @@
 
 			every.checked = n > 0 && n === boxes().length;
 			every.indeterminate = n > 0 && !every.checked;
+			if (everybody && n < boxes().length)
+				everybody.checked = false;
 			words.textContent = words.dataset.chosen.replace("[n]", n);
+			words.hidden = everybody?.checked === true;
 		};
 
 		if (!every)
@@ -453,6 +457,8 @@
 
 		menu.rowButton = button;
 		menu.replaceChildren(kind.content.cloneNode(true));
+		for (const name of all(".menu-note bdi", menu))
+			name.textContent = button.dataset.name;
 		for (const link of all("a", menu))
 			link.setAttribute("href", button.dataset.base + link.getAttribute("href"));
 		for (const act of all("button", menu))
@@ -465,6 +471,7 @@
 
 		button.dataset.menu = link.dataset.menu;
 		button.dataset.base = link.getAttribute("href") + "/";
+		button.dataset.name = one("td.name bdi", link.closest("tr"))?.textContent || "";
 		button.setAttribute("popovertarget", "row-menu");
 		button.addEventListener("click", () => fillRowMenu(button));
 		link.replaceWith(button);

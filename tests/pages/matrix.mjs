@@ -12,86 +12,126 @@ import { Visitor } from "../browser/visitor.mjs";
 const CANARY = "canary";
 // "sub" is an administrator of an organization below the root, "other" of another account; "invited"
 // is a member there and has not accepted here; "both" is an administrator there and a guest here; "half"
-// is an administrator here who has given the password, and not yet the code of the second factor.
+// is an administrator here who has given the password, and not yet the code of the second factor: where the
+// row does not say what they get it is what nobody gets.
 const ACTORS = ["anonymous", "guest", "consumer", "builder", "admin", "sub", "deactivated", "other",
 	"invited", "both", "half"];
 
 // What each of them gets, in that order.  Targets: {user} is an active member in the root
 // organization, "invited" or "blocked" where the row says so, and a new one for each cell.
 const ROWS = {
-	"GET /healthz": ["200 200 200 200 200 200 200 200 200 200 200"],
-	"GET /readyz": ["200 200 200 200 200 200 200 200 200 200 200"],
-	"GET /legal": ["200 200 200 200 200 200 200 200 200 200 200"],
-	"GET /.well-known/change-password": ["303 303 303 303 303 303 303 303 303 303 303"],
-	"GET /.well-known/security.txt": ["200 200 200 200 200 200 200 200 200 200 200"],
-	"GET /": ["303 303 303 303 303 303 200 303 303 303 303"],
-	"GET /signin": ["200 200 200 200 200 200 200 200 200 200 200"],
-	"POST /signin": ["422 422 422 422 422 422 422 422 422 422 422", { email: "nobody@matrix.test", password: "x" }],
+	"GET /healthz": ["200 200 200 200 200 200 200 200 200 200"],
+	"GET /readyz": ["200 200 200 200 200 200 200 200 200 200"],
+	"GET /legal": ["200 200 200 200 200 200 200 200 200 200"],
+	"GET /.well-known/change-password": ["303 303 303 303 303 303 303 303 303 303"],
+	"GET /.well-known/security.txt": ["200 200 200 200 200 200 200 200 200 200"],
+	"GET /": ["303 303 303 303 303 303 200 303 303 303"],
+	"GET /signin": ["200 200 200 200 200 200 200 200 200 200"],
+	"POST /signin": ["422 422 422 422 422 422 422 422 422 422", { email: "nobody@matrix.test", password: "x" }],
 	"GET /signin/code": ["303 303 303 303 303 303 303 303 303 303 200"],
 	"POST /signin/code": ["303 303 303 303 303 303 303 303 303 303 422", { code: "x" }],
-	"GET /signin/proof": ["303 303 303 303 303 303 303 303 303 303 303"],
-	"POST /signin/proof": ["303 422 422 422 422 422 422 422 422 422 303", { password: "x" }],
-	"GET /signout": ["200 200 200 200 200 200 200 200 200 200 200"],
-	"POST /signout": ["303 303 303 303 303 303 303 303 303 303 303"],
-	"GET /confirm": ["410 410 410 410 410 410 410 410 410 410 410"],
-	"POST /confirm": ["410 410 410 410 410 410 410 410 410 410 410"],
-	"GET /forgot": ["200 200 200 200 200 200 200 200 200 200 200"],
-	"POST /forgot": ["200 200 200 200 200 200 200 200 200 200 200", { email: "nobody@matrix.test" }],
-	"GET /reset": ["410 410 410 410 410 410 410 410 410 410 410"],
-	"POST /reset": ["410 410 410 410 410 410 410 410 410 410 410", { password: PASSWORD, again: PASSWORD }],
-	"GET /reset/done": ["200 200 200 200 200 200 200 200 200 200 200"],
-	"GET /invite": ["410 410 410 410 410 410 410 410 410 410 410"],
-	"POST /invite": ["410 410 410 410 410 410 410 410 410 410 410", { name: "X", password: PASSWORD }],
-	"GET /setup": ["410 410 410 410 410 410 410 410 410 410 410"],
-	"POST /setup": ["410 410 410 410 410 410 410 410 410 410 410", { tenant: "X", slug: "xx", name: "X" }],
+	"GET /signin/proof": ["303 303 303 303 303 303 303 303 303 303"],
+	"POST /signin/proof": ["303 422 422 422 422 422 422 422 422 422", { password: "x" }],
+	"GET /signout": ["200 200 200 200 200 200 200 200 200 200"],
+	"POST /signout": ["303 303 303 303 303 303 303 303 303 303"],
+	"GET /confirm": ["410 410 410 410 410 410 410 410 410 410"],
+	"POST /confirm": ["410 410 410 410 410 410 410 410 410 410"],
+	"GET /forgot": ["200 200 200 200 200 200 200 200 200 200"],
+	"POST /forgot": ["200 200 200 200 200 200 200 200 200 200", { email: "nobody@matrix.test" }],
+	"GET /reset": ["410 410 410 410 410 410 410 410 410 410"],
+	"POST /reset": ["410 410 410 410 410 410 410 410 410 410", { password: PASSWORD, again: PASSWORD }],
+	"GET /reset/done": ["200 200 200 200 200 200 200 200 200 200"],
+	"GET /invite": ["410 410 410 410 410 410 410 410 410 410"],
+	"POST /invite": ["410 410 410 410 410 410 410 410 410 410", { name: "X", password: PASSWORD }],
+	"GET /setup": ["410 410 410 410 410 410 410 410 410 410"],
+	"POST /setup": ["410 410 410 410 410 410 410 410 410 410", { tenant: "X", slug: "xx", name: "X" }],
 
-	"GET /t/{tenant}": ["303 303 303 303 303 303 403 404 403 303 303"],
-	"GET /t/{tenant}/": ["303 303 303 303 303 303 403 404 403 303 303"],
-	"GET /t/{tenant}/settings": ["303 200 200 200 200 200 403 404 403 200 303"],
-	"GET /t/{tenant}/users": ["303 403 403 200 200 200 403 404 403 403 303"],
-	"GET /t/{tenant}/users/invite": ["303 403 403 403 200 200 403 404 403 403 303"],
-	"POST /t/{tenant}/users/invite": ["303 403 403 403 303 303 403 404 403 403 303", { invite: true }],
-	"GET /t/{tenant}/users/logout": ["303 403 403 403 200 200 403 404 403 403 303"],
-	"POST /t/{tenant}/users/logout": ["303 403 403 403 303 303 403 404 403 403 303"],
-	"GET /t/{tenant}/jobs/{job}": ["303 404 404 404 200 404 403 404 403 404 303"],
-	"POST /t/{tenant}/jobs/{job}/cancel": ["303 404 404 404 303 404 403 404 403 404 303"],
-	"GET /t/{tenant}/users/{user}": ["303 403 403 200 200 404 403 404 403 403 303"],
-	"GET /t/{tenant}/users/{user}/edit": ["303 403 403 403 200 404 403 404 403 403 303"],
-	"POST /t/{tenant}/users/{user}/edit": ["303 403 403 403 303 404 403 404 403 403 303", { name: "Target Two", version: "1" }],
-	"GET /t/{tenant}/users/{user}/role": ["303 403 403 403 200 404 403 404 403 403 303"],
-	"POST /t/{tenant}/users/{user}/role": ["303 403 403 403 303 404 403 404 403 403 303", { role: "Consumer" }],
-	"GET /t/{tenant}/users/{user}/deactivate": ["303 403 403 403 200 404 403 404 403 403 303"],
-	"POST /t/{tenant}/users/{user}/deactivate": ["303 403 403 403 303 404 403 404 403 403 303"],
-	"GET /t/{tenant}/users/{user}/reactivate": ["303 403 403 403 200 404 403 404 403 403 303", {}, "blocked"],
-	"POST /t/{tenant}/users/{user}/reactivate": ["303 403 403 403 303 404 403 404 403 403 303", {}, "blocked"],
-	"GET /t/{tenant}/users/{user}/remove": ["303 403 403 403 200 404 403 404 403 403 303"],
-	"POST /t/{tenant}/users/{user}/remove": ["303 403 403 403 303 404 403 404 403 403 303"],
-	"POST /t/{tenant}/users/{user}/logout": ["303 403 403 403 303 404 403 404 403 403 303"],
-	"POST /t/{tenant}/users/{user}/unlock": ["303 403 403 403 303 404 403 404 403 403 303"],
-	"GET /t/{tenant}/users/{user}/reset": ["303 403 403 403 200 404 403 404 403 403 303"],
-	"POST /t/{tenant}/users/{user}/reset": ["303 403 403 403 303 404 403 404 403 403 303"],
-	"GET /t/{tenant}/users/{user}/resend": ["303 403 403 403 200 404 403 404 403 403 303", {}, "invited"],
-	"POST /t/{tenant}/users/{user}/resend": ["303 403 403 403 303 404 403 404 403 403 303", {}, "invited"],
-	"GET /t/{tenant}/users/{user}/cancel": ["303 403 403 403 200 404 403 404 403 403 303", {}, "invited"],
-	"POST /t/{tenant}/users/{user}/cancel": ["303 403 403 403 303 404 403 404 403 403 303", {}, "invited"],
-	"GET /t/{tenant}/users/{user}/link": ["303 403 403 403 200 404 403 404 403 403 303", {}, "invited"],
-	"POST /t/{tenant}/users/{user}/link": ["303 403 403 403 200 404 403 404 403 403 303", {}, "invited"],
-	"GET /t/{tenant}/users/{user}/factor": ["303 403 403 403 200 404 403 404 403 403 303"],
-	"POST /t/{tenant}/users/{user}/factor": ["303 403 403 403 409 404 403 404 403 403 303"],
-	"GET /t/{tenant}/profile/factor": ["303 200 200 200 200 200 403 404 403 200 303"],
-	"GET /t/{tenant}/profile/factor/on": ["303 200 200 200 200 200 403 404 403 200 303"],
-	"POST /t/{tenant}/profile/factor/on": ["303 409 409 409 409 409 403 404 403 409 303", { password: "x", code: "1" }],
-	"GET /t/{tenant}/profile/factor/off": ["303 303 303 303 303 303 403 404 403 303 303"],
-	"POST /t/{tenant}/profile/factor/off": ["303 409 409 409 409 409 403 404 403 409 303", { password: "x", code: "1" }],
-	"GET /t/{tenant}/profile/factor/codes": ["303 303 303 303 303 303 403 404 403 303 303"],
-	"POST /t/{tenant}/profile/factor/codes": ["303 409 409 409 409 409 403 404 403 409 303"],
-	"POST /t/{tenant}/profile/factor/codes/file": ["303 404 404 404 404 404 403 404 403 404 303", { sealed: "x" }],
-	"GET /t/{tenant}/roles": ["303 403 403 403 200 403 403 404 403 403 303"],
-	"GET /t/{tenant}/roles/{role}": ["303 403 403 403 200 403 403 404 403 403 303"],
-	"GET /t/{tenant}/audit": ["303 403 403 403 200 403 403 404 403 403 303"],
+	"GET /signin/password": ["303 303 303 303 303 303 303 303 303 303"],
+	"POST /signin/password": ["303 303 303 303 303 303 303 303 303 303", { password: "x", again: "x" }],
+
+	"GET /t/{tenant}": ["303 303 303 303 303 303 403 404 403 303"],
+	"GET /t/{tenant}/": ["303 303 303 303 303 303 403 404 403 303"],
+	"GET /t/{tenant}/settings": ["303 200 200 200 200 200 403 404 403 200"],
+	"GET /t/{tenant}/users": ["303 403 403 200 200 200 403 404 403 403"],
+	"GET /t/{tenant}/users/invite": ["303 403 403 403 200 200 403 404 403 403"],
+	"POST /t/{tenant}/users/invite": ["303 403 403 403 303 303 403 404 403 403", { invite: true }],
+	"GET /t/{tenant}/users/logout": ["303 403 403 403 200 200 403 404 403 403"],
+	"POST /t/{tenant}/users/logout": ["303 403 403 403 303 303 403 404 403 403"],
+	"GET /t/{tenant}/users/bulk/remove": ["303 403 403 403 303 303 403 404 403 403"],
+	"POST /t/{tenant}/users/bulk/remove": ["303 403 403 403 303 422 403 404 403 403", { pick: true }],
+	"GET /t/{tenant}/users/bulk/role": ["303 403 403 403 303 303 403 404 403 403"],
+	"POST /t/{tenant}/users/bulk/role": ["303 403 403 403 303 422 403 404 403 403", { pick: true, role: "Consumer" }],
+	"GET /t/{tenant}/users/bulk/deactivate": ["303 403 403 403 303 303 403 404 403 403"],
+	"POST /t/{tenant}/users/bulk/deactivate": ["303 403 403 403 303 422 403 404 403 403", { pick: true }],
+	"GET /t/{tenant}/users/bulk/reactivate": ["303 403 403 403 303 303 403 404 403 403"],
+	"POST /t/{tenant}/users/bulk/reactivate": ["303 403 403 403 303 422 403 404 403 403", { pick: true }, "blocked"],
+	"GET /t/{tenant}/users/bulk/logout": ["303 403 403 403 303 303 403 404 403 403"],
+	"POST /t/{tenant}/users/bulk/logout": ["303 403 403 403 303 422 403 404 403 403", { pick: true }],
+	"GET /t/{tenant}/users/bulk/resend": ["303 403 403 403 303 303 403 404 403 403"],
+	"POST /t/{tenant}/users/bulk/resend": ["303 403 403 403 303 422 403 404 403 403", { pick: true }, "invited"],
+	"GET /t/{tenant}/users/export": ["303 403 403 403 200 200 403 404 403 403"],
+	"POST /t/{tenant}/users/export": ["303 403 403 403 200 200 403 404 403 403", { all: "1" }],
+	"GET /t/{tenant}/jobs/{job}": ["303 404 404 404 200 404 403 404 403 404"],
+	"POST /t/{tenant}/jobs/{job}/cancel": ["303 404 404 404 303 404 403 404 403 404"],
+	"GET /t/{tenant}/users/{user}": ["303 403 403 200 200 404 403 404 403 403"],
+	"GET /t/{tenant}/users/{user}/edit": ["303 403 403 403 200 404 403 404 403 403"],
+	"POST /t/{tenant}/users/{user}/edit": ["303 403 403 403 303 404 403 404 403 403", { name: "Target Two", version: "1" }],
+	"GET /t/{tenant}/users/{user}/password": ["303 403 403 403 200 404 403 404 403 403"],
+	"POST /t/{tenant}/users/{user}/password": ["303 403 403 403 303 404 403 404 403 403", { password: "tin harbour 4 lantern" }],
+	"GET /t/{tenant}/users/{user}/delete": ["303 403 403 403 200 404 403 404 403 403"],
+	"POST /t/{tenant}/users/{user}/delete": ["303 403 403 403 303 404 403 404 403 403", { typed: "DELETE", sure: "1" }],
+	"GET /t/{tenant}/users/{user}/role": ["303 403 403 403 200 404 403 404 403 403"],
+	"POST /t/{tenant}/users/{user}/role": ["303 403 403 403 303 404 403 404 403 403", { role: "Consumer" }],
+	"GET /t/{tenant}/users/{user}/deactivate": ["303 403 403 403 200 404 403 404 403 403"],
+	"POST /t/{tenant}/users/{user}/deactivate": ["303 403 403 403 303 404 403 404 403 403"],
+	"GET /t/{tenant}/users/{user}/reactivate": ["303 403 403 403 200 404 403 404 403 403", {}, "blocked"],
+	"POST /t/{tenant}/users/{user}/reactivate": ["303 403 403 403 303 404 403 404 403 403", {}, "blocked"],
+	"GET /t/{tenant}/users/{user}/remove": ["303 403 403 403 200 404 403 404 403 403"],
+	"POST /t/{tenant}/users/{user}/remove": ["303 403 403 403 303 404 403 404 403 403"],
+	"POST /t/{tenant}/users/{user}/logout": ["303 403 403 403 303 404 403 404 403 403"],
+	"POST /t/{tenant}/users/{user}/unlock": ["303 403 403 403 303 404 403 404 403 403"],
+	"GET /t/{tenant}/users/{user}/reset": ["303 403 403 403 200 404 403 404 403 403"],
+	"POST /t/{tenant}/users/{user}/reset": ["303 403 403 403 303 404 403 404 403 403"],
+	"GET /t/{tenant}/users/{user}/resend": ["303 403 403 403 200 404 403 404 403 403", {}, "invited"],
+	"POST /t/{tenant}/users/{user}/resend": ["303 403 403 403 303 404 403 404 403 403", {}, "invited"],
+	"GET /t/{tenant}/users/{user}/cancel": ["303 403 403 403 200 404 403 404 403 403", {}, "invited"],
+	"POST /t/{tenant}/users/{user}/cancel": ["303 403 403 403 303 404 403 404 403 403", {}, "invited"],
+	"GET /t/{tenant}/users/{user}/link": ["303 403 403 403 200 404 403 404 403 403", {}, "invited"],
+	"POST /t/{tenant}/users/{user}/link": ["303 403 403 403 200 404 403 404 403 403", {}, "invited"],
+	"GET /t/{tenant}/users/{user}/factor": ["303 403 403 403 200 404 403 404 403 403"],
+	"POST /t/{tenant}/users/{user}/factor": ["303 403 403 403 409 404 403 404 403 403"],
+	"GET /t/{tenant}/profile/factor": ["303 200 200 200 200 200 403 404 403 200"],
+	"GET /t/{tenant}/profile/factor/on": ["303 200 200 200 200 200 403 404 403 200"],
+	"POST /t/{tenant}/profile/factor/on": ["303 409 409 409 409 409 403 404 403 409", { password: "x", code: "1" }],
+	"GET /t/{tenant}/profile/factor/off": ["303 303 303 303 303 303 403 404 403 303"],
+	"POST /t/{tenant}/profile/factor/off": ["303 409 409 409 409 409 403 404 403 409", { password: "x", code: "1" }],
+	"GET /t/{tenant}/profile/factor/codes": ["303 303 303 303 303 303 403 404 403 303"],
+	"POST /t/{tenant}/profile/factor/codes": ["303 409 409 409 409 409 403 404 403 409"],
+	"POST /t/{tenant}/profile/factor/codes/file": ["303 404 404 404 404 404 403 404 403 404", { sealed: "x" }],
+	"GET /t/{tenant}/roles": ["303 403 403 403 200 403 403 404 403 403"],
+	"GET /t/{tenant}/roles/{role}": ["303 403 403 403 200 403 403 404 403 403"],
+	"GET /t/{tenant}/audit": ["303 403 403 403 200 403 403 404 403 403"],
+	"GET /t/{tenant}/profile": ["303 200 200 200 200 200 403 404 403 200"],
+	"GET /t/{tenant}/profile/email": ["303 200 200 200 200 200 403 404 403 200"],
+	"GET /t/{tenant}/profile/password": ["303 200 200 200 200 200 403 404 403 200"],
+	"GET /t/{tenant}/profile/sessions": ["303 200 200 200 200 200 403 404 403 200"],
+	"GET /t/{tenant}/profile/activity": ["303 200 200 200 200 200 403 404 403 200"],
+	"GET /t/{tenant}/profile/data": ["303 200 200 200 200 200 403 404 403 200"],
+	"GET /t/{tenant}/profile/delete": ["303 200 200 200 200 200 403 404 403 200"],
+	// Without its version the form is an old one.
+	"POST /t/{tenant}/profile": ["303 409 409 409 409 409 403 404 403 409", { name: "Person", language: "en", theme: "system" }],
+	"POST /t/{tenant}/profile/email": ["303 303 303 303 303 303 403 404 403 303", { email: "fresh@matrix.test" }],
+	"POST /t/{tenant}/profile/email/cancel": ["303 303 303 303 303 303 403 404 403 303"],
+	"POST /t/{tenant}/profile/password": ["303 422 422 422 422 422 403 404 403 422", { current: "x", password: PASSWORD, again: PASSWORD }],
+	"POST /t/{tenant}/profile/sessions/others": ["303 303 303 303 303 303 403 404 403 303"],
+	"POST /t/{tenant}/profile/sessions/all": ["303 303 303 303 303 303 403 404 403 303"],
+	"POST /t/{tenant}/profile/sessions/{session}/end": ["303 404 404 404 404 404 403 404 403 404"],
+	"POST /t/{tenant}/profile/data": ["303 200 200 200 200 200 403 404 403 200"],
+	"POST /t/{tenant}/profile/delete": ["303 422 422 422 422 422 403 404 403 422", { password: "x", typed: "DELETE" }],
 };
 
 const INVITED = 8;
+const NO_SESSION = "0000000000001";
 let site, place, other, job, targets = 0;
 const invited = [];
 const visitors = {};
@@ -181,7 +221,8 @@ async function target(kind) {
 }
 
 async function fill(pattern, kind, works) {
-	let made = pattern.replace("{tenant}", place.slug).replace("{job}", job);
+	let made = pattern.replace("{tenant}", place.slug).replace("{job}", job)
+		.replace("{session}", NO_SESSION);
 	if (made.includes("{role}"))
 		made = made.replace("{role}", await place.role("Builder"));
 	// Who is refused changes nothing, and can be so at the same target.
@@ -191,8 +232,20 @@ async function fill(pattern, kind, works) {
 	return made;
 }
 
-async function fields(given, actor) {
+// What the form for one selected member sends; who does not get it makes it up.
+async function picked(url, visitor, kind, works) {
+	if (!works)
+		return { id: await place.id(place.email("target")) };
+	const id = kind === "invited" ? invited[0] : await target(kind);
+	return (await visitor.get(`${url}?id=${id}`)).form(url).fields;
+}
+
+async function fields(given, actor, url, kind, works) {
 	const filled = { ...given };
+	if (filled.pick) {
+		delete filled.pick;
+		Object.assign(filled, await picked(url, visitors[actor], kind, works));
+	}
 	if (filled.role)
 		filled.role = await place.role(filled.role);
 	if (filled.invite) {
@@ -217,16 +270,18 @@ async function cell(route, actor, wanted) {
 	const url = await fill(pattern, kind, works);
 	const session = visitor.cookies.get("__Host-sid");
 	const answer = method === "GET" ? await visitor.get(url) :
-		await visitor.send(url, { ...await fields(given, actor), csrf: await csrf(visitor) });
+		await visitor.send(url, { ...await fields(given, actor, url, kind, works), csrf: await csrf(visitor) });
 	assert.equal(answer.status, wanted, `${url}: ${answer.text.slice(0, 300)}`);
 	if (!["other", "invited", "both"].includes(actor)) {
-		const told = answer.body + JSON.stringify(answer.raw);
+		// A time zone has that name.
+		const told = answer.body.replace('<option value="Atlantic/Canary">Canary</option>', "") +
+			JSON.stringify(answer.raw);
 		assert.ok(!told.toLowerCase().includes(CANARY), "something of the other account is told");
 	}
-	if (actor === "anonymous" && pattern.startsWith("/t/"))
-		assert.match(answer.location, /^\/signin(\?next=|$)/);
 	if (actor === "half" && pattern.startsWith("/t/"))
 		assert.match(answer.location, /^\/signin\/code(\?next=|$)/);
+	if (actor === "anonymous" && pattern.startsWith("/t/"))
+		assert.match(answer.location, /^\/signin(\?next=|$)/);
 	if (route === "POST /t/{tenant}/users/logout" && wanted === 303 && actor !== "anonymous") {
 		await jobsDone();
 		await signInAll();
@@ -249,7 +304,8 @@ test("each route has a row, and each row a route {E4}", () => {
 
 for (const route of routes.filter((one) => one in ROWS))
 	for (const [i, actor] of ACTORS.entries()) {
-		const wanted = Number(ROWS[route][0].split(" ")[i]);
+		const all = ROWS[route][0].split(" ");
+		const wanted = Number(all[i] ?? all[0]);
 		test(`${route} by ${actor}: ${wanted}`, () => cell(route, actor, wanted));
 	}
 

@@ -1,0 +1,95 @@
+-- Statements of bulk/: whom an act is for.  Those who match are told by the same arguments
+-- everywhere: statuses and roles as JSON arrays, NULL for any; before when an active member is
+-- dormant; 1 for those without second factor; two patterns of what is in name or email, and the
+-- roles that the search names.
+
+-- NAME: bulk_pack sqlite
+-- ?1 role, ?2 ids as JSON or NULL, ?3 statuses, ?4 roles, ?5 dormant before, ?6 without factor,
+-- ?7 ?8 patterns, ?9 roles that the search names
+SELECT json_object('role', ?1, 'ids', json(?2), 'statuses', json(?3), 'roles', json(?4),
+                   'dormant', ?5, 'factor', ?6, 'inside', ?7, 'begin', ?8, 'hits', json(?9)) AS args
+
+-- NAME: bulk_unpack sqlite
+-- ?1 what bulk_pack made
+SELECT json_extract(?1, '$.role') AS role, json_extract(?1, '$.ids') AS ids,
+       json_extract(?1, '$.statuses') AS statuses, json_extract(?1, '$.roles') AS roles,
+       json_extract(?1, '$.dormant') AS dormant, json_extract(?1, '$.factor') AS factor,
+       json_extract(?1, '$.inside') AS inside, json_extract(?1, '$.begin') AS begins,
+       json_extract(?1, '$.hits') AS hits
+
+-- NAME: bulk_next sqlite
+-- ?1 tenant, ?2 ?3 the actor's path and its end, ?4 behind this member, ?5 made at that time at the
+-- latest, ?6 how many; ?7 to ?13 who match, as above.  Those that do not are read, too, so that a
+-- chunk ends after so many however few match.
+SELECT id, name, 0 AS gone,
+       (?7 IS NULL OR CASE WHEN status = 'active' AND active_at < ?9 THEN 'dormant' ELSE status END
+                      IN (SELECT value FROM json_each(?7)))
+   AND (?8 IS NULL OR role_id IN (SELECT value FROM json_each(?8)))
+   AND (?10 = 0 OR (status = 'active' AND factor = 0))
+   AND (?11 IS NULL OR search GLOB ?11 OR search GLOB ?12
+        OR role_id IN (SELECT value FROM json_each(?13))) AS hit
+  FROM members
+ WHERE tenant_id = ?1 AND id > ?4 AND status <> 'removed'
+   AND org_path >= ?2 AND org_path < ?3 AND created_at <= ?5
+ ORDER BY id
+ LIMIT ?6
+
+-- NAME: bulk_next_chosen sqlite
+-- ?1 tenant, ?2 ?3 path and its end, ?4 behind this member, ?5 how many, ?6 ids as JSON.  Those
+-- that were removed meanwhile are told by their names.
+SELECT m.id, m.name, m.status = 'removed' AS gone, 1 AS hit
+  FROM json_each(?6) j
+  CROSS JOIN members m ON m.tenant_id = ?1 AND m.id = j.value
+ WHERE m.id > ?4 AND m.org_path >= ?2 AND m.org_path < ?3
+ ORDER BY m.id
+ LIMIT ?5
+
+-- NAME: bulk_count sqlite
+-- ?1 tenant, ?2 ?3 path and its end; ?4 to ?10 who match
+SELECT count(*) AS n
+  FROM members
+ WHERE tenant_id = ?1 AND status <> 'removed' AND org_path >= ?2 AND org_path < ?3
+   AND (?4 IS NULL OR CASE WHEN status = 'active' AND active_at < ?6 THEN 'dormant' ELSE status END
+                      IN (SELECT value FROM json_each(?4)))
+   AND (?5 IS NULL OR role_id IN (SELECT value FROM json_each(?5)))
+   AND (?7 = 0 OR (status = 'active' AND factor = 0))
+   AND (?8 IS NULL OR search GLOB ?8 OR search GLOB ?9
+        OR role_id IN (SELECT value FROM json_each(?10)))
+
+-- NAME: bulk_chosen sqlite
+-- ?1 tenant, ?2 ?3 path and its end, ?4 ids as JSON
+SELECT m.name
+  FROM json_each(?4) j
+  CROSS JOIN members m ON m.tenant_id = ?1 AND m.id = j.value
+ WHERE m.status <> 'removed' AND m.org_path >= ?2 AND m.org_path < ?3
+ ORDER BY m.name_key, m.id
+
+-- NAME: bulk_lines sqlite
+-- ?1 tenant, ?2 ?3 path and its end, ?4 behind this member, ?5 how many; ?6 to ?12 who match
+SELECT m.id, m.name, m.email, m.nickname, m.phone, m.country, r.name AS role_name, m.status,
+       o.name AS org_name, m.signed_in_at, m.created_at, m.factor
+  FROM members m
+  JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
+  JOIN organizations o ON o.tenant_id = m.tenant_id AND o.id = m.org_id
+ WHERE m.tenant_id = ?1 AND m.id > ?4 AND m.status <> 'removed'
+   AND m.org_path >= ?2 AND m.org_path < ?3
+   AND (?6 IS NULL OR CASE WHEN m.status = 'active' AND m.active_at < ?8 THEN 'dormant'
+                           ELSE m.status END IN (SELECT value FROM json_each(?6)))
+   AND (?7 IS NULL OR m.role_id IN (SELECT value FROM json_each(?7)))
+   AND (?9 = 0 OR (m.status = 'active' AND m.factor = 0))
+   AND (?10 IS NULL OR m.search GLOB ?10 OR m.search GLOB ?11
+        OR m.role_id IN (SELECT value FROM json_each(?12)))
+ ORDER BY m.id
+ LIMIT ?5
+
+-- NAME: bulk_lines_chosen sqlite
+-- ?1 tenant, ?2 ?3 path and its end, ?4 behind this member, ?5 how many, ?6 ids as JSON
+SELECT m.id, m.name, m.email, m.nickname, m.phone, m.country, r.name AS role_name, m.status,
+       o.name AS org_name, m.signed_in_at, m.created_at, m.factor
+  FROM json_each(?6) j
+  CROSS JOIN members m ON m.tenant_id = ?1 AND m.id = j.value
+  JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
+  JOIN organizations o ON o.tenant_id = m.tenant_id AND o.id = m.org_id
+ WHERE m.id > ?4 AND m.status <> 'removed' AND m.org_path >= ?2 AND m.org_path < ?3
+ ORDER BY m.id
+ LIMIT ?5
