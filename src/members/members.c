@@ -170,10 +170,10 @@ counted(const struct member_filter *f, const struct member_list *l)
 {
 	const struct member_want *w = f->want;
 
-	if (*f->fold || (w->statuses != 0) + (w->nroles != 0) + w->no_factor > 1)
+	if (*f->fold || (w->statuses != 0) + (w->nroles != 0) + (w->factors != 0) > 1)
 		return -1;
-	if (w->no_factor)
-		return l->no_factor;
+	if (w->factors)
+		return w->factors == FACTOR_OFF ? l->no_factor : l->with_factor;
 	if (w->nroles)
 		return holders(w, l);
 	if (w->statuses == 0)
@@ -224,7 +224,8 @@ find_rows(struct ctx *cx, const struct member_filter *f, struct member_list *out
 		return OK;
 	if (out->count > 0 && by_gram(f, out->count))
 		return member_rows_gram(cx, f, out);
-	if (f->want->statuses == 0 && f->want->nroles == 0 && f->gram == NULL)
+	if (f->want->statuses == 0 && f->want->nroles == 0 && f->want->factors == 0 &&
+	    f->gram == NULL)
 		return member_rows(cx, f, out);
 	if (out->count >= 0 && !are_few(out, out->count))
 		return member_rows(cx, f, out);
