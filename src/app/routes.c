@@ -16,6 +16,8 @@ const struct route *const all_routes[] = {
 	proof_routes,
 	factor_routes,
 	identity_routes,
+	seats_routes,
+	activity_routes,
 	roles_routes,
 	reset_routes,
 	invites_routes,
