@@ -7,6 +7,7 @@
 
 const struct route *const all_routes[] = {
 	site_routes,
+	search_routes,
 	tenants_routes,
 	jobs_routes,
 	members_routes,

@@ -19,6 +19,7 @@ enum throttle_kind {
 	THROTTLE_FORGED,     /* forms from elsewhere, of a person: first in 10 min is an event */
 	THROTTLE_CODE,       /* wrong codes of a second factor, of a person: 20 an hour */
 	THROTTLE_RECOVERY,   /* wrong recovery codes, person and source: 20 an hour */
+	THROTTLE_SEARCH,     /* searches of a person: 120 a minute, then a minute */
 	THROTTLE__COUNT
 };
 
@@ -32,6 +33,10 @@ enum err throttle_ask(struct ctx *cx, enum throttle_kind k, const char *subject,
  * began a wait. */
 enum err throttle_count(struct ctx *cx, enum throttle_kind k, const char *subject,
     const char *source, bool *waits) MUST_USE;
+/* One more, in a transaction of its own that waits hardly for a lock: behind an answer, where
+ * one more or less does not matter. */
+enum err throttle_note(struct ctx *cx, enum throttle_kind k, const char *subject,
+    const char *source) MUST_USE;
 /* Forget this one: after a good sign-in. */
 enum err throttle_forget(struct ctx *cx, enum throttle_kind k, const char *subject,
     const char *source) MUST_USE;
