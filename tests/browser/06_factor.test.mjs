@@ -298,6 +298,7 @@ test("swapped secrets open nothing {F4}", async () => {
 		UPDATE factors SET secret = (SELECT secret FROM s WHERE person_id = ${of("no")}) WHERE person_id = ${of("cy")};
 		UPDATE factors SET secret = (SELECT secret FROM s WHERE person_id = ${of("cy")}) WHERE person_id = ${of("no")}`);
 	await site.start();
+	site.faults.add("factor_unreadable");
 	for (const key of ["cy", "no"]) {
 		const visitor = await half(key);
 		for (const code of [await site.totp(keys.cy), await site.totp(keys.no)])
@@ -305,8 +306,7 @@ test("swapped secrets open nothing {F4}", async () => {
 		assert.equal((await visitor.get(`${place.base}/settings`)).status, 303);
 		assert.equal((await giveCode(visitor, codes[key][0], { with: "recovery" })).status, 303, "recovery codes go on");
 	}
-	assert.ok(site.log().some((line) => line.event === "factor_unreadable" || line.what === "factor_unreadable" ||
-		JSON.stringify(line).includes("factor_unreadable")));
+	assert.ok(site.log().some((line) => line.what === "factor_unreadable"));
 });
 
 for (const script of [true, false])

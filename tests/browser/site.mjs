@@ -94,6 +94,8 @@ class Site {
 		this.ahead = 0;
 		// Passwords, tokens and cookies that were used: none may be found in a log or in the database.
 		this.secrets = new Set();
+		// What the log says of faults that a test made on purpose.
+		this.faults = new Set();
 	}
 
 	get base() {
