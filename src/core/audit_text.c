@@ -116,7 +116,9 @@ audit_value_word(struct ctx *cx, const char *field, const char *value)
 		{ "active", N_("Active") }, { "deactivated", N_("Deactivated") },
 		{ "removed", N_("Removed") }, { "deleted", N_("Deleted") } };
 
-	for (size_t i = 0; strcmp(field, "status") == 0 && i < sizeof(words) / sizeof(words[0]); i++)
+	if (strcmp(field, "status") != 0)
+		return value;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(words[i].value, value) == 0)
 			return ctx_say(cx, words[i].word, (char *)0);
 	return value;
