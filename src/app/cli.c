@@ -27,6 +27,7 @@
 #include "db/migrate.h"
 #include "organizations/organizations.h"
 #include "setup/setup.h"
+#include "signin/factor.h"
 #include "tenants/tenants.h"
 
 enum { DONE, FAILED, USAGE };
@@ -235,6 +236,19 @@ do_user_add(struct cli *c)
 	return status;
 }
 
+/* Whoever lost it, in whichever accounts they are. */
+static int
+do_user_reset_2fa(struct cli *c)
+{
+	const char *email = option(c, "email");
+
+	if (email == NULL)
+		return USAGE;
+	if (!open_all(c))
+		return FAILED;
+	return close_all(c, factor_reset_person(&c->cx, str_of(email)));
+}
+
 static enum err
 organization_add(struct cli *c, const char *tenant, const char *name)
 {
@@ -426,6 +440,7 @@ static const struct command commands[] = {
 	    do_organization_add },
 	{ "user add", "user add --tenant SLUG --email EMAIL --name NAME --role ROLE "
 	    "[--organization PATH] --password-stdin", do_user_add },
+	{ "user reset-2fa", "user reset-2fa --email EMAIL", do_user_reset_2fa },
 	{ "setup-link", "setup-link", do_setup_link },
 	{ "demo", "demo [--tenants N] [--members N] [--events N] [--seed N]", do_demo },
 	{ "backup", "backup FILE", do_backup },

@@ -8,5 +8,6 @@ extern const struct route site_routes[], search_routes[], tenants_routes[], jobs
 	members_routes[], user_routes[], signin_routes[], proof_routes[], identity_routes[],
 	roles_routes[], reset_routes[], invites_routes[], profile_routes[], setup_routes[],
 	auditlog_routes[], bulk_routes[], seats_routes[], activity_routes[];
+extern const struct route code_routes[], factor_routes[];
 
 #endif
