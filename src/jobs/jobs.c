@@ -257,10 +257,8 @@ jobs_step(struct ctx *cx)
 	return e == OK || j.id == 0 ? e : put_off(cx, &j);
 }
 
-#ifdef TEST_HOOKS
 void
 jobs_chunk_ms(int64_t ms)
 {
 	chunk_ms = ms;
 }
-#endif

@@ -56,9 +56,7 @@ enum err jobs_cancel(struct ctx *cx, int64_t id) MUST_USE;
  * member may not any more, or of an unknown kind, is cancelled; those of a suspended tenant
  * wait.  One whose chunk failed is put off for a minute, so that others go on: OK. */
 enum err jobs_step(struct ctx *cx) MUST_USE;
-#ifdef TEST_HOOKS
-/* Chunks of another length than JOB_CHUNK_MS; 0: one row each. */
+/* From then on chunks are of another length than JOB_CHUNK_MS; 0: one row each, as tests want it. */
 void     jobs_chunk_ms(int64_t ms);
-#endif
 
 #endif
