@@ -74,7 +74,10 @@ shown "an act without a page is found" unasked 'POST\t/x\tpublic\t-\t-'
 
 "$build/tenantry" routes --nginx | diff - "$src/nginx/slow_routes" |
     nothing "nginx/slow_routes is what routes --nginx prints"
-"$awk" -F '\t' '$5 ~ /slow/ { print "\"" $1 " " $2 "\" slow;" }' "$work/routes" | sort > "$work/slow"
+"$awk" -F '\t' '$5 ~ /slow/ {
+	path = $2; place = gsub(/\{[^}]*\}/, "[^/]+", path)
+	print "\"" (place ? "~^" : "") $1 " " path (place ? "$" : "") "\" slow;"
+}' "$work/routes" | sort > "$work/slow"
 [ -s "$work/slow" ] && grep -v '^#' "$src/nginx/slow_routes" | sort | diff - "$work/slow" |
     nothing "the slow routes are those that nginx knows"
 plan
