@@ -27,6 +27,7 @@
 #include "crypto/password.h"
 #include "crypto/token.h"
 #include "db/db.h"
+#include "core/language.h"
 #include "db/migrate.h"
 #include "mustache/tmpl.h"
 #include "organizations/organizations.h"
@@ -42,6 +43,7 @@ static char            folder[128], url[192];
 static struct conf     conf;
 static struct keys    *keys;
 static struct tmpl_set *templates;
+static struct languages *languages;
 static struct db      *db;
 static sqlite3        *beside;
 static const char     *password;
@@ -215,7 +217,8 @@ fx_nobody(void)
 	struct arena *arena = fx.cx.arena;
 
 	fx.cx = (struct ctx){ .arena = arena, .db = db, .conf = &conf, .keys = keys,
-		.templates = templates, .actor = { .label = "" }, .path = "/", .language = "en",
+		.templates = templates, .languages = languages, .actor = { .label = "" },
+		.path = "/", .language = "en",
 		.now = fx.now, .request = "request0000000000000000000", .peer = "192.0.2.7",
 		.user_agent = "Test/1.0", .client = "Web", .here = "" };
 }
@@ -518,8 +521,10 @@ fx_group_begin(void **state)
 	assert_int_equal(crypto_start(), OK);
 	assert_int_equal(keys_create(file_in("key"), 1), OK);
 	assert_int_equal(keys_load(fx.keep, file_in("key"), &keys), OK);
-	if (tmpl_load(&templates, fx.keep, arena_printf(fx.keep, "%s/templates", src ? src : "."),
-	    true) != OK)
+	assert_int_equal(languages_load(fx.keep, arena_printf(fx.keep, "%s/locales",
+	    src ? src : "."), &languages), OK);
+	if (tmpl_load_languages(&templates, fx.keep, arena_printf(fx.keep, "%s/templates",
+	    src ? src : "."), true, languages->texts, languages->n - 1) != OK)
 		fail_msg("templates: see %s/log (SRCDIR must name the sources)", folder);
 	assert_int_equal(password_hash(STR(FX_PASSWORD), conf.password_kib, conf.password_passes,
 	    made), OK);

@@ -20,6 +20,7 @@
 #include "base/conf.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "core/language.h"
 #include "core/place.h"
 #include "crypto/crypto.h"
 #include "db/db.h"
@@ -88,6 +89,7 @@ open_all(struct cli *c)
 	cx->conf = c->start.conf;
 	cx->keys = c->start.keys;
 	cx->templates = c->start.templates;
+	cx->languages = c->start.languages;
 	cx->actor = (struct actor){ .kind = ACTOR_SYSTEM, .label = "Command line" };
 	cx->path = "/";
 	cx->language = "en";
@@ -156,6 +158,22 @@ do_check(struct cli *c)
 
 /* ---------------------------------------------------------------- tenants and users */
 
+/* In the language that is asked for; what is made has it, too.  false: there is none such. */
+static bool
+speak(struct cli *c)
+{
+	const char *wanted = option(c, "language"), *code = "en";
+
+	if (wanted != NULL)
+		code = language_code(c->cx.languages, str_of(wanted));
+	if (code == NULL) {
+		db_close(&c->cx.db);
+		return false;
+	}
+	ctx_speak(&c->cx, code);
+	return true;
+}
+
 static int
 do_tenant_add(struct cli *c)
 {
@@ -165,6 +183,8 @@ do_tenant_add(struct cli *c)
 		return USAGE;
 	if (!open_all(c))
 		return FAILED;
+	if (!speak(c))
+		return complain("there is no such language");
 	return close_all(c, setup_tenant(&c->cx,
 	    &(struct tenant_input){ str_of(slug), str_of(name) }));
 }
@@ -401,7 +421,7 @@ static const struct command commands[] = {
 	{ "init", "init", do_init },
 	{ "migrate", "migrate", do_migrate },
 	{ "check", "check", do_check },
-	{ "tenant add", "tenant add --slug SLUG --name NAME", do_tenant_add },
+	{ "tenant add", "tenant add --slug SLUG --name NAME [--language de]", do_tenant_add },
 	{ "organization add", "organization add --tenant SLUG --name NAME [--parent PATH]",
 	    do_organization_add },
 	{ "user add", "user add --tenant SLUG --email EMAIL --name NAME --role ROLE "

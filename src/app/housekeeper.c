@@ -17,6 +17,7 @@
 #include "core/throttle.h"
 #include "db/db.h"
 #include "jobs/jobs.h"
+#include "profile/profile.h"
 #include "reset/reset.h"
 #include "setup/setup.h"
 #include "signin/signin.h"
@@ -88,6 +89,7 @@ housekeeper_sweep(struct ctx *cx)
 	TRY(sweep(cx, throttle_sweep));
 	TRY(sweep(cx, signin_sweep_browsers));
 	TRY(sweep(cx, reset_sweep));
+	TRY(sweep(cx, profile_sweep));
 	TRY(sweep(cx, setup_sweep));
 	TRY(sweep(cx, outbox_sweep));
 	return sweep(cx, access_sweep);
@@ -147,7 +149,8 @@ housekeeper_run(const struct process *p)
 	struct sigaction stop = { .sa_handler = on_stop };
 	struct arena    *life = arena_new(FIRST_BLOCK, ARENA_LIMIT);
 	struct keeper    k = { .cx = { .conf = p->conf, .keys = p->keys, .templates = p->templates,
-		.actor = { .kind = ACTOR_SYSTEM, .label = "Housekeeper" }, .path = "/",
+		.languages = p->languages, .path = "/",
+		.actor = { .kind = ACTOR_SYSTEM, .label = "Housekeeper" },
 		.language = "en", .client = "Automation" } };
 	sigset_t         none;
 	int              status = 1;

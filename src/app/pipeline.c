@@ -11,12 +11,15 @@
 #include "base/conf.h"
 #include "base/log.h"
 #include "core/audit.h"
+#include "core/language.h"
 #include "core/place.h"
 #include "core/throttle.h"
 #include "db/db.h"
 #include "http/url.h"
 #include "signin/proof_pages.h"
 #include "signin/signin.h"
+#include "signin/signin_pages.h"
+#include "web/carry.h"
 #include "web/csrf.h"
 #include "web/headers.h"
 #include "web/link.h"
@@ -250,6 +253,8 @@ steps(struct serving *s)
 	TRY(gate(s));
 	TRY(ask_link_waits(s));
 	cx->flash = said(s);
+	if (s->rq->carried)
+		cx->address = cx->here;
 	if (took_link(s))
 		return OK;
 	if (changes(s->rq))
@@ -300,6 +305,21 @@ go_ask(struct serving *s, const char *to)
 	response_header(s->rs, "WWW-Authenticate", "Cookie");
 	response_header(s->rs, "HX-Redirect", to);
 	return OK;
+}
+
+/* A form whose session has ended goes along, when it is known whose it was. */
+static enum err
+ask_sign_in(struct serving *s)
+{
+	struct ctx *cx = s->cx;
+	struct str  carried = STR("");
+
+	if (changes(s->rq))
+		carried = carry_seal(cx, CARRY_SIGN_IN, cx->actor.person ? cx->actor.person :
+		    csrf_person(cx, s->rq), s->rq);
+	if (carried.len == 0)
+		return go_ask(s, "/signin");
+	return signin_show_for(cx, s->rs, str_of(next_path(s)), carried);
 }
 
 static enum err
@@ -429,7 +449,7 @@ refuse(struct serving *s, enum err e)
 
 	clear(s);
 	if (s->refusal == REFUSED_SIGN_IN)
-		return go_ask(s, "/signin");
+		return ask_sign_in(s);
 	if (s->refusal == REFUSED_PROOF)
 		return changes(s->rq) ? proof_show_for(cx, s->rq, s->rs) :
 		    go_ask(s, "/signin/proof");
@@ -482,15 +502,17 @@ begin(struct worker_env *w, struct request *rq, struct response *rs, struct serv
 		.conf = w->conf,
 		.keys = w->keys,
 		.templates = w->templates,
+		.languages = w->languages,
 		.assets = w->assets,
 		.actor = { .label = "" },
 		.path = "/",
-		.language = "en",
 		.now = page_now(),
 		.request = rq->id,
 		.peer = rq->peer ? rq->peer : "",
 		.client = "Web",
 	};
+	ctx_speak(cx, language_accepted(w->languages,
+	    request_header(rq, "HTTP_ACCEPT_LANGUAGE")));
 	if (str_maybe(w->arena, rq->user_agent, 512, &cx->user_agent))
 		cx->user_agent = "?";
 	cx->here = url_own_path(rq->target) ?

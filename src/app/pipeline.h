@@ -12,6 +12,7 @@ struct conf;
 struct ctx;
 struct db;
 struct keys;
+struct languages;
 struct request;
 struct response;
 struct tmpl_set;
@@ -24,6 +25,7 @@ struct worker_env {
 	const struct conf     *conf;
 	const struct keys     *keys;
 	const struct tmpl_set *templates;
+	const struct languages *languages;
 	const struct assets   *assets;
 	struct db             *db;
 	struct arena          *arena;   /* of the request; reset behind it */

@@ -39,6 +39,7 @@ struct process {
 	const struct conf         *conf;
 	const struct keys         *keys;
 	const struct tmpl_set     *templates;
+	const struct languages    *languages;
 	const struct assets       *assets;
 	struct note               *note;
 };
@@ -49,9 +50,9 @@ void process_idle(const struct process *p);
 /* Tells the courier that an email was added; in a process without courier it does nothing. */
 void courier_wake(void);
 
-/* In the supervisor, which has SIGTERM and SIGCHLD blocked.  "all" gives conf, keys, templates
- * and assets; the kinds must last.  The wake descriptor is the writing end that courier_wake()
- * uses.  Lives in the arena. */
+/* In the supervisor, which has SIGTERM and SIGCHLD blocked.  "all" gives conf, keys, templates,
+ * languages and assets; the kinds must last.  The wake descriptor is the writing end that
+ * courier_wake() uses.  Lives in the arena. */
 struct pool;
 enum err pool_start(struct pool **out, struct arena *a, const struct process_kind *kinds,
     size_t nkinds, const struct process *all, int wake) MUST_USE;

@@ -17,6 +17,7 @@ const struct route *const all_routes[] = {
 	reset_routes,
 	invites_routes,
 	bulk_routes,
+	profile_routes,
 	setup_routes,
 	auditlog_routes,
 	NULL

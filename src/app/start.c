@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/conf.h"
 #include "base/log.h"
+#include "core/language.h"
 #include "crypto/crypto.h"
 #include "crypto/seal.h"
 #include "db/db.h"
@@ -130,7 +131,9 @@ start_load(struct arena *a, const char *conf_file, struct start *out)
 	TRY(start_modes(out->conf));
 	TRY(crypto_start());
 	TRY(keys_load(a, out->conf->key_file, &out->keys));
-	TRY(tmpl_load(&out->templates, a, out->conf->templates, true));
+	TRY(languages_load(a, out->conf->locales, &out->languages));
+	TRY(tmpl_load_languages(&out->templates, a, out->conf->templates, true,
+	    out->languages->texts, out->languages->n - 1));
 	TRY(assets_load(a, out->conf->static_dir, &out->assets));
 	TRY(migrate_check(out->conf->database));
 	return start_keys(a, out);

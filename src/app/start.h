@@ -7,19 +7,21 @@ struct arena;
 struct assets;
 struct conf;
 struct keys;
+struct languages;
 struct tmpl_set;
 
 struct start {
 	struct conf     *conf;
 	struct keys     *keys;
 	struct tmpl_set *templates;
+	struct languages *languages;
 	struct assets   *assets;
 };
 
-/* Configuration, then the modes of what it names, libsodium, key file, all templates, the
- * manifest of the static files, the schema's number, the keys: everything that "serve" needs,
- * which is also what "check" asks.  What is wrong is logged: ERR_INVALID, or ERR_FAULT.  No
- * database stays open. */
+/* Configuration, then the modes of what it names, libsodium, key file, all catalogues and
+ * templates, the manifest of the static files, the schema's number, the keys: everything that
+ * "serve" needs, which is also what "check" asks.  What is wrong is logged: ERR_INVALID, or
+ * ERR_FAULT.  No database stays open. */
 enum err start_load(struct arena *a, const char *conf_file, struct start *out) MUST_USE;
 
 /* The modes alone: state and run folder closed to others and not writable to the group;

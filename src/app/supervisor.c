@@ -133,7 +133,8 @@ set_kinds(struct supervisor *s)
 	s->kinds[HOUSEKEEPER] = (struct process_kind){ .name = "keeper",
 		.run = housekeeper_run, .count = 1, .fd = -1 };
 	s->all = (struct process){ .conf = conf, .keys = s->start.keys,
-		.templates = s->start.templates, .assets = s->start.assets };
+		.templates = s->start.templates, .languages = s->start.languages,
+		.assets = s->start.assets };
 }
 
 static bool

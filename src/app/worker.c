@@ -126,7 +126,8 @@ run(const struct process *p, bool slow)
 	struct sigaction stop = { .sa_handler = on_stop };
 	struct arena    *life = arena_new(LIFE_BLOCK, ARENA_LIMIT);
 	struct worker    w = { .self = p, .env = { .conf = p->conf, .keys = p->keys,
-		.templates = p->templates, .assets = p->assets, .slow = slow } };
+		.templates = p->templates, .languages = p->languages, .assets = p->assets,
+		.slow = slow } };
 	int              status = 1;
 
 	sigemptyset(&stop.sa_mask);

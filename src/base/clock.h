@@ -10,4 +10,8 @@ int64_t now_ms(void);
 /* Milliseconds since some moment, which nobody can set back: for waits. */
 int64_t mono_ms(void);
 
+/* A row that is further ahead of this request than this was not made by one that runs beside it,
+ * but before somebody put the clock back. */
+enum { CLOCK_SLACK_MS = 10000 };
+
 #endif

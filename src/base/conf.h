@@ -28,7 +28,8 @@ struct conf {
 	const char *slow_socket;     /* default <run_dir>/slow.sock */
 	const char *templates;       /* these three: default where make install put them */
 	const char *static_dir;      /* the manifest of static files is read from here */
-	const char *locales;         /* folder of .po files; may be missing */
+	const char *locales;         /* folder of .po files, one a language beside English; may be
+	                              * missing */
 	int64_t     quick_workers;   /* default 4 */
 	int64_t     slow_workers;    /* default max(2, cores / 2) */
 	int64_t     password_kib;    /* Argon2id memory, default 65536, at least 19456 */

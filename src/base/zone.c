@@ -413,6 +413,68 @@ zone_get(const char *name, const struct zone **out)
 	return OK;
 }
 
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The third column of a line: "DE\t+5230+01322\tEurope/Berlin\t...". */
+static const char *
+name_in(struct arena *a, const char *line, size_t len)
+{
+	const char *end = line + len, *from = memchr(line, '\t', len), *to;
+
+	from = from && *line != '#' ? memchr(from + 1, '\t', (size_t)(end - from - 1)) : NULL;
+	if (from == NULL)
+		return NULL;
+	from++;
+	to = memchr(from, '\t', (size_t)(end - from));
+	return arena_printf(a, "%.*s", (int)((to ? to : end) - from), from);
+}
+
+size_t
+zone_names(const char *const **out)
+{
+	static const char **names;
+	static size_t       n;
+	struct arena       *scratch;
+	struct str          file;
+	const char         *path;
+
+	*out = names;
+	if (n > 0)
+		return n;
+	if (memory == NULL)
+		memory = arena_new(16 * 1024, ZONES_LARGEST);
+	scratch = arena_new(4 * 1024, 4 * FILE_LARGEST);
+	path = arena_printf(scratch, "%s/zone.tab", ZONEINFO);
+	if (file_read(scratch, path, FILE_LARGEST, &file)) {
+		log_event(LOG_ERROR, "no list of time zones", "path", path);
+		file = STR("");
+	}
+	while (file.len > 0) {
+		const char *end = memchr(file.p, '\n', file.len);
+		size_t      len = end ? (size_t)(end - file.p) : file.len;
+		const char *name = name_in(memory, file.p, len);
+
+		if (name && name_ok(name)) {
+			names = ARENA_MORE(memory, const char *, names, n);
+			names[n++] = name;
+		}
+		len += len < file.len;
+		file.p += len;
+		file.len -= len;
+	}
+	arena_free(scratch);
+	if (n > 0)
+		qsort(names, n, sizeof(names[0]), by_name);
+	names = ARENA_MORE(memory, const char *, names, n);
+	names[n++] = "UTC";
+	*out = names;
+	return n;
+}
+
 struct civil
 zone_civil(const struct zone *z, int64_t at)
 {

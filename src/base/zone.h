@@ -16,6 +16,10 @@ struct zone;
  * ERR_FAULT, logged.  "UTC" always works. */
 enum err zone_get(const char *name, const struct zone **out) MUST_USE;
 
+/* The zones that people live in, of zone.tab, sorted, "UTC" the last; read at the first call and
+ * kept.  Returns how many; a file that cannot be read is logged and leaves "UTC" alone. */
+size_t   zone_names(const char *const **out);
+
 /* A wall-clock time; month and day count from 1.  offset_min is east of UTC. */
 struct civil { int year, month, day, hour, minute, second, ms, offset_min; };
 /* Local mean times before standard ones are taken to the minute, as ISO 8601 shows them. */

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/fault.h"
+#include "base/json.h"
 #include "crypto/crypto.h"
 #include "db/db.h"
 
@@ -26,27 +27,6 @@ audit_info(int64_t act)
 		if ((int64_t)acts[i].act == act)
 			return &acts[i];
 	return NULL;
-}
-
-static void
-put_json(struct buf *b, const char *text)
-{
-	if (text == NULL) {
-		buf_puts(b, "null");
-		return;
-	}
-	buf_put(b, "\"", 1);
-	for (const char *p = text; *p; p++) {
-		unsigned char c = (unsigned char)*p;
-
-		if (c == '"' || c == '\\')
-			buf_printf(b, "\\%c", c);
-		else if (c < 0x20 || c == 0x7f)
-			buf_printf(b, "\\u%04x", c);
-		else
-			buf_put(b, p, 1);
-	}
-	buf_put(b, "\"", 1);
 }
 
 static bool
@@ -71,11 +51,11 @@ fields_json(struct ctx *cx, const struct audit_entry *e, const char **out)
 		if (!differs(&e->fields[i]))
 			continue;
 		buf_printf(&b, "%s[", comma);
-		put_json(&b, e->fields[i].name);
+		json_text(&b, e->fields[i].name);
 		buf_puts(&b, ",");
-		put_json(&b, e->fields[i].was);
+		json_text(&b, e->fields[i].was);
 		buf_puts(&b, ",");
-		put_json(&b, e->fields[i].is);
+		json_text(&b, e->fields[i].is);
 		buf_puts(&b, "]");
 		comma = ",";
 	}

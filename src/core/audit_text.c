@@ -101,5 +101,5 @@ audit_sentence(struct ctx *cx, const struct event *e)
 		pairs[k++] = fields[i].was ? fields[i].was : "";
 	}
 	pairs[k] = NULL;
-	return text_fill(cx->arena, ctx_say(cx, info->sentence, (char *)0), pairs);
+	return text_say(cx->arena, cx->texts, info->sentence, pairs);
 }

@@ -7,9 +7,10 @@
 
 #include "base/arena.h"
 #include "base/zone.h"
+#include "core/language.h"
 #include "mustache/tmpl.h"
 
-enum { PLACES_MOST = 16 };
+enum { PLACES_MOST = 16, NUMBER_LONGEST = 200 };
 
 enum err
 ctx_issue(struct ctx *cx, const char *field, const char *text)
@@ -41,6 +42,20 @@ ctx_reach(struct ctx *cx, const char *org_path)
 	cx->path_end = arena_printf(cx->arena, "%s\xf4\x8f\xbf\xbf", org_path);
 }
 
+void
+ctx_speak(struct ctx *cx, const char *language)
+{
+	cx->texts = language_texts(cx->languages, language);
+	cx->language = cx->texts ? cx->texts->language : "en";
+}
+
+const char *
+ctx_say_in(struct ctx *cx, const char *language, const char *english)
+{
+	return text_say(cx->arena, language_texts(cx->languages, language), english,
+	    (const char *const[]){ NULL });
+}
+
 const char *
 ctx_say(struct ctx *cx, const char *english, ...)
 {
@@ -53,7 +68,29 @@ ctx_say(struct ctx *cx, const char *english, ...)
 		n++;
 	va_end(ap);
 	pairs[n] = NULL;
-	return text_fill(cx->arena, english, pairs);
+	return text_say(cx->arena, cx->texts, english, pairs);
+}
+
+const char *
+ctx_number(struct ctx *cx, int64_t n)
+{
+	const char *plain = arena_printf(cx->arena, "%lld", (long long)n);
+	const char *digits = plain + (*plain == '-'), *mark;
+	size_t      len = strlen(digits);
+	struct buf  b;
+	struct str  out;
+
+	if (len < 4)
+		return plain;
+	mark = _("ctx:thousands ,");
+	buf_init(&b, cx->arena, NUMBER_LONGEST);
+	buf_put(&b, plain, (size_t)(digits - plain));
+	for (size_t i = 0; i < len; i++) {
+		if (i > 0 && (len - i) % 3 == 0)
+			buf_puts(&b, mark);
+		buf_put(&b, digits + i, 1);
+	}
+	return buf_end(&b, &out) == OK ? out.p : plain;
 }
 
 const struct zone *
@@ -76,15 +113,20 @@ struct days {
 	int64_t              now;
 	const char          *reader;      /* these two choose the zone */
 	const struct tenant *place;
+	const struct texts  *texts;
 	const struct zone   *zone;
 	struct civil         today, yesterday;
 	const char          *of_today, *of_yesterday, *of_other, *am, *pm;
+	const char          *with_year, *without_year;     /* dates in words */
 	const char          *format;
 	bool                 half_day;    /* a clock of 12 hours */
 };
-#define TIME_MARK "\1"
-#define DATE_MARK "\2"
-enum { TIME_LONGEST = 200, PIECE_LONGEST = 40 };
+#define TIME_MARK  "\1"
+#define DATE_MARK  "\2"
+#define MONTH_MARK "\3"
+#define DAY_MARK   "\4"
+#define YEAR_MARK  "\5"
+enum { TIME_LONGEST = 300, PIECE_LONGEST = 80, WORD_LONGEST = 20 };
 
 static void
 find_days(struct ctx *cx, struct days *d)
@@ -103,6 +145,9 @@ find_days(struct ctx *cx, struct days *d)
 	d->of_today = _("Today [time]", "time", TIME_MARK);
 	d->of_yesterday = _("Yesterday [time]", "time", TIME_MARK);
 	d->of_other = _("[time] [date]", "time", TIME_MARK, "date", DATE_MARK);
+	d->with_year = _("[month] [day], [year]", "month", MONTH_MARK, "day", DAY_MARK, "year",
+	    YEAR_MARK);
+	d->without_year = _("[month] [day]", "month", MONTH_MARK, "day", DAY_MARK);
 	d->am = _("am");
 	d->pm = _("pm");
 	d->half_day = clock == 12;
@@ -116,12 +161,14 @@ days_of(struct ctx *cx)
 {
 	struct days *d = cx->days;
 
-	if (d && d->now == cx->now && d->reader == cx->reader.timezone && d->place == cx->place)
+	if (d && d->now == cx->now && d->reader == cx->reader.timezone &&
+	    d->place == cx->place && d->texts == cx->texts)
 		return d;
 	d = cx->days = ARENA_NEW(cx->arena, struct days);
 	d->now = cx->now;
 	d->reader = cx->reader.timezone;
 	d->place = cx->place;
+	d->texts = cx->texts;
 	find_days(cx, d);
 	return d;
 }
@@ -137,6 +184,17 @@ put_number(char *to, int n, int digits)
 	return mempcpy(to, d, (size_t)(end - d));
 }
 
+/* A word of a catalogue, cut where it would not fit. */
+static char *
+put_word(char *to, const char *word)
+{
+	size_t len = strnlen(word, WORD_LONGEST);
+
+	while (len > 0 && ((unsigned char)word[len] & 0xc0) == 0x80)
+		len--;
+	return mempcpy(to, word, len);
+}
+
 static char *
 put_clock(char *to, const struct days *d, const struct civil *c)
 {
@@ -146,7 +204,7 @@ put_clock(char *to, const struct days *d, const struct civil *c)
 	if (!d->half_day)
 		return to;
 	*to++ = ' ';
-	return stpncpy(to, c->hour < 12 ? d->am : d->pm, PIECE_LONGEST / 2);
+	return put_word(to, c->hour < 12 ? d->am : d->pm);
 }
 
 static char *
@@ -154,15 +212,19 @@ put_date_words(struct ctx *cx, char *to, const struct civil *c, bool with_year)
 {
 	static const char *const months[] = { N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"),
 		N_("Jun"), N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec") };
+	const char *say = with_year ? cx->days->with_year : cx->days->without_year;
+	const char *last = to + PIECE_LONGEST - WORD_LONGEST;
 
-	to = stpncpy(to, _(months[c->month - 1]), PIECE_LONGEST / 2);
-	*to++ = ' ';
-	to = put_number(to, c->day, 1);
-	if (!with_year)
-		return to;
-	*to++ = ',';
-	*to++ = ' ';
-	return put_number(to, c->year, 1);
+	for (; *say && to < last; say++)
+		if (*say == *MONTH_MARK)
+			to = put_word(to, _(months[c->month - 1]));
+		else if (*say == *DAY_MARK)
+			to = put_number(to, c->day, 1);
+		else if (*say == *YEAR_MARK)
+			to = put_number(to, c->year, 1);
+		else
+			*to++ = *say;
+	return to;
 }
 
 static char *

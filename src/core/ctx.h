@@ -17,6 +17,8 @@ struct assets;
 struct conf;
 struct db;
 struct keys;
+struct languages;
+struct texts;
 struct tmpl_set;
 struct zone;
 
@@ -73,6 +75,7 @@ struct ctx {
 	const struct conf     *conf;
 	const struct keys     *keys;
 	const struct tmpl_set *templates;
+	const struct languages *languages;  /* NULL: English only */
 	struct actor           actor;
 	struct reader          reader;
 	int64_t                tenant;      /* of the path, checked; 0 outside a tenant */
@@ -81,7 +84,8 @@ struct ctx {
 	const char            *path_end;    /* and < path_end */
 	struct perm_set        perms;       /* what the actor's tenant role holds */
 	const char            *role;        /* that role's name */
-	const char            *language;
+	const char            *language;    /* set by ctx_speak() */
+	const struct texts    *texts;       /* of that language, NULL for English */
 	int64_t                now;         /* ms, read once, so tests can set it */
 	const char            *request;     /* id for log and audit */
 	const char            *peer;        /* address of the client, "" for none */
@@ -91,6 +95,7 @@ struct ctx {
 	struct place_names     places;
 	const char            *flash;       /* what was just done, NULL for nothing */
 	const char            *here;        /* path and query of the page shown, "" for none */
+	const char            *address;     /* of a page shown in answer to another form */
 	const char            *refused;     /* what was, when it was no permission; NULL: that */
 	int64_t                decision;    /* id of the refusal that is shown; 0 none */
 	bool                   not_recorded; /* an event could not be written */
@@ -116,14 +121,21 @@ const char *ctx_issue_of(const struct ctx *cx, const char *field);
 /* How far somebody of this organization path sees. */
 void ctx_reach(struct ctx *cx, const char *org_path);
 
+/* From now on the reader is spoken to in this language; one that there is not, and "", is
+ * English. */
+void ctx_speak(struct ctx *cx, const char *language);
 /* A sentence in the reader's language. Its places are filled by pairs: _("At most [n]
  * characters.", "n", "60"). N_() only marks one for the catalogue. */
 const char *ctx_say(struct ctx *cx, const char *english, ...) __attribute__((sentinel));
 #define _(...)      ctx_say(cx, __VA_ARGS__, (char *)0)
 #define N_(english) english
+/* A sentence of no places in another language, for what somebody else will read. */
+const char *ctx_say_in(struct ctx *cx, const char *language, const char *english);
+/* A number with the marks between its thousands that the reader's language has. */
+const char *ctx_number(struct ctx *cx, int64_t n);
 
-/* A time as the reader wants it: "14:05 Nov 21, 2026", the year left out when it is this
- * one, "Today 14:05", "Yesterday 14:05"; 0 is "". */
+/* A time as the reader wants it: "14:05 Nov 21, 2026" ("14:05 21. Nov. 2026" in German), the
+ * year left out when it is this one, "Today 14:05", "Yesterday 14:05"; 0 is "". */
 const char *ctx_time(struct ctx *cx, int64_t at);
 /* The same moment as ISO 8601 in the reader's zone; 0 is "". */
 const char *ctx_time_iso(struct ctx *cx, int64_t at);

@@ -57,6 +57,8 @@ enter_row(struct ctx *cx, struct db_rows *rows, struct standing *out)
 	if (out->kind == PLACE_NONE)
 		return;
 	cx->place = t;
+	if (cx->reader.language == NULL || *cx->reader.language == '\0')
+		ctx_speak(cx, t->language);
 	out->member = db_int(rows, "member_id");
 	out->name = db_dup(rows, "member_name", cx->arena);
 	out->role = db_dup(rows, "role_name", cx->arena);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "db/db.h"
 
 enum { MINUTE = 60 * 1000, HOUR = 60 * MINUTE, ROWS_MOST = 65536 };
@@ -20,6 +21,8 @@ static const struct rule rules[THROTTLE__COUNT] = {
 	[THROTTLE_STRANGERS] = { "strangers", 1440 * MINUTE, 100, 1440 * MINUTE },
 	[THROTTLE_RESET] = { "reset", 60 * MINUTE, 20, 60 * MINUTE },
 	[THROTTLE_LINK] = { "link", 10 * MINUTE, 60, 10 * MINUTE },
+	[THROTTLE_ADDRESS] = { "address", 60 * MINUTE, 3, 60 * MINUTE },
+	[THROTTLE_CHANGES] = { "changes", 60 * MINUTE, 20, 60 * MINUTE },
 	[THROTTLE_FORGED] = { "forged", 10 * MINUTE, 1, 10 * MINUTE },
 };
 
@@ -60,8 +63,9 @@ needs_room(enum throttle_kind k)
 	return k != THROTTLE_BROWSER && k != THROTTLE_SOURCE && k != THROTTLE_STRANGERS;
 }
 
-/* A clock that went back must not hold somebody longer than the wait itself.  When there is
- * no room to count a failure of somebody new, they wait: uncounted tries would be unlimited. */
+/* What began later than now was counted by a clock that was put back since: it is over, or it
+ * would last for as long as that clock was ahead.  When there is no room to count a
+ * failure of somebody new, they wait: uncounted tries would be unlimited. */
 enum err
 throttle_ask(struct ctx *cx, enum throttle_kind k, const char *subject, const char *source,
     int64_t *until_at)
@@ -74,17 +78,14 @@ throttle_ask(struct ctx *cx, enum throttle_kind k, const char *subject, const ch
 	    DB_ARGS(DB_TEXT(rules[k].name), DB_TEXT(subject), DB_TEXT(source)));
 	while (db_next(&rows)) {
 		known = true;
-		*until_at = db_int(&rows, "until_at");
+		if (db_int(&rows, "since_at") <= cx->now + CLOCK_SLACK_MS)
+			*until_at = db_int(&rows, "until_at");
 	}
 	TRY(db_end(&rows));
 	TRY(is_full(cx, &full));
 	if (!known && full && needs_room(k))
 		*until_at = cx->now + rules[k].wait;
-	if (*until_at <= cx->now)
-		return OK;
-	if (*until_at > cx->now + rules[k].wait)
-		*until_at = cx->now + rules[k].wait;
-	return ERR_LIMIT;
+	return *until_at > cx->now ? ERR_LIMIT : OK;
 }
 
 /* Makes room for a new row where it can: expired ones first, then strangers' that are few. */

@@ -14,6 +14,8 @@ enum throttle_kind {
 	THROTTLE_STRANGERS,  /* email key, unknown browsers: 100 a day, then a link is needed */
 	THROTTLE_RESET,      /* reset emails of a source: 20 an hour */
 	THROTTLE_LINK,       /* link look-ups of a source that failed: 60 in 10 min */
+	THROTTLE_ADDRESS,    /* emails about a new address, to each of the two: 3 an hour */
+	THROTTLE_CHANGES,    /* the same of a source: 20 an hour */
 	THROTTLE_FORGED,     /* forms from elsewhere, of a person: first in 10 min is an event */
 	THROTTLE__COUNT
 };

@@ -15,7 +15,8 @@ ON CONFLICT (kind, subject, source) DO UPDATE
                      OR (until_at > 0 AND until_at <= ?4) THEN 1 ELSE n + 1 END,
        since_at = CASE WHEN ?4 - since_at >= ?5 OR ?4 + 10000 < since_at
                             OR (until_at > 0 AND until_at <= ?4) THEN ?4 ELSE since_at END,
-       until_at = CASE WHEN until_at > ?4 THEN until_at
+       until_at = CASE WHEN ?4 + 10000 < since_at THEN CASE WHEN ?6 <= 1 THEN ?4 + ?7 ELSE 0 END
+                       WHEN until_at > ?4 THEN until_at
                        WHEN ?4 - since_at < ?5 AND ?4 + 10000 >= since_at AND until_at = 0
                             AND n + 1 >= ?6 THEN ?4 + ?7
                        ELSE 0 END
@@ -41,7 +42,7 @@ DELETE FROM throttles
 SELECT DISTINCT subject
   FROM throttles
  WHERE kind IN ('pair', 'browser', 'strangers')
-   AND subject IN (SELECT value FROM json_each(?1)) AND until_at > ?2
+   AND subject IN (SELECT value FROM json_each(?1)) AND until_at > ?2 AND since_at <= ?2 + 10000
 
 -- NAME: throttles_sweep
 -- ?1 kind, ?2 what began before this and waits no more at ?3

@@ -32,12 +32,6 @@ state_word(struct ctx *cx, const struct job *j)
 	}
 }
 
-static const char *
-number(struct ctx *cx, int64_t n)
-{
-	return arena_printf(cx->arena, "%lld", (long long)n);
-}
-
 static void
 show_refusals(struct ctx *cx, struct view *v, const struct job *j)
 {
@@ -84,9 +78,10 @@ show_job(struct ctx *cx, const struct request *rq, struct response *rs)
 	view_flag(v, "going", going);
 	if (going && j.total)
 		view_text(v, "progress", _("[n] of [total] looked at", "n",
-		    number(cx, j.done + j.refused), "total", number(cx, j.total)));
-	view_text(v, "result", j.refused ? _("[n] done, [m] refused", "n", number(cx, j.done), "m",
-	    number(cx, j.refused)) : _("[n] done", "n", number(cx, j.done)));
+		    ctx_number(cx, j.done + j.refused), "total", ctx_number(cx, j.total)));
+	view_text(v, "result", j.refused ?
+	    _("[n] done, [m] refused", "n", ctx_number(cx, j.done), "m",
+	        ctx_number(cx, j.refused)) : _("[n] done", "n", ctx_number(cx, j.done)));
 	view_text(v, "cancel_action",
 	    page_path(cx, arena_printf(cx->arena, "/jobs/%s/cancel", text)));
 	view_text(v, "back_href", page_path(cx, "/users"));

@@ -270,14 +270,20 @@ VALUES ((SELECT coalesce(max(search_id), ?16) + 1 FROM members
         (SELECT confirmed_at > 0 FROM people WHERE id = ?3), 0, '', 0, ?15, 1)
 
 -- NAME: people_by_email
--- ?1 tenant, ?2 email key
-SELECT p.id, p.email, p.name, p.language, p.confirmed_at, c.person_id AS has_password,
-       m.id AS member_id, m.status, o.name AS org_name
+-- ?1 tenant, ?2 email key, ?3 now.  Also whoever had the address and may still take it back: until
+-- then nobody else gets it.
+SELECT p.id, p.name, p.language, p.confirmed_at, c.person_id AS has_password,
+       CASE p.email_key WHEN ?2 THEN p.email
+            ELSE (SELECT max(old_email) FROM email_changes
+                   WHERE old_email_key = ?2 AND state = 'confirmed' AND stop_until > ?3)
+       END AS email, m.id AS member_id, m.status, o.name AS org_name
   FROM people p
   LEFT JOIN credentials c ON c.person_id = p.id
   LEFT JOIN members m ON m.person_id = p.id AND m.tenant_id = ?1 AND m.status <> 'removed'
   LEFT JOIN organizations o ON o.tenant_id = m.tenant_id AND o.id = m.org_id
- WHERE p.email_key = ?2
+ WHERE p.id = coalesce((SELECT id FROM people WHERE email_key = ?2),
+                       (SELECT max(person_id) FROM email_changes
+                         WHERE old_email_key = ?2 AND state = 'confirmed' AND stop_until > ?3))
 
 -- NAME: people_add
 -- ?1 person, ?2 email, ?3 its key, ?4 name, ?5 language, ?6 now.  Unconfirmed until an

@@ -56,15 +56,6 @@ members_read_want(struct ctx *cx, const struct form *f, struct member_want *w)
 	return list_read(cx, f, MEMBERS_SORTS, NUMBER_SORTS, &w->list);
 }
 
-/* "1,204" */
-static const char *
-grouped(struct ctx *cx, int64_t n)
-{
-	if (n < 1000)
-		return arena_printf(cx->arena, "%lld", (long long)n);
-	return arena_printf(cx->arena, "%s,%03lld", grouped(cx, n / 1000), (long long)(n % 1000));
-}
-
 static void
 show_total(struct ctx *cx, struct view *v, const struct member_want *w,
     const struct member_list *l)
@@ -72,8 +63,8 @@ show_total(struct ctx *cx, struct view *v, const struct member_want *w,
 	bool all = w->statuses == 0 && w->nroles == 0 && !w->no_factor && !*w->search;
 
 	view_text(v, "total_text", l->count > 1000 && !all ?
-	    _("more than [many] users", "many", "1,000") :
-	    l->count == 1 ? _("1 user") : _("[many] users", "many", grouped(cx, l->count)));
+	    _("more than [many] users", "many", ctx_number(cx, 1000)) :
+	    l->count == 1 ? _("1 user") : _("[many] users", "many", ctx_number(cx, l->count)));
 }
 
 static void
@@ -83,7 +74,7 @@ segment(struct ctx *cx, struct view *v, const char *label, int64_t n, const char
 	struct view *s = view_item(v, "segments");
 
 	view_text(s, "label", label);
-	view_text(s, "count", grouped(cx, n));
+	view_text(s, "count", ctx_number(cx, n));
 	view_text(s, "href", href);
 	view_flag(s, "current", current);
 }
@@ -267,7 +258,7 @@ show_bulk(struct ctx *cx, struct view *v, const struct form *f, const struct mem
 	show_bulk_state(v, f);
 	if (l->count > (int64_t)l->n)
 		view_text(v, "everybody", l->count > 1000 && l->count == COUNT_MORE ?
-		    _("All that match") : _("All [n] that match", "n", grouped(cx, l->count)));
+		    _("All that match") : _("All [n] that match", "n", ctx_number(cx, l->count)));
 }
 
 static enum err

@@ -483,7 +483,7 @@ person_row(struct ctx *cx, const char *email_key, struct person *out)
 
 	*out = (struct person){ 0 };
 	db_query(cx->db, &rows, SQL_PEOPLE_BY_EMAIL,
-	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(email_key)));
+	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(email_key), DB_INT(cx->now)));
 	while (db_next(&rows))
 		*out = (struct person){
 			.id = db_int(&rows, "id"),

@@ -171,15 +171,32 @@ text_form(const struct texts *language, size_t forms, int64_t number)
 	return form < forms ? form : forms - 1;
 }
 
+/* A point, comma, apostrophe or blank, or bytes of a character that no ASCII is (such as a
+ * narrow blank), with three digits behind it. */
+static bool
+between_thousands(const char *p)
+{
+	const char *mark = p;
+
+	while (*p && (strchr(",.' ", *p) || (unsigned char)*p >= 0x80))
+		p++;
+	return p > mark && strspn(p, "0123456789") == 3;
+}
+
 size_t
 text_form_of(const struct texts *language, size_t forms, const char *number)
 {
-	char *end;
-	long long n;
+	char plain[24], *end;
+	size_t n = 0;
+	long long value;
 
+	for (const char *p = number; *p && n < sizeof plain - 1; p++)
+		if (p == number || !between_thousands(p))
+			plain[n++] = *p;
+	plain[n] = '\0';
 	errno = 0;
-	n = strtoll(number, &end, 10);
-	return end == number || *end || errno ? forms - 1 : text_form(language, forms, n);
+	value = strtoll(plain, &end, 10);
+	return end == plain || *end || errno ? forms - 1 : text_form(language, forms, value);
 }
 
 static const char *

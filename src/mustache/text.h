@@ -30,7 +30,8 @@ void text_split(struct arena *a, const struct texts *language, const char *engli
     struct text *out);
 /* What is wrong with a text, or NULL. */
 const char *text_mistake(const struct text *t);
-/* Which of the forms goes with a number, or with text that should be one. */
+/* Which of the forms goes with a number, or with text that should be one; marks between its
+ * thousands do no harm. */
 size_t text_form(const struct texts *language, size_t forms, int64_t number);
 size_t text_form_of(const struct texts *language, size_t forms, const char *number);
 

@@ -19,12 +19,6 @@ static const struct area areas[] = {
 	{ "webhook", N_("Webhooks") }, { "app", N_("Applications") }, { "portal", N_("Portal") },
 };
 
-static const char *
-number(struct ctx *cx, int64_t n)
-{
-	return arena_printf(cx->arena, "%lld", (long long)n);
-}
-
 /* The users who hold a role; only tenant roles are filtered by there. */
 static const char *
 users_href(struct ctx *cx, const struct role *r)
@@ -51,7 +45,7 @@ list_roles(struct ctx *cx, const struct request *rq, struct response *rs)
 
 	(void)rq;
 	TRY(roles_list(cx, &l));
-	view_text(v, "total_text", _("[n] role | [n] roles", "n", number(cx, (int64_t)l.n)));
+	view_text(v, "total_text", _("[n] role | [n] roles", "n", ctx_number(cx, (int64_t)l.n)));
 	for (size_t i = 0; i < l.n; i++) {
 		const struct role *r = &l.items[i];
 		struct view       *row = view_item(v, "roles");
@@ -64,10 +58,10 @@ list_roles(struct ctx *cx, const struct request *rq, struct response *rs)
 		view_text(row, "href", page_path(cx, arena_printf(cx->arena, "/roles/%s", id)));
 		view_flag(row, "custom", *r->builtin == '\0');
 		view_text(row, "scope", scope_word(cx, r));
-		view_text(row, "users", number(cx, r->users));
+		view_text(row, "users", ctx_number(cx, r->users));
 		if (users)
 			view_text(row, "users_href", users);
-		view_text(row, "permissions", number(cx, (int64_t)perm_count(r->perms)));
+		view_text(row, "permissions", ctx_number(cx, (int64_t)perm_count(r->perms)));
 	}
 	return page_show(cx, rs, "roles/list", v);
 }
@@ -118,7 +112,7 @@ show_role(struct ctx *cx, const struct request *rq, struct response *rs)
 	view_text(v, "scope", scope_word(cx, &r));
 	view_text(v, "description", *r.description ? _(r.description) : "");
 	view_flag(v, "custom", *r.builtin == '\0');
-	view_text(v, "users", _("[n] user | [n] users", "n", number(cx, r.users)));
+	view_text(v, "users", _("[n] user | [n] users", "n", ctx_number(cx, r.users)));
 	if (users)
 		view_text(v, "users_href", users);
 	view_text(v, "roles_href", page_path(cx, "/roles"));

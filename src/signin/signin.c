@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/conf.h"
 #include "base/id.h"
 #include "core/audit.h"
@@ -165,7 +166,7 @@ signin_identify(struct ctx *cx, struct str secret, bool changes)
 		.seen_at = s.seen_at };
 	cx->reader = s.reader;
 	if (*s.reader.language)
-		cx->language = s.reader.language;
+		ctx_speak(cx, s.reader.language);
 	return OK;
 }
 
@@ -179,7 +180,9 @@ signin_verdict(const struct ctx *cx, const struct standing *st)
 		last = a->began_at;
 	if (a->began_at < st->valid_from)
 		return SIGNIN_LOGGED_OUT;
-	if (cx->now - a->began_at > cx->place->session_hours * HOUR)
+	/* Begun by a clock that was put back since: how old it is nobody knows. */
+	if (cx->now - a->began_at > cx->place->session_hours * HOUR ||
+	    a->began_at > cx->now + CLOCK_SLACK_MS)
 		return SIGNIN_TOO_OLD;
 	return cx->now - last > cx->place->idle_minutes * MINUTE ? SIGNIN_IDLE : SIGNIN_GOOD;
 }

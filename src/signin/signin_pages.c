@@ -1,22 +1,42 @@
 /* Signing in and out, and the page of somebody who may enter nowhere. */
 #include "signin/signin.h"
+#include "signin/signin_pages.h"
 
 #include "base/arena.h"
 #include "base/conf.h"
+#include "profile/profile_views.h"
+#include "web/carry.h"
 #include "web/link.h"
 #include "web/page.h"
 #include "web/tables.h"
 
-static enum err
-show(struct ctx *cx, struct response *rs, struct str email, struct str next, const char *wait)
-{
-	struct view *v = view_new(cx->arena);
+/* What stands in the form beside the password. */
+struct typed { struct str email, next, carried; };
 
-	view_str(v, "email", email);
-	view_str(v, "next", route_leads(cx->arena, all_routes, next) ? next : STR(""));
+static enum err
+show(struct ctx *cx, struct response *rs, const struct typed *t, const char *wait)
+{
+	struct view *v = view_new(cx->arena), *hidden;
+
+	view_str(v, "email", t->email);
+	view_str(v, "next", route_leads(cx->arena, all_routes, t->next) ? t->next : STR(""));
+	if (t->carried.len > 0) {
+		view_flag(v, "ended", true);
+		hidden = view_item(v, "hidden");
+		view_text(hidden, "name", "carried");
+		view_str(hidden, "value", t->carried);
+	}
 	if (wait)
 		view_text(v, "wait", wait);
 	return page_show(cx, rs, "signin/signin", v);
+}
+
+enum err
+signin_show_for(struct ctx *cx, struct response *rs, struct str next, struct str carried)
+{
+	rs->status = 401;
+	response_header(rs, "WWW-Authenticate", "Cookie");
+	return show(cx, rs, &(struct typed){ STR(""), next, carried }, NULL);
 }
 
 static enum err
@@ -29,13 +49,13 @@ go_next(struct ctx *cx, struct response *rs, struct str next, const char *otherw
 static enum err
 sign_in_page(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	return show(cx, rs, STR(""), form_get(rq->form, "next"), NULL);
+	return show(cx, rs, &(struct typed){ .next = form_get(rq->form, "next") }, NULL);
 }
 
 /* The same words whether or not the address exists. */
 static enum err
-has_to_wait(struct ctx *cx, struct response *rs, const struct signin_done *done, struct str email,
-    struct str next)
+has_to_wait(struct ctx *cx, struct response *rs, const struct signin_done *done,
+    const struct typed *t)
 {
 	int64_t     minutes = (done->until_at - cx->now + 59999) / 60000;
 	const char *n = arena_printf(cx->arena, "%lld", (long long)minutes);
@@ -45,36 +65,38 @@ has_to_wait(struct ctx *cx, struct response *rs, const struct signin_done *done,
 	response_header(rs, "Retry-After", arena_printf(cx->arena, "%lld",
 	    (long long)((done->until_at - cx->now + 999) / 1000)));
 	if (done->needs_link) {
-		TRY(signin_send_unlock(cx, email));
+		TRY(signin_send_unlock(cx, t->email));
 		wait = _("Sign-in from browsers that are not known here is closed for this address "
 		    "after too many failures. If there is a person with it, an email with a link "
 		    "that opens it again is on its way.");
 	} else
 		wait = _("Too many tries. Try again in [n] minute. | Too many tries. Try again in "
 		    "[n] minutes.", "n", n);
-	return show(cx, rs, email, next, wait);
+	return show(cx, rs, t, wait);
 }
 
 static enum err
 sign_in(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	struct signin_input in = {
-		.email = form_get(rq->form, "email"),
-		.password = form_get(rq->form, "password"),
-		.device = device_cookie(cx, rq),
-	};
-	struct str         next = form_get(rq->form, "next");
-	struct signin_done done;
-	enum err           e = signin_password(cx, &in, &done);
+	struct typed        t = { form_get(rq->form, "email"), form_get(rq->form, "next"),
+		form_get(rq->form, "carried") };
+	struct signin_input in = { t.email, form_get(rq->form, "password"), device_cookie(cx, rq) };
+	struct signin_done  done;
+	struct carried      c;
+	enum err            e = signin_password(cx, &in, &done);
 
 	if (e == ERR_LIMIT && done.until_at)
-		return has_to_wait(cx, rs, &done, in.email, next);
+		return has_to_wait(cx, rs, &done, &t);
 	if (e == ERR_INVALID)
-		return show(cx, rs, in.email, next, NULL);
+		return show(cx, rs, &t, NULL);
 	TRY(e);
 	session_cookie(cx, rs, done.session);
 	device_keep(cx, rs, done.device);
-	return go_next(cx, rs, next, "/");
+	/* Somebody else's form, or an old one, is forgotten. */
+	if (t.carried.len > 0 && carry_open(cx, CARRY_SIGN_IN, t.carried, &c) == OK &&
+	    carry_on(cx, rq, rs, &c, done.session))
+		return OK;
+	return go_next(cx, rs, t.next, "/");
 }
 
 static enum err
@@ -173,8 +195,10 @@ confirm_page(struct ctx *cx, const struct request *rq, struct response *rs)
 	int64_t  person;
 	enum err e = signin_unlock_check(cx, link_token(cx, rq), &person);
 
-	if (e == ERR_NOTFOUND)
-		return link_gone(cx, rs);
+	if (e == ERR_NOTFOUND) {
+		e = profile_link_page(cx, rq, rs);
+		return e == ERR_NOTFOUND ? link_gone(cx, rs) : e;
+	}
 	TRY(e);
 	return page_show(cx, rs, "links/unlock", view_new(cx->arena));
 }
@@ -185,8 +209,10 @@ confirm(struct ctx *cx, const struct request *rq, struct response *rs)
 	const char *device;
 	enum err    e = signin_unlock(cx, link_token(cx, rq), device_cookie(cx, rq), &device);
 
-	if (e == ERR_NOTFOUND)
-		return link_gone(cx, rs);
+	if (e == ERR_NOTFOUND) {
+		e = profile_link_use(cx, rq, rs);
+		return e == ERR_NOTFOUND ? link_gone(cx, rs) : e;
+	}
 	TRY(e);
 	link_forget(cx, rs);
 	device_keep(cx, rs, device);
@@ -197,7 +223,7 @@ confirm(struct ctx *cx, const struct request *rq, struct response *rs)
 const struct route signin_routes[] = {
 	{ M_GET,  "/",        PERM_PUBLIC, home,            0, 0, NULL },
 	{ M_GET,  "/signin",  PERM_PUBLIC, sign_in_page,    0, 0, NULL },
-	{ M_POST, "/signin",  PERM_PUBLIC, sign_in,         ROUTE_SLOW, 0, NULL },
+	{ M_POST, "/signin",  PERM_PUBLIC, sign_in,         ROUTE_SLOW | ROUTE_LONG, 0, NULL },
 	{ M_GET,  "/signout", PERM_PUBLIC, signed_out_page, 0, 0, NULL },
 	{ M_POST, "/signout", PERM_PUBLIC, sign_out,        0, 0, NULL },
 	{ M_GET,  "/confirm", PERM_PUBLIC, confirm_page,    ROUTE_LINK, 0, NULL },

@@ -14,8 +14,8 @@ enum { TENANT_NAME_LONGEST = 80, SLUG_LONGEST = 40 };
  * none of the reserved words) and name ("tenant"); ERR_INVALID. */
 enum err tenants_check(struct ctx *cx, const struct tenant_input *in, const char **slug,
     const char **name) MUST_USE;
-/* Inside a transaction: the row alone, entered as by place_open_id.  Slug taken, now or
- * before: ERR_INVALID with an issue on "slug". */
+/* Inside a transaction: the row alone, in cx->language, entered as by place_open_id.  Slug
+ * taken, now or before: ERR_INVALID with an issue on "slug". */
 enum err tenants_add(struct ctx *cx, const char *slug, const char *name) MUST_USE;
 /* How many there are. */
 enum err tenants_count(struct ctx *cx, int64_t *n) MUST_USE;

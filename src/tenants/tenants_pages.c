@@ -28,12 +28,6 @@ card(struct ctx *cx, struct view *group, const char *label, const char *path, co
 	return c;
 }
 
-static const char *
-number(struct ctx *cx, int64_t n)
-{
-	return arena_printf(cx->arena, "%lld", (long long)n);
-}
-
 static enum err
 users_card(struct ctx *cx, struct view *v)
 {
@@ -43,9 +37,9 @@ users_card(struct ctx *cx, struct view *v)
 	TRY(members_numbers(cx, &l));
 	view_text(group, "title", _("Directory"));
 	view_text(card(cx, group, _("Users"), "/users", "users", l.invited ?
-	    _("[n] invited, [m] deactivated", "n", number(cx, l.invited), "m",
-	        number(cx, l.deactivated)) : _("People of this account")), "number",
-	    number(cx, l.all));
+	    _("[n] invited, [m] deactivated", "n", ctx_number(cx, l.invited), "m",
+	        ctx_number(cx, l.deactivated)) : _("People of this account")), "number",
+	    ctx_number(cx, l.all));
 	return OK;
 }
 
@@ -66,7 +60,7 @@ overview(struct ctx *cx, const struct request *rq, struct response *rs)
 		group = view_item(v, "groups");
 		view_text(group, "title", _("Access"));
 		view_text(card(cx, group, _("Roles"), "/roles", "shield", _("What people may do")),
-		    "number", number(cx, (int64_t)roles.n));
+		    "number", ctx_number(cx, (int64_t)roles.n));
 		any = true;
 	}
 	if (access_has(cx, PERM_AUDIT_VIEW, IN_TENANT)) {

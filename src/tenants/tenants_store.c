@@ -7,7 +7,8 @@ enum err
 tenant_row_add(struct ctx *cx, int64_t id, const char *slug, const char *name)
 {
 	return db_run(cx->db, NULL, SQL_TENANTS_ADD,
-	    DB_ARGS(DB_INT(id), DB_TEXT(slug), DB_TEXT(name), DB_INT(cx->now)));
+	    DB_ARGS(DB_INT(id), DB_TEXT(slug), DB_TEXT(name), DB_INT(cx->now),
+	        DB_TEXT(cx->language)));
 }
 
 enum err

@@ -9,8 +9,10 @@
 #include "base/id.h"
 #include "crypto/token.h"
 
-/* key id (4), id (8; zero in a CSRF token), MAC (16) */
-enum { KEY_LEN = 4, ID_LEN = 8, MAC_LEN = 16, TOKEN_LEN = KEY_LEN + ID_LEN + MAC_LEN };
+/* Of a form: key id, session, person, MAC; so that a form tells whose it was when its session has
+ * ended.  An id that is handed out: key id, id, MAC. */
+enum { KEY_LEN = 4, ID_LEN = 8, MAC_LEN = 16, ID_TOKEN_LEN = KEY_LEN + ID_LEN + MAC_LEN,
+	FORM_TOKEN_LEN = KEY_LEN + 2 * ID_LEN + MAC_LEN };
 
 static void
 put(uint8_t *p, uint64_t n, int len)
@@ -30,47 +32,46 @@ get(const uint8_t *p, int len)
 }
 
 static enum err
-mac_of(struct ctx *cx, uint32_t key, enum purpose purpose, uint64_t id, uint8_t mac[32])
+mac_of(struct ctx *cx, uint32_t key, enum purpose purpose, uint64_t session, uint64_t id,
+    uint8_t mac[32])
 {
 	uint8_t bound[16];
 
-	put(bound, (uint64_t)cx->actor.session, 8);
+	put(bound, session, 8);
 	put(bound + 8, id, 8);
 	return keys_mac(cx->keys, key, purpose, bound, sizeof(bound), mac);
-}
-
-static const char *
-make(struct ctx *cx, enum purpose purpose, uint64_t id)
-{
-	uint8_t  token[TOKEN_LEN], mac[32];
-	uint32_t key = keys_current(cx->keys);
-
-	if (mac_of(cx, key, purpose, id, mac) != OK)
-		return "";
-	put(token, key, KEY_LEN);
-	put(token + KEY_LEN, id, ID_LEN);
-	memcpy(token + KEY_LEN + ID_LEN, mac, MAC_LEN);
-	return b64_text(cx->arena, token, sizeof(token));
-}
-
-static bool
-check(struct ctx *cx, enum purpose purpose, struct str text, uint64_t *id)
-{
-	const uint8_t *token;
-	uint8_t        mac[32];
-	size_t         len;
-
-	if (b64_read(cx->arena, text, &token, &len) || len != TOKEN_LEN)
-		return false;
-	*id = get(token + KEY_LEN, ID_LEN);
-	return mac_of(cx, (uint32_t)get(token, KEY_LEN), purpose, *id, mac) == OK &&
-	    crypto_equal(mac, token + KEY_LEN + ID_LEN, MAC_LEN);
 }
 
 const char *
 csrf_token(struct ctx *cx)
 {
-	return cx->actor.session ? make(cx, PURPOSE_CSRF, 0) : "";
+	uint8_t  token[FORM_TOKEN_LEN], mac[32];
+	uint32_t key = keys_current(cx->keys);
+	uint64_t session = (uint64_t)cx->actor.session, person = (uint64_t)cx->actor.person;
+
+	if (session == 0 || mac_of(cx, key, PURPOSE_CSRF, session, person, mac) != OK)
+		return "";
+	put(token, key, KEY_LEN);
+	put(token + KEY_LEN, session, ID_LEN);
+	put(token + KEY_LEN + ID_LEN, person, ID_LEN);
+	memcpy(token + KEY_LEN + 2 * ID_LEN, mac, MAC_LEN);
+	return b64_text(cx->arena, token, sizeof(token));
+}
+
+/* Of whichever session; false when we made no such token. */
+static bool
+read_token(struct ctx *cx, const struct request *rq, uint64_t *session, uint64_t *person)
+{
+	const uint8_t *token;
+	uint8_t        mac[32];
+	size_t         len;
+
+	if (b64_read(cx->arena, form_get(rq->form, "csrf"), &token, &len) || len != FORM_TOKEN_LEN)
+		return false;
+	*session = get(token + KEY_LEN, ID_LEN);
+	*person = get(token + KEY_LEN + ID_LEN, ID_LEN);
+	return mac_of(cx, (uint32_t)get(token, KEY_LEN), PURPOSE_CSRF, *session, *person,
+	    mac) == OK && crypto_equal(mac, token + KEY_LEN + 2 * ID_LEN, MAC_LEN);
 }
 
 static bool
@@ -92,24 +93,49 @@ csrf_origin(struct ctx *cx, const struct request *rq)
 enum err
 csrf_check(struct ctx *cx, const struct request *rq)
 {
-	uint64_t id;
+	uint64_t session, person;
 
 	if (cx->actor.session == 0)
 		return OK;
-	return check(cx, PURPOSE_CSRF, form_get(rq->form, "csrf"), &id) && id == 0 ?
-	    OK : ERR_DENIED;
+	return read_token(cx, rq, &session, &person) && session == (uint64_t)cx->actor.session &&
+	    person == (uint64_t)cx->actor.person ? OK : ERR_DENIED;
+}
+
+int64_t
+csrf_person(struct ctx *cx, const struct request *rq)
+{
+	uint64_t session, person;
+
+	return read_token(cx, rq, &session, &person) ? (int64_t)person : 0;
 }
 
 const char *
 form_id_new(struct ctx *cx)
 {
-	return make(cx, PURPOSE_FORM_ID, (uint64_t)id_new(cx->now));
+	uint8_t  token[ID_TOKEN_LEN], mac[32];
+	uint32_t key = keys_current(cx->keys);
+	uint64_t id = (uint64_t)id_new(cx->now);
+
+	if (mac_of(cx, key, PURPOSE_FORM_ID, (uint64_t)cx->actor.session, id, mac) != OK)
+		return "";
+	put(token, key, KEY_LEN);
+	put(token + KEY_LEN, id, ID_LEN);
+	memcpy(token + KEY_LEN + ID_LEN, mac, MAC_LEN);
+	return b64_text(cx->arena, token, sizeof(token));
 }
 
 int64_t
 form_id_read(struct ctx *cx, struct str text)
 {
-	uint64_t id;
+	const uint8_t *token;
+	uint8_t        mac[32];
+	size_t         len;
+	uint64_t       id;
 
-	return check(cx, PURPOSE_FORM_ID, text, &id) && id <= INT64_MAX ? (int64_t)id : 0;
+	if (b64_read(cx->arena, text, &token, &len) || len != ID_TOKEN_LEN)
+		return 0;
+	id = get(token + KEY_LEN, ID_LEN);
+	return mac_of(cx, (uint32_t)get(token, KEY_LEN), PURPOSE_FORM_ID,
+	    (uint64_t)cx->actor.session, id, mac) == OK && id <= INT64_MAX &&
+	    crypto_equal(mac, token + KEY_LEN + ID_LEN, MAC_LEN) ? (int64_t)id : 0;
 }

@@ -14,6 +14,10 @@ enum err csrf_origin(struct ctx *cx, const struct request *rq) MUST_USE;
 /* The field "csrf"; OK when nobody is signed in.  Missing or another session's: ERR_DENIED. */
 enum err csrf_check(struct ctx *cx, const struct request *rq) MUST_USE;
 
+/* Whose page the form was of, by that field, also when the session has ended; 0 when no page of
+ * ours had it. */
+int64_t  csrf_person(struct ctx *cx, const struct request *rq);
+
 /* An id handed out with a form that makes something; it becomes the row's, so that a form
  * sent twice makes one.  form_id_read: 0 when it was not handed out to this session. */
 const char *form_id_new(struct ctx *cx);

@@ -30,6 +30,7 @@ static const struct menu_item menu[] = {
 	{ N_("Access"), N_("Roles"), "shield", "/roles", PERM_ROLE_VIEW },
 	{ N_("Tenant"), N_("Overview"), "settings", "/settings", PERM_SIGNED_IN },
 	{ N_("Tenant"), N_("Audit log"), "history", "/audit", PERM_AUDIT_VIEW },
+	{ N_("My account"), N_("Profile"), "user", "/profile", PERM_SIGNED_IN },
 };
 
 static unsigned
@@ -154,6 +155,7 @@ add_tenant(struct ctx *cx, struct view *v)
 	view_text(me, "name", cx->actor.label);
 	view_text(me, "email", cx->reader.email);
 	view_initials(cx, me, cx->actor.label, "");
+	view_text(me, "profile_href", page_path(cx, "/profile"));
 	add_menu(cx, v);
 }
 
@@ -170,7 +172,7 @@ static void
 add_frame(struct ctx *cx, struct view *v)
 {
 	view_text(v, "lang", cx->language);
-	view_text(v, "dir", "ltr");
+	view_text(v, "dir", strcmp(_("ctx:direction ltr"), "rtl") == 0 ? "rtl" : "ltr");
 	if (cx->reader.theme && strcmp(cx->reader.theme, "system") != 0)
 		view_text(v, "theme", cx->reader.theme);
 	view_text(v, "css", cx->assets->css);
@@ -178,6 +180,8 @@ add_frame(struct ctx *cx, struct view *v)
 	view_text(v, "icons", cx->assets->icons);
 	view_text(v, "favicon", cx->assets->favicon);
 	view_text(v, "csrf", csrf_token(cx));
+	if (cx->address)
+		view_text(v, "address", cx->address);
 	add_legal(cx, v);
 	if (cx->place) {
 		view_text(v, "tenant_name", cx->place->name);

@@ -28,17 +28,29 @@
 			location.assign(elsewhere);
 			return null;
 		}
+		const text = await response.text();
+
 		return {
 			url: response.url,
 			moved: response.redirected,
-			page: new DOMParser().parseFromString(await response.text(), "text/html"),
+			posted: options.method === "POST" && !response.redirected,
+			text,
+			page: new DOMParser().parseFromString(text, "text/html"),
 		};
 	};
 
 	/* Puts the main part of another page in place of this one's. */
-	const turnTo = ({ url, page }) => {
+	const turnTo = ({ url, posted, text, page }) => {
 		const main = one("#main");
 		const next = one("#main", page);
+
+		/* The answer to a form cannot be asked for again: the sign-in page that carries it. */
+		if (posted && page.body.className !== document.body.className) {
+			document.open();
+			document.write(text);
+			document.close();
+			return;
+		}
 
 		/* One that shows itself anew after some seconds does so only when it was opened. */
 		if (!next || page.body.className !== document.body.className ||
@@ -62,7 +74,12 @@
 		window.scrollTo(0, 0);
 	};
 
+	/* A page that was shown in answer to the sign-in form is a page of its own when loaded anew. */
 	const tidyAddress = () => {
+		if (document.body.dataset.address) {
+			history.replaceState(history.state, "", document.body.dataset.address);
+			delete document.body.dataset.address;
+		}
 		if (new URL(location.href).searchParams.has("said"))
 			history.replaceState(history.state, "", here() + location.hash);
 	};
@@ -207,8 +224,7 @@
 		const submitter = event.submitter;
 		const dialog = form.closest("dialog");
 
-		/* A file that comes leaves the page as it is: it may be asked for again. */
-		if (form.method === "get" || form.matches("[data-download]") || event.defaultPrevented)
+		if (form.method === "get" || form.hasAttribute("data-download") || event.defaultPrevented)
 			return;
 		if (busy.has(form) || submitter?.getAttribute("aria-disabled") === "true") {
 			event.preventDefault();

@@ -200,6 +200,13 @@ class Site {
 				WHERE email IN ('${emails.join("', '")}'))`]);
 	}
 
+	// These people's sessions end, as by housekeeping.
+	endSessions(...emails) {
+		return run("sqlite3", ["-bail", "-cmd", ".timeout 10000", path.join(this.dir, "data", "tenantry.db"),
+			`PRAGMA foreign_keys = ON; DELETE FROM sessions WHERE person_id IN (SELECT id FROM people
+				WHERE email IN ('${emails.join("', '")}'))`]);
+	}
+
 	addUser(tenant, { email, name, role, organization = "/", password }) {
 		this.secrets.add(password);
 		return run(path.join(build, "tenantry"), ["-c", this.conf, "user", "add", "--tenant", tenant,

@@ -66,7 +66,7 @@ run()
 	esac
 }
 
-[ $# -gt 0 ] || set -- supervisor front kill points storage locks throttle garbage reload oracle
+[ $# -gt 0 ] || set -- supervisor front kill points storage locks throttle garbage reload oracle clock
 for name in "$@"; do
 	run "$name"
 done

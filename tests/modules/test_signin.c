@@ -504,6 +504,10 @@ policies_count_in_their_account(void **state)
 	fx.now++;
 	assert_int_equal(verdict(NORTH, BOTH), SIGNIN_TOO_OLD);
 	assert_int_equal(verdict(SOUTH, BOTH), SIGNIN_GOOD);
+	/* Nor does a session live longer by the clock being put back. */
+	fx.now -= 2 * FX_HOUR;
+	assert_int_equal(verdict(SOUTH, BOTH), SIGNIN_TOO_OLD);
+	fx.now += 2 * FX_HOUR;
 	fx_sql("UPDATE tenants SET session_hours = 168, idle_minutes = 5 WHERE slug = 'north'");
 	fx_sql("UPDATE sessions SET seen_at = %lld", (long long)(FX_NOW - 5 * FX_MINUTE + 1));
 	assert_int_equal(verdict(NORTH, BOTH), SIGNIN_GOOD);

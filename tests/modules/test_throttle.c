@@ -254,8 +254,14 @@ a_clock_that_goes_back_lengthens_no_wait(void **state)
 {
 	(void)state;
 	failures(5, una, "192.0.2.1", "");
+	fx.now = FX_NOW - 10 * 1000;
+	waits(una, "192.0.2.1", "", FX_NOW + 10 * FX_MINUTE);
+	/* Put back, not a request that ran beside it: it counts anew. */
 	fx.now = FX_NOW - 365 * FX_DAY;
+	failures(5, una, "192.0.2.1", "");
 	waits(una, "192.0.2.1", "", fx.now + 10 * FX_MINUTE);
+	fx.now += 10 * FX_MINUTE;
+	failures(1, una, "192.0.2.1", "");
 }
 
 static void

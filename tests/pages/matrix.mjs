@@ -90,9 +90,27 @@ const ROWS = {
 	"GET /t/{tenant}/roles": ["303 403 403 403 200 403 403 404 403 403"],
 	"GET /t/{tenant}/roles/{role}": ["303 403 403 403 200 403 403 404 403 403"],
 	"GET /t/{tenant}/audit": ["303 403 403 403 200 403 403 404 403 403"],
+	"GET /t/{tenant}/profile": ["303 200 200 200 200 200 403 404 403 200"],
+	"GET /t/{tenant}/profile/email": ["303 200 200 200 200 200 403 404 403 200"],
+	"GET /t/{tenant}/profile/password": ["303 200 200 200 200 200 403 404 403 200"],
+	"GET /t/{tenant}/profile/sessions": ["303 200 200 200 200 200 403 404 403 200"],
+	"GET /t/{tenant}/profile/activity": ["303 200 200 200 200 200 403 404 403 200"],
+	"GET /t/{tenant}/profile/data": ["303 200 200 200 200 200 403 404 403 200"],
+	"GET /t/{tenant}/profile/delete": ["303 200 200 200 200 200 403 404 403 200"],
+	// Without its version the form is an old one.
+	"POST /t/{tenant}/profile": ["303 409 409 409 409 409 403 404 403 409", { name: "Person", language: "en", theme: "system" }],
+	"POST /t/{tenant}/profile/email": ["303 303 303 303 303 303 403 404 403 303", { email: "fresh@matrix.test" }],
+	"POST /t/{tenant}/profile/email/cancel": ["303 303 303 303 303 303 403 404 403 303"],
+	"POST /t/{tenant}/profile/password": ["303 422 422 422 422 422 403 404 403 422", { current: "x", password: PASSWORD, again: PASSWORD }],
+	"POST /t/{tenant}/profile/sessions/others": ["303 303 303 303 303 303 403 404 403 303"],
+	"POST /t/{tenant}/profile/sessions/all": ["303 303 303 303 303 303 403 404 403 303"],
+	"POST /t/{tenant}/profile/sessions/{session}/end": ["303 404 404 404 404 404 403 404 403 404"],
+	"POST /t/{tenant}/profile/data": ["303 200 200 200 200 200 403 404 403 200"],
+	"POST /t/{tenant}/profile/delete": ["303 422 422 422 422 422 403 404 403 422", { password: "x", typed: "DELETE" }],
 };
 
 const INVITED = 8;
+const NO_SESSION = "0000000000001";
 let site, place, other, job, targets = 0;
 const invited = [];
 const visitors = {};
@@ -171,7 +189,8 @@ async function target(kind) {
 }
 
 async function fill(pattern, kind, works) {
-	let made = pattern.replace("{tenant}", place.slug).replace("{job}", job);
+	let made = pattern.replace("{tenant}", place.slug).replace("{job}", job)
+		.replace("{session}", NO_SESSION);
 	if (made.includes("{role}"))
 		made = made.replace("{role}", await place.role("Builder"));
 	// Who is refused changes nothing, and can be so at the same target.
@@ -222,7 +241,9 @@ async function cell(route, actor, wanted) {
 		await visitor.send(url, { ...await fields(given, actor, url, kind, works), csrf: await csrf(visitor) });
 	assert.equal(answer.status, wanted, `${url}: ${answer.text.slice(0, 300)}`);
 	if (!["other", "invited", "both"].includes(actor)) {
-		const told = answer.body + JSON.stringify(answer.raw);
+		// A time zone has that name.
+		const told = answer.body.replace('<option value="Atlantic/Canary">Canary</option>', "") +
+			JSON.stringify(answer.raw);
 		assert.ok(!told.toLowerCase().includes(CANARY), "something of the other account is told");
 	}
 	if (actor === "anonymous" && pattern.startsWith("/t/"))

@@ -48,7 +48,7 @@ unasked()
 {
 	"$awk" -F '\t' '$1 == "GET" { get[$2] = 1 } $1 == "POST" { post[$2] = 1 }
 	    END { for (p in post) if (!(p in get)) print p }' "$1" |
-	    grep -vE '(/users/\{user\}/(logout|unlock)|/jobs/\{job\}/cancel)$'
+	    grep -vE '(/users/\{user\}/(logout|unlock)|/jobs/\{job\}/cancel)$|/profile/(email/cancel|sessions/.+)$'
 }
 
 shown()         # NAME FILTER LINE
@@ -74,10 +74,8 @@ shown "an act without a page is found" unasked 'POST\t/x\tpublic\t-\t-'
 
 "$build/tenantry" routes --nginx | diff - "$src/nginx/slow_routes" |
     nothing "nginx/slow_routes is what routes --nginx prints"
-"$awk" -F '\t' '$5 ~ /slow/ {
-	path = $2; place = gsub(/\{[^}]*\}/, "[^/]+", path)
-	print "\"" (place ? "~^" : "") $1 " " path (place ? "$" : "") "\" slow;"
-}' "$work/routes" | sort > "$work/slow"
+"$awk" -F '\t' '$5 ~ /slow/ { way = $1 " " $2; if (gsub(/\{[a-z]+\}/, "[^/]+", way)) way = "~^" way "$"
+    print "\"" way "\" slow;" }' "$work/routes" | sort > "$work/slow"
 [ -s "$work/slow" ] && grep -v '^#' "$src/nginx/slow_routes" | sort | diff - "$work/slow" |
     nothing "the slow routes are those that nginx knows"
 plan

@@ -217,6 +217,12 @@ test_say(void **state)
 	    "7 wiele");
 	assert_string_equal(text_say(arena, &languages[1], "ctx:menu Users", pairs), "<Leute>");
 	assert_string_equal(text_say(arena, NULL, "[n] user | [n] users", pairs), "7 users");
+	assert_string_equal(text_say(arena, &languages[1], "[n] user | [n] users",
+	    (const char *const[]){ "n", "-1,002", NULL }), "-1,002 kilka");
+	assert_string_equal(text_say(arena, &languages[1], "[n] user | [n] users",
+	    (const char *const[]){ "n", "-1\u202f234.002", NULL }), "-1\u202f234.002 kilka");
+	assert_string_equal(text_say(arena, &languages[1], "[n] user | [n] users",
+	    (const char *const[]){ "n", "-1.02", NULL }), "-1.02 wiele");
 }
 
 int
