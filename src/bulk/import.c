@@ -118,7 +118,7 @@ change(struct ctx *cx, const struct member *was, struct member *m, const struct 
 
 static enum err
 update(struct ctx *cx, struct import *im, const struct person_row *row, const struct member *was,
-    bool really, enum verdict *out)
+    bool really, enum row_verdict *out)
 {
 	struct member_role role, *to = NULL;
 	struct member      m;
@@ -215,7 +215,7 @@ add(struct ctx *cx, struct import *im, const struct member_made *made, const str
 
 enum err
 import_row(struct ctx *cx, struct import *im, const struct person_row *row,
-    const struct found *found, bool really, enum verdict *out)
+    const struct found *found, bool really, enum row_verdict *out)
 {
 	struct member_made made;
 	const char        *email, *key, *hash;

@@ -7,7 +7,7 @@
 #include "bulk/rows.h"
 #include "invites/invites.h"
 
-enum verdict { ROW_NEW, ROW_CHANGED, ROW_SAME, ROW_REFUSED };
+enum row_verdict { ROW_NEW, ROW_CHANGED, ROW_SAME, ROW_REFUSED };
 
 /* What the rows of one table share. */
 struct import {
@@ -27,11 +27,11 @@ struct found { struct person person; struct member member; };
 /* found[i] of rows[i], by one statement. */
 enum err import_find(struct ctx *cx, const struct person_row *rows, size_t n, struct found *found)
     MUST_USE;
-/* Notes what is against a row (ERR_INVALID, ERR_DENIED, ERR_CONFLICT, ERR_NOTFOUND with an issue), or
- * what it would be.  With "really", inside a transaction in which the actor's rights were read, it
- * is done, with its events; refused, nothing of it was. */
+/* Notes what is against a row (ERR_INVALID, ERR_DENIED, ERR_CONFLICT, ERR_NOTFOUND with an issue),
+ * or what it would be.  With "really", inside a transaction in which the actor's rights were read,
+ * it is done, with its events; refused, nothing of it was. */
 enum err import_row(struct ctx *cx, struct import *im, const struct person_row *row,
-    const struct found *found, bool really, enum verdict *out) MUST_USE;
+    const struct found *found, bool really, enum row_verdict *out) MUST_USE;
 /* How a row is called where it is refused: its address, else its line. */
 const char *import_name(struct ctx *cx, const struct person_row *row);
 

@@ -1,7 +1,7 @@
 /* Tables of people, read.  Whether what stands in a cell is good is asked by import.c. */
 #include "bulk/rows.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"

@@ -1,8 +1,8 @@
 #ifndef BULK_ROWS_H
 #define BULK_ROWS_H
 
-/* Tables of people, as they are sent in or lie in a file: which columns they have, one row after the
- * other.  What a row comes to is in import.h. */
+/* Tables of people, as they are sent in or lie in a file: which columns they have, one row after
+ * the other.  What a row comes to is in import.h. */
 
 #include "base/csv.h"
 #include "core/ctx.h"

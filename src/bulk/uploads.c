@@ -12,7 +12,7 @@
 
 enum {
 	PART_ROWS = 100, PART_LONGEST = 1 << 20,
-	PART_FULL = 32 * 1024,       /* a part ends behind so many bytes, so that a chunk reads few */
+	PART_FULL = 32 * 1024,       /* bytes behind which a part ends */
 	AT_ONCE = 256 * 1024         /* bytes written in one transaction */
 };
 #define KEPT_MS INT64_C(86400000)
@@ -80,6 +80,9 @@ cut(struct ctx *cx, const struct upload_input *in, struct table *t)
 	if (in->file.len > UPLOAD_LARGEST)
 		return ctx_issue(cx, field, _("The file may have at most 8 MiB."));
 	TRY(rows_begin(cx, &t->rows, text, false, field));
+	/* Nobody typed that heading. */
+	if (pasted)
+		t->rows.csv.next_line = 1;
 	t->rows.seen = rows_seen(cx, lines_of(text));
 	while ((e = cut_part(cx, t, field)) == OK)
 		if (t->n > UPLOAD_ROWS_MOST)
@@ -143,7 +146,8 @@ uploads_add(struct ctx *cx, const struct upload_input *in, int64_t *id)
 	if (members_role(cx, in->role, &role))
 		e = ERR_INVALID;
 	TRY(e);
-	TRY(access_give_role(cx, role.name, role.perms, cx->path));
+	if (in->kind == UPLOAD_INVITE)
+		TRY(access_give_role(cx, role.name, role.perms, cx->path));
 	TRY(cut(cx, in, &t));
 	u.id = *id = id_new(cx->now);
 	u.role = role.id;
@@ -191,7 +195,7 @@ read_part(struct ctx *cx, const struct upload *u, int64_t from, struct person_ro
 }
 
 static void
-note_row(struct ctx *cx, const struct person_row *row, enum verdict v, const char *why,
+note_row(struct ctx *cx, const struct person_row *row, enum row_verdict v, const char *why,
     struct judgement *out)
 {
 	struct judged *list = v == ROW_REFUSED ? out->refused : out->others;
@@ -211,7 +215,7 @@ static enum err
 judge_row(struct ctx *cx, struct import *im, const struct person_row *row,
     const struct found *found, struct judgement *out)
 {
-	enum verdict v;
+	enum row_verdict v;
 	enum err     e = import_row(cx, im, row, found, false, &v);
 	const char  *why = cx->issues ? cx->issues->text : _("You may not do this to them.");
 
@@ -294,7 +298,7 @@ static enum err
 work_row(struct ctx *cx, struct job *j, struct import *im, const struct person_row *row,
     const struct found *found)
 {
-	enum verdict v;
+	enum row_verdict v;
 	enum err     e = import_row(cx, im, row, found, true, &v);
 
 	j->cursor++;

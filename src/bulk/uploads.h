@@ -8,7 +8,7 @@
 #include "jobs/jobs.h"
 
 enum upload_kind { UPLOAD_INVITE, UPLOAD_IMPORT };
-enum { UPLOAD_LARGEST = 8 << 20, UPLOAD_ROWS_MOST = 100000, PASTED_LONGEST = 256 * 1024 };
+enum { UPLOAD_LARGEST = 8 << 20, UPLOAD_ROWS_MOST = 100000 };
 
 struct upload_input {
 	enum upload_kind kind;
@@ -30,7 +30,7 @@ struct upload {
 enum err uploads_get(struct ctx *cx, int64_t id, struct upload *out) MUST_USE;
 
 /* A row and what it would come to; why is "" unless it is refused. */
-struct judged { int64_t line; const char *name, *email, *why; enum verdict verdict; };
+struct judged { int64_t line; const char *name, *email, *why; enum row_verdict verdict; };
 enum { JUDGED_MOST = 200 };
 struct judgement {
 	int64_t            counts[ROW_REFUSED + 1];

@@ -107,8 +107,9 @@ change(struct ctx *cx, enum member_many what, const struct member *m,
 static bool
 writes(const struct ctx *cx, enum member_many what, const struct member *m)
 {
-	return acts[ways[what].act].mail &&
-	    what != MANY_ROLE_QUIET && (what != MANY_ROLE || (cx->place->role_emails && m->status[0] == 'a'));
+	if (what == MANY_ROLE)
+		return cx->place->role_emails && m->status[0] == 'a';
+	return what != MANY_ROLE_QUIET && acts[ways[what].act].mail;
 }
 
 enum err

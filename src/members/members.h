@@ -126,9 +126,9 @@ enum err members_match(struct ctx *cx, const struct member_want *w, struct membe
 enum member_many { MANY_ROLE, MANY_ROLE_QUIET, MANY_DEACTIVATE, MANY_REACTIVATE, MANY_REMOVE,
 	MANY_LOG_OUT };
 /* One of many, inside the transaction of a job whose actor's rights were read in it; the role only
- * for MANY_ROLE, and MANY_ROLE_QUIET, which emails nobody.  With event and email as the act on one; the actor is refused as their own
- * subject.  Refused (ERR_DENIED, ERR_NOTFOUND, or ERR_CONFLICT with an issue that says why):
- * nothing was changed. */
+ * for MANY_ROLE, and MANY_ROLE_QUIET, which emails nobody.  With event and email as the act on one;
+ * the actor is refused as their own subject.  Refused (ERR_DENIED, ERR_NOTFOUND, or ERR_CONFLICT
+ * with an issue that says why): nothing was changed. */
 enum err members_act(struct ctx *cx, enum member_many what, const struct member *m,
     const struct member_role *role) MUST_USE;
 /* What would be against it. */
