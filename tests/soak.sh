@@ -96,6 +96,7 @@ run()
 	oracle)   part oracle "$build" node "$faults/oracle.mjs" $((seconds / 5)) ;;
 	wal)      part wal "$build" "$build/tests/faults/walstress" "$seconds" 30 ;;
 	valgrind) part valgrind "$build" node "$faults/valgrind.mjs" 600 ;;
+	duel)     part duel "$build" env TENANTRY_DUELS=1000 "$build/tests/modules/test_acts" ;;
 	big)      part big "$build" node "$faults/big.mjs" "$SOAK_MEMBERS" ;;
 	distcheck) part distcheck "$build" dist_check ;;
 	fuzz)     part fuzz "$build" "$SRCDIR/tests/fuzz/run.sh" --fuzz "$SOAK_FUZZ_SECONDS" ;;
@@ -106,7 +107,7 @@ run()
 	esac
 }
 
-[ $# -gt 0 ] || set -- kill kill-sanitized reload garbage throttle oracle wal valgrind big fuzz \
+[ $# -gt 0 ] || set -- kill kill-sanitized reload garbage throttle oracle wal valgrind duel big fuzz \
 	distcheck
 need_packages
 if make_builds; then

@@ -31,6 +31,7 @@ enum { FIELDS_MOST = 300, FIELD_LONGEST = 8 * 1024, AGAIN_MS = 2000, LATE_MS = 5
 enum refusal {
 	REFUSED_NOT,
 	REFUSED_SIGN_IN,     /* nobody is signed in, or has to anew for this tenant */
+	REFUSED_CHANGE,      /* a temporary password is to be changed before anything else */
 	REFUSED_PROOF,       /* the session's last proof is too old for this */
 	REFUSED_MOVED,       /* the tenant has another slug now */
 	REFUSED_STANDING,    /* suspended, deactivated or not accepted: said with its reason */
@@ -174,6 +175,10 @@ gate(struct serving *s)
 	struct ctx *cx = s->cx;
 	enum perm   need = s->route->need;
 
+	if (cx->actor.must_change && need != PERM_PUBLIC && !(s->route->flags & ROUTE_CHANGE)) {
+		s->refusal = REFUSED_CHANGE;
+		return ERR_DENIED;
+	}
 	if (s->rq->nparams && strcmp(s->rq->params[0].name, "tenant") == 0)
 		TRY(enter(s, s->rq->params[0].value));
 	if (need == PERM_PUBLIC)
@@ -450,6 +455,8 @@ refuse(struct serving *s, enum err e)
 	clear(s);
 	if (s->refusal == REFUSED_SIGN_IN)
 		return ask_sign_in(s);
+	if (s->refusal == REFUSED_CHANGE)
+		return go_ask(s, "/signin/password");
 	if (s->refusal == REFUSED_PROOF)
 		return changes(s->rq) ? proof_show_for(cx, s->rq, s->rs) :
 		    go_ask(s, "/signin/proof");

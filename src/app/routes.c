@@ -14,6 +14,7 @@ const struct route *const all_routes[] = {
 	user_routes,
 	signin_routes,
 	proof_routes,
+	identity_routes,
 	roles_routes,
 	reset_routes,
 	invites_routes,

@@ -1,10 +1,10 @@
 -- Statements of bulk/: whom an act is for.  Those who match are told by the same arguments
 -- everywhere: statuses and roles as JSON arrays, NULL for any; before when an active member is
--- dormant; 1 for those without second factor; two patterns of what is in name or email, and the
--- roles that the search names.
+-- dormant; 1 for active ones without second factor, 2 for those with one; two patterns of what is in
+-- name or email, and the roles that the search names.
 
 -- NAME: bulk_pack sqlite
--- ?1 role, ?2 ids as JSON or NULL, ?3 statuses, ?4 roles, ?5 dormant before, ?6 without factor,
+-- ?1 role, ?2 ids as JSON or NULL, ?3 statuses, ?4 roles, ?5 dormant before, ?6 factor,
 -- ?7 ?8 patterns, ?9 roles that the search names
 SELECT json_object('role', ?1, 'ids', json(?2), 'statuses', json(?3), 'roles', json(?4),
                    'dormant', ?5, 'factor', ?6, 'inside', ?7, 'begin', ?8, 'hits', json(?9)) AS args
@@ -25,7 +25,7 @@ SELECT id, name, 0 AS gone,
        (?7 IS NULL OR CASE WHEN status = 'active' AND active_at < ?9 THEN 'dormant' ELSE status END
                       IN (SELECT value FROM json_each(?7)))
    AND (?8 IS NULL OR role_id IN (SELECT value FROM json_each(?8)))
-   AND (?10 = 0 OR (status = 'active' AND factor = 0))
+   AND (?10 = 0 OR (factor = ?10 - 1 AND (?10 = 2 OR status = 'active')))
    AND (?11 IS NULL OR search GLOB ?11 OR search GLOB ?12
         OR role_id IN (SELECT value FROM json_each(?13))) AS hit
   FROM members
@@ -52,7 +52,7 @@ SELECT count(*) AS n
    AND (?4 IS NULL OR CASE WHEN status = 'active' AND active_at < ?6 THEN 'dormant' ELSE status END
                       IN (SELECT value FROM json_each(?4)))
    AND (?5 IS NULL OR role_id IN (SELECT value FROM json_each(?5)))
-   AND (?7 = 0 OR (status = 'active' AND factor = 0))
+   AND (?7 = 0 OR (factor = ?7 - 1 AND (?7 = 2 OR status = 'active')))
    AND (?8 IS NULL OR search GLOB ?8 OR search GLOB ?9
         OR role_id IN (SELECT value FROM json_each(?10)))
 
@@ -76,7 +76,7 @@ SELECT m.id, m.name, m.email, m.nickname, m.phone, m.country, r.name AS role_nam
    AND (?6 IS NULL OR CASE WHEN m.status = 'active' AND m.active_at < ?8 THEN 'dormant'
                            ELSE m.status END IN (SELECT value FROM json_each(?6)))
    AND (?7 IS NULL OR m.role_id IN (SELECT value FROM json_each(?7)))
-   AND (?9 = 0 OR (m.status = 'active' AND m.factor = 0))
+   AND (?9 = 0 OR (m.factor = ?9 - 1 AND (?9 = 2 OR m.status = 'active')))
    AND (?10 IS NULL OR m.search GLOB ?10 OR m.search GLOB ?11
         OR m.role_id IN (SELECT value FROM json_each(?12)))
  ORDER BY m.id

@@ -68,7 +68,7 @@ enum err
 upload_part_add(struct ctx *cx, int64_t id, int64_t n, struct str text)
 {
 	return db_run(cx->db, NULL, SQL_UPLOAD_PARTS_ADD,
-	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(n), DB_BLOB(text.p, text.len)));
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(n), DB_TEXT(text.p)));
 }
 
 enum err
@@ -80,7 +80,7 @@ upload_part(struct ctx *cx, int64_t id, int64_t row, int64_t *first, struct str 
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(row)));
 	while (db_next(&rows)) {
 		*first = db_int(&rows, "n");
-		text->p = db_bytes(&rows, "text", cx->arena, &text->len);
+		*text = str_of(db_dup(&rows, "text", cx->arena));
 	}
 	return db_end_found(&rows);
 }

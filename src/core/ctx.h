@@ -33,6 +33,7 @@ struct actor {
 	int64_t         proved_at;   /* last time password or code was given */
 	int64_t         began_at;    /* when the session began: the sign-in */
 	int64_t         seen_at;     /* when it was last noted as seen */
+	bool            must_change; /* the password is a temporary one */
 };
 
 /* The person who reads, and how they want to read. */

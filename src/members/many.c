@@ -26,7 +26,7 @@ members_match(struct ctx *cx, const struct member_want *w, struct member_match *
 		.begin = f.word ? member_pattern(cx, "", f.fold) : NULL,
 		.role_hits = f.role_hits,
 		.dormant_before = f.dormant_before,
-		.no_factor = w->no_factor,
+		.factors = w->factors,
 	};
 	return OK;
 }

@@ -9,6 +9,7 @@
 #include "base/id.h"
 #include "core/throttle.h"
 #include "members/members_store.h"
+#include "members/own.h"
 #include "organizations/organizations.h"
 
 enum { PART_LONGEST = 12, ADDRESS_PART = 5, GRAM = 3, FEW_OF_TEXT = 300 };
@@ -169,10 +170,10 @@ counted(const struct member_filter *f, const struct member_list *l)
 {
 	const struct member_want *w = f->want;
 
-	if (*f->fold || (w->statuses != 0) + (w->nroles != 0) + w->no_factor > 1)
+	if (*f->fold || (w->statuses != 0) + (w->nroles != 0) + (w->factors != 0) > 1)
 		return -1;
-	if (w->no_factor)
-		return l->no_factor;
+	if (w->factors)
+		return w->factors == FACTOR_OFF ? l->no_factor : l->with_factor;
 	if (w->nroles)
 		return holders(w, l);
 	if (w->statuses == 0)
@@ -223,7 +224,8 @@ find_rows(struct ctx *cx, const struct member_filter *f, struct member_list *out
 		return OK;
 	if (out->count > 0 && by_gram(f, out->count))
 		return member_rows_gram(cx, f, out);
-	if (f->want->statuses == 0 && f->want->nroles == 0 && f->gram == NULL)
+	if (f->want->statuses == 0 && f->want->nroles == 0 && f->want->factors == 0 &&
+	    f->gram == NULL)
 		return member_rows(cx, f, out);
 	if (out->count >= 0 && !are_few(out, out->count))
 		return member_rows(cx, f, out);
@@ -441,6 +443,15 @@ members_place(struct ctx *cx, const char *path, int64_t *org)
 	TRY(organizations_at(cx, path, &o));
 	*org = o.id;
 	return OK;
+}
+
+enum err
+members_erase(struct ctx *cx, const struct member *m)
+{
+	const char *lacking;
+
+	TRY(member_row_erase(cx, m));
+	return members_own_erase(cx, m->person, &(struct membership_list){ NULL, 0 }, &lacking);
 }
 
 enum err

@@ -48,12 +48,15 @@ enum { MEMBERS_NAME, MEMBERS_EMAIL, MEMBERS_ROLE, MEMBERS_STATUS, MEMBERS_SIGNED
 /* Statuses that the list filters by, as bits. */
 enum { SHOW_INVITED = 1, SHOW_ACTIVE = 2, SHOW_DORMANT = 4, SHOW_DEACTIVATED = 8 };
 
+/* Second factor: active ones without it, those with it. */
+enum { FACTOR_OFF = 1, FACTOR_ON = 2 };
+
 struct member_want {
 	struct list_want list;
 	unsigned       statuses;   /* bits as above; 0 for any */
 	const int64_t *roles;      /* ids; none for any */
 	size_t         nroles;
-	bool           no_factor;  /* active ones without a second factor */
+	unsigned       factors;    /* second factor: bits as below; 0 and both for any */
 	const char    *search;     /* as typed, trimmed; "" for none */
 };
 
@@ -62,7 +65,8 @@ struct member_list {
 	size_t              n;
 	bool                more;
 	int64_t             count;      /* that match; exact up to 1,000, else COUNT_MORE */
-	int64_t             all, invited, active, dormant, deactivated, no_factor;
+	int64_t             all, invited, active, dormant, deactivated;
+	int64_t             no_factor, with_factor;  /* active ones without; all that have it */
 	struct member_role *roles;
 	size_t              nroles;
 };
@@ -118,7 +122,7 @@ extern const char members_typed_word[];
 struct member_match {
 	const char *statuses, *roles, *inside, *begin, *role_hits;
 	int64_t     dormant_before;
-	bool        no_factor;
+	unsigned    factors;       /* as in member_want */
 };
 enum err members_match(struct ctx *cx, const struct member_want *w, struct member_match *out)
     MUST_USE;
@@ -189,6 +193,10 @@ enum err members_demo_past(struct ctx *cx, int64_t id, const char *status, int64
 /* Inside a transaction: the actor answers for the role of who is invited, as if they had given
  * it. */
 enum err members_answer_role(struct ctx *cx, int64_t id) MUST_USE;
+/* Inside a transaction: the row closes, and everything personal but its name goes, with all of the
+ * person's identity; the address is free again.  What else there is of the person goes by
+ * triggers. */
+enum err members_erase(struct ctx *cx, const struct member *m) MUST_USE;
 /* Inside a transaction: the row closes; for a cancelled invitation. */
 enum err members_close(struct ctx *cx, int64_t id) MUST_USE;
 

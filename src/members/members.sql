@@ -7,7 +7,8 @@
 -- SORT: name=name_key email=email_key role=role_key status=status_key last_seen=signed_in_at registered=created_at
 -- Many match: walks the order's index and tests each.  ?1 tenant, ?2 ?3 the reader's path and
 -- its end, ?4 key and ?5 id of the row before, ?6 statuses and ?7 roles as JSON, ?8 before
--- this an active member is dormant, ?9 1: without second factor, ?10 and ?11 patterns of what is
+-- this an active member is dormant, ?9 0 any, 1 active ones without
+-- second factor, 2 those with one, ?10 and ?11 patterns of what is
 -- in name or email (GLOB is ten times as quick as instr() here), ?12 roles that the search names,
 -- ?13 how many.  What is cheap and leaves few comes first.
 SELECT id, email, name, org_path, role_id, status, factor, confirmed, refused, alone,
@@ -25,7 +26,7 @@ SELECT id, email, name, org_path, role_id, status, factor, confirmed, refused, a
    AND (?6 IS NULL OR CASE WHEN status = 'active' AND active_at < ?8 THEN 'dormant' ELSE status END
                       IN (SELECT value FROM json_each(?6)))
    AND (?7 IS NULL OR role_id IN (SELECT value FROM json_each(?7)))
-   AND (?9 = 0 OR (status = 'active' AND factor = 0))
+   AND (?9 = 0 OR (factor = ?9 - 1 AND (?9 = 2 OR status = 'active')))
  ORDER BY $KEY $DIR, id $DIR
  LIMIT ?13
 
@@ -47,7 +48,7 @@ SELECT m.id, m.email, m.name, m.org_path, m.role_id, m.status, m.factor, m.confi
    AND (?6 IS NULL OR CASE WHEN m.status = 'active' AND m.active_at < ?8 THEN 'dormant'
                            ELSE m.status END IN (SELECT value FROM json_each(?6)))
    AND (?7 IS NULL OR m.role_id IN (SELECT value FROM json_each(?7)))
-   AND (?9 = 0 OR (m.status = 'active' AND m.factor = 0))
+   AND (?9 = 0 OR (m.factor = ?9 - 1 AND (?9 = 2 OR m.status = 'active')))
  ORDER BY g.$KEY $DIR, g.id $DIR
  LIMIT ?12
 
@@ -80,7 +81,7 @@ SELECT m.search_id
    AND (?4 = '[]' OR CASE WHEN m.status = 'active' AND m.active_at < ?6 THEN 'dormant'
                           ELSE m.status END IN (SELECT value FROM json_each(?4)))
    AND (?5 = '[]' OR m.role_id IN (SELECT value FROM json_each(?5)))
-   AND (?7 = 0 OR (m.status = 'active' AND m.factor = 0))
+   AND (?7 = 0 OR (m.factor = ?7 - 1 AND (?7 = 2 OR m.status = 'active')))
 UNION
 SELECT m.search_id
   FROM json_each(?11) r
@@ -89,7 +90,7 @@ SELECT m.search_id
    AND (?4 = '[]' OR CASE WHEN m.status = 'active' AND m.active_at < ?6 THEN 'dormant'
                           ELSE m.status END IN (SELECT value FROM json_each(?4)))
    AND (?5 = '[]' OR m.role_id IN (SELECT value FROM json_each(?5)))
-   AND (?7 = 0 OR (m.status = 'active' AND m.factor = 0))
+   AND (?7 = 0 OR (m.factor = ?7 - 1 AND (?7 = 2 OR m.status = 'active')))
  LIMIT ?12
 
 -- NAME: members_hits_gram sqlite
@@ -102,7 +103,7 @@ SELECT m.search_id
    AND (?4 = '[]' OR CASE WHEN m.status = 'active' AND m.active_at < ?6 THEN 'dormant'
                           ELSE m.status END IN (SELECT value FROM json_each(?4)))
    AND (?5 = '[]' OR m.role_id IN (SELECT value FROM json_each(?5)))
-   AND (?7 = 0 OR (m.status = 'active' AND m.factor = 0))
+   AND (?7 = 0 OR (m.factor = ?7 - 1 AND (?7 = 2 OR m.status = 'active')))
 UNION
 SELECT m.search_id
   FROM json_each(?9) r
@@ -111,7 +112,7 @@ SELECT m.search_id
    AND (?4 = '[]' OR CASE WHEN m.status = 'active' AND m.active_at < ?6 THEN 'dormant'
                           ELSE m.status END IN (SELECT value FROM json_each(?4)))
    AND (?5 = '[]' OR m.role_id IN (SELECT value FROM json_each(?5)))
-   AND (?7 = 0 OR (m.status = 'active' AND m.factor = 0))
+   AND (?7 = 0 OR (m.factor = ?7 - 1 AND (?7 = 2 OR m.status = 'active')))
  LIMIT ?10
 
 -- NAME: members_hits_text_plain sqlite
@@ -149,7 +150,7 @@ SELECT m.search_id
  WHERE m.tenant_id = ?1 AND m.status <> 'removed' AND m.org_path >= ?2 AND m.org_path < ?3
    AND (?4 = '[]' OR CASE WHEN m.status = 'active' AND m.active_at < ?6 THEN 'dormant'
                           ELSE m.status END IN (SELECT value FROM json_each(?4)))
-   AND (?7 = 0 OR (m.status = 'active' AND m.factor = 0))
+   AND (?7 = 0 OR (m.factor = ?7 - 1 AND (?7 = 2 OR m.status = 'active')))
  LIMIT ?8
 
 -- NAME: members_hits_status sqlite
@@ -163,7 +164,15 @@ SELECT m.search_id
        AND m.active_at < CASE s.value WHEN 'dormant' THEN ?6 ELSE 9223372036854775807 END
  WHERE m.tenant_id = ?1 AND m.status <> 'removed' AND m.org_path >= ?2 AND m.org_path < ?3
    AND (?5 = '[]' OR m.role_id IN (SELECT value FROM json_each(?5)))
-   AND (?7 = 0 OR (m.status = 'active' AND m.factor = 0))
+   AND (?7 = 0 OR (m.factor = ?7 - 1 AND (?7 = 2 OR m.status = 'active')))
+ LIMIT ?8
+
+-- NAME: members_hits_factor sqlite
+-- As above with ?7 (not 0) leading, without statuses and roles.
+SELECT m.search_id
+  FROM members m
+ WHERE m.tenant_id = ?1 AND m.factor = ?7 - 1 AND m.status <> 'removed'
+   AND m.org_path >= ?2 AND m.org_path < ?3 AND (?7 = 2 OR m.status = 'active')
  LIMIT ?8
 
 -- NAME: members_counts
@@ -225,6 +234,13 @@ UPDATE members SET role_by = ?3 WHERE tenant_id = ?1 AND id = ?2 AND status = 'i
 UPDATE members
    SET status = ?3, version = version + 1
  WHERE tenant_id = ?1 AND id = ?2 AND status = ?4
+
+-- NAME: members_erase
+-- ?1 tenant, ?2 member, ?3 status before
+UPDATE members
+   SET status = 'removed', email = '', email_key = '', search = '', nickname = '', phone = '',
+       country = '', version = version + 1
+ WHERE tenant_id = ?1 AND id = ?2 AND status = ?3
 
 -- NAME: members_accept
 -- ?1 tenant, ?2 member, ?3 name, ?4 its key, ?5 search, ?6 now, ?7 terms' link, ?8 when accepted,

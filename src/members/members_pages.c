@@ -39,6 +39,25 @@ read_statuses(const struct form *f)
 	return bits;
 }
 
+static const struct { unsigned bit; const char *value, *label; } factors[] = {
+	{ FACTOR_ON, "on", N_("On") },
+	{ FACTOR_OFF, "none", N_("Off") },
+};
+enum { FACTORS = sizeof(factors) / sizeof(factors[0]) };
+
+/* Both is any. */
+static unsigned
+read_factors(const struct form *f)
+{
+	unsigned bits = 0;
+
+	for (size_t n = 0; n < form_count(f, "factor"); n++)
+		for (size_t i = 0; i < FACTORS; i++)
+			if (str_equal(form_nth(f, "factor", n), str_of(factors[i].value)))
+				bits |= factors[i].bit;
+	return bits == (FACTOR_ON | FACTOR_OFF) ? 0 : bits;
+}
+
 /* Cached pages and old links may name what is gone; it is left out, not refused. */
 enum err
 members_read_want(struct ctx *cx, const struct form *f, struct member_want *w)
@@ -46,7 +65,7 @@ members_read_want(struct ctx *cx, const struct form *f, struct member_want *w)
 	int64_t *roles = ARENA_ARRAY(cx->arena, int64_t, ROLES_WANTED_MOST);
 
 	*w = (struct member_want){ .statuses = read_statuses(f), .roles = roles,
-		.no_factor = form_get(f, "factor").len > 0 };
+		.factors = read_factors(f) };
 	for (size_t n = 0; n < form_count(f, "role") && w->nroles < ROLES_WANTED_MOST; n++)
 		if (id_read(form_nth(f, "role", n), &roles[w->nroles]) == OK)
 			w->nroles++;
@@ -60,7 +79,7 @@ static void
 show_total(struct ctx *cx, struct view *v, const struct member_want *w,
     const struct member_list *l)
 {
-	bool all = w->statuses == 0 && w->nroles == 0 && !w->no_factor && !*w->search;
+	bool all = w->statuses == 0 && w->nroles == 0 && !w->factors && !*w->search;
 
 	view_text(v, "total_text", l->count > 1000 && !all ?
 	    _("more than [many] users", "many", ctx_number(cx, 1000)) :
@@ -83,19 +102,19 @@ static void
 show_segments(struct ctx *cx, struct view *v, const struct list_query *q,
     const struct member_want *w, const struct member_list *l)
 {
-	bool none = w->statuses == 0 && !w->no_factor;
+	bool none = w->statuses == 0 && !w->factors;
 
 #define WITH(status, factor) \
 	list_href(cx, q, "status", (status), "factor", (factor), (char *)0)
 	segment(cx, v, _("All"), l->all, WITH(NULL, NULL), none && w->nroles == 0 && !*w->search);
 	segment(cx, v, _("Invited"), l->invited, WITH("invited", NULL),
-	    w->statuses == SHOW_INVITED && !w->no_factor);
+	    w->statuses == SHOW_INVITED && !w->factors);
 	segment(cx, v, _("Dormant"), l->dormant, WITH("dormant", NULL),
-	    w->statuses == SHOW_DORMANT && !w->no_factor);
+	    w->statuses == SHOW_DORMANT && !w->factors);
 	segment(cx, v, _("Deactivated"), l->deactivated, WITH("deactivated", NULL),
-	    w->statuses == SHOW_DEACTIVATED && !w->no_factor);
+	    w->statuses == SHOW_DEACTIVATED && !w->factors);
 	segment(cx, v, _("No second factor"), l->no_factor, WITH(NULL, "none"),
-	    w->statuses == 0 && w->no_factor);
+	    w->statuses == 0 && w->factors == FACTOR_OFF);
 #undef WITH
 }
 
@@ -117,7 +136,7 @@ show_filters(struct ctx *cx, struct view *v, const struct list_query *q,
 {
 	struct view *role = filter(v, "role", _("Role"), w->nroles,
 	    list_href(cx, q, "role", NULL, (char *)0));
-	struct view *status;
+	struct view *status, *factor;
 
 	for (size_t i = 0; i < l->nroles; i++) {
 		struct view *o = view_item(role, "options");
@@ -138,13 +157,22 @@ show_filters(struct ctx *cx, struct view *v, const struct list_query *q,
 		view_text(o, "label", _(statuses[i].label));
 		view_flag(o, "checked", (w->statuses & statuses[i].bit) != 0);
 	}
+	factor = filter(v, "factor", _("Second factor"), w->factors != 0,
+	    list_href(cx, q, "factor", NULL, (char *)0));
+	for (size_t i = 0; i < FACTORS; i++) {
+		struct view *o = view_item(factor, "options");
+
+		view_text(o, "value", factors[i].value);
+		view_text(o, "label", _(factors[i].label));
+		view_flag(o, "checked", (w->factors & factors[i].bit) != 0);
+	}
 }
 
 static void
 show_toolbar(struct ctx *cx, struct view *v, const struct list_query *q,
     const struct member_want *w, const struct member_list *l)
 {
-	static const char *const carried[] = { "factor", "sort", "dir", "rows" };
+	static const char *const carried[] = { "sort", "dir", "rows" };
 
 	view_text(v, "action", q->path);
 	view_text(v, "q", w->search);
@@ -156,7 +184,7 @@ show_toolbar(struct ctx *cx, struct view *v, const struct list_query *q,
 			view_str(h, "value", form_get(q->form, carried[i]));
 		}
 	show_filters(cx, v, q, w, l);
-	if (w->statuses || w->nroles || w->no_factor || *w->search)
+	if (w->statuses || w->nroles || w->factors || *w->search)
 		view_text(v, "reset_href", list_href(cx, q, "q", NULL, "status", NULL, "role", NULL,
 		    "factor", NULL, (char *)0));
 }
@@ -312,7 +340,7 @@ list_members(struct ctx *cx, const struct request *rq, struct response *rs)
 	for (size_t i = 0; i < l.n; i++)
 		show_row(cx, view_item(v, "members"), &l.items[i], roles, &menus);
 	show_pager(cx, v, &q, &w, &l);
-	if (l.n == 0 && !w.statuses && !w.nroles && !w.no_factor && !*w.search)
+	if (l.n == 0 && !w.statuses && !w.nroles && !w.factors && !*w.search)
 		view_text(v, "reset_href", q.path);
 	return page_show(cx, rs, "members/list", v);
 }
@@ -528,7 +556,8 @@ unlock(struct ctx *cx, const struct request *rq, struct response *rs)
 }
 
 const struct route members_routes[] = {
-	{ M_GET,  "/t/{tenant}/users", PERM_USER_VIEW,       list_members,   0, 0, "status role" },
+	{ M_GET,  "/t/{tenant}/users", PERM_USER_VIEW,       list_members,   0, 0,
+	    "status role factor" },
 	{ M_GET,  "/t/{tenant}/users/logout", PERM_USER_LOGOUT, ask_log_out_all, 0, 0, NULL },
 	{ M_POST, "/t/{tenant}/users/logout", PERM_USER_LOGOUT, log_out_all,     0, 0, NULL },
 	{ M_GET,  USER "/role",        PERM_USER_ROLE,       role_form,      ROUTE_PROOF, 0, NULL },

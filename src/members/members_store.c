@@ -87,7 +87,7 @@ member_plain(const struct ctx *cx, const struct member_filter *f)
 {
 	const struct member_want *w = f->want;
 
-	return f->gram && !w->statuses && !w->nroles && !w->no_factor && !cx->path[1] &&
+	return f->gram && !w->statuses && !w->nroles && !w->factors && !cx->path[1] &&
 	    strcmp(f->role_hits, "[]") == 0 && f->part == f->fold;
 }
 
@@ -116,7 +116,7 @@ query_hits(struct ctx *cx, const struct member_filter *f, struct db_rows *rows)
 	struct db_val tenant = DB_INT(cx->tenant), path = DB_TEXT(cx->path);
 	struct db_val end = DB_TEXT(cx->path_end), statuses = DB_TEXT(f->statuses);
 	struct db_val roles = DB_TEXT(f->roles), dormant = DB_INT(f->dormant_before);
-	struct db_val factor = DB_INT(w->no_factor), most = DB_INT(HITS_MOST + 1);
+	struct db_val factor = DB_INT(w->factors), most = DB_INT(HITS_MOST + 1);
 	struct db_val base = DB_INT(search_base(cx));
 	struct db_val top = DB_INT(search_base(cx) + (INT64_C(1) << 40) - 1);
 
@@ -131,7 +131,8 @@ query_hits(struct ctx *cx, const struct member_filter *f, struct db_rows *rows)
 		    roles, dormant, factor, phrase(cx, f->part), base, top,
 		    DB_TEXT(f->role_hits), most, DB_TEXT(f->part == f->fold ? "" : f->fold)));
 	else
-		db_query(cx->db, rows, w->nroles ? SQL_MEMBERS_HITS_ROLE : SQL_MEMBERS_HITS_STATUS,
+		db_query(cx->db, rows, w->nroles ? SQL_MEMBERS_HITS_ROLE :
+		    w->statuses ? SQL_MEMBERS_HITS_STATUS : SQL_MEMBERS_HITS_FACTOR,
 		    DB_ARGS(tenant, path, end, statuses, roles, dormant, factor, most));
 }
 
@@ -169,7 +170,7 @@ may_be_address(const struct member_filter *f)
 {
 	const struct member_want *w = f->want;
 
-	return strchr(f->fold, '@') && !w->statuses && !w->nroles && !w->no_factor;
+	return strchr(f->fold, '@') && !w->statuses && !w->nroles && !w->factors;
 }
 
 enum err
@@ -247,7 +248,7 @@ member_rows(struct ctx *cx, const struct member_filter *f, struct member_list *o
 	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(cx->path), DB_TEXT(cx->path_end),
 	        list_key(&w->list), list_id(&w->list), DB_TEXT(w->statuses ? f->statuses : NULL),
 	        DB_TEXT(w->nroles ? f->roles : NULL),
-	        DB_INT(f->dormant_before), DB_INT(w->no_factor),
+	        DB_INT(f->dormant_before), DB_INT(w->factors),
 	        DB_TEXT(f->gram ? member_pattern(cx, inside, f->fold) : NULL),
 	        DB_TEXT(f->word ? member_pattern(cx, "", f->fold) : NULL),
 	        DB_TEXT(f->role_hits), DB_INT((int64_t)w->list.rows + 1)));
@@ -264,7 +265,7 @@ member_rows_gram(struct ctx *cx, const struct member_filter *f, struct member_li
 	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(cx->path), DB_TEXT(cx->path_end),
 	        list_key(&w->list), list_id(&w->list), DB_TEXT(w->statuses ? f->statuses : NULL),
 	        DB_TEXT(w->nroles ? f->roles : NULL),
-	        DB_INT(f->dormant_before), DB_INT(w->no_factor), DB_TEXT(f->gram),
+	        DB_INT(f->dormant_before), DB_INT(w->factors), DB_TEXT(f->gram),
 	        DB_TEXT(f->exact ? NULL : member_pattern(cx, "*", f->fold)),
 	        DB_INT((int64_t)w->list.rows + 1)));
 	return read_list(cx, f, &rows, out);
@@ -291,6 +292,7 @@ add_count(struct member_list *out, struct member_role *r, const char *status, bo
 		return;
 	r->users += n;
 	out->all += n;
+	out->with_factor += factor ? n : 0;
 	if (strcmp(status, "invited") == 0)
 		out->invited += n;
 	else if (strcmp(status, "deactivated") == 0)
@@ -466,6 +468,16 @@ member_row_add(struct ctx *cx, int64_t id, int64_t person, const struct member_m
 	        DB_INT(search_base(cx) + (INT64_C(1) << 40) - 1), DB_INT(active),
 	        DB_INT(cx->actor.member), DB_TEXT(m->nickname ? m->nickname : ""),
 	        DB_TEXT(m->country ? m->country : "")));
+}
+
+enum err
+member_row_erase(struct ctx *cx, const struct member *m)
+{
+	int64_t changed = 0;
+
+	TRY(db_run(cx->db, &changed, SQL_MEMBERS_ERASE,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(m->id), DB_TEXT(m->status))));
+	return changed == 1 ? OK : ERR_CONFLICT;
 }
 
 enum err

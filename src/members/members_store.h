@@ -71,6 +71,8 @@ enum err member_rows_after(struct ctx *cx, int64_t after, int64_t made_before, s
 enum err member_row_past(struct ctx *cx, int64_t id, int64_t signed_in_at) MUST_USE;
 enum err member_row_add(struct ctx *cx, int64_t id, int64_t person, const struct member_made *m,
     const char *status) MUST_USE;
+/* Closed, with nothing personal left but the name; not of that status any more: ERR_CONFLICT. */
+enum err member_row_erase(struct ctx *cx, const struct member *m) MUST_USE;
 enum err person_row_add(struct ctx *cx, int64_t id, const struct member_made *m) MUST_USE;
 enum err person_row(struct ctx *cx, const char *email_key, struct person *out) MUST_USE;
 enum err person_row_confirm(struct ctx *cx, int64_t id) MUST_USE;

@@ -95,44 +95,50 @@ members_show_head(struct ctx *cx, struct view *v, const struct member *m, const 
 	show_tabs(cx, v, m, tab);
 }
 
+/* When an entry stands in a menu, and how. */
+enum {
+	INVITED = 1, ACTIVE = 2, DEACTIVATED = 4,
+	WAITING = 8,          /* only while a sign-in waits */
+	IDENTITY = 16,        /* of who belongs to this tenant alone, and is not the reader */
+	DANGER = 32, AT_ONCE = 64
+};
 struct entry {
 	const char *label, *act;
 	enum perm   need;
-	bool        invited, active, deactivated, waiting;
-	bool        danger, at_once;
+	unsigned    when;
 };
 
 static const struct entry entries[] = {
-	{ N_("Edit"), "edit", PERM_USER_EDIT, false, true, false, false, false, false },
-	{ N_("Change role"), "role", PERM_USER_ROLE, true, true, true, false, false, false },
-	{ N_("Send invitation again"), "resend", PERM_USER_INVITE, true, false, false, false, false,
-	    false },
-	{ N_("Copy invitation link"), "link", PERM_USER_INVITE, true, false, false, false, false,
-	    false },
-	{ N_("Send password reset"), "reset", PERM_USER_PASSWORD, false, true, false, false, false,
-	    false },
-	{ N_("Unlock sign-in"), "unlock", PERM_USER_PASSWORD, false, true, true, true, false,
-	    true },
-	{ N_("Force logout"), "logout", PERM_USER_LOGOUT, false, true, true, false, false, true },
-	{ N_("Re-activate"), "reactivate", PERM_USER_DEACTIVATE, false, false, true, false, false,
-	    false },
-	{ N_("Deactivate"), "deactivate", PERM_USER_DEACTIVATE, false, true, false, false, true,
-	    false },
-	{ N_("Cancel invitation"), "cancel", PERM_USER_INVITE, true, false, false, false, true,
-	    false },
-	{ N_("Remove from account"), "remove", PERM_USER_REMOVE, false, true, true, false, true,
-	    false },
+	{ N_("Edit"), "edit", PERM_USER_EDIT, ACTIVE },
+	{ N_("Change role"), "role", PERM_USER_ROLE, INVITED | ACTIVE | DEACTIVATED },
+	{ N_("Send invitation again"), "resend", PERM_USER_INVITE, INVITED },
+	{ N_("Copy invitation link"), "link", PERM_USER_INVITE, INVITED },
+	{ N_("Send password reset"), "reset", PERM_USER_PASSWORD, ACTIVE },
+	{ N_("Set temporary password"), "password", PERM_USER_PASSWORD, ACTIVE | IDENTITY },
+	{ N_("Unlock sign-in"), "unlock", PERM_USER_PASSWORD,
+	    ACTIVE | DEACTIVATED | WAITING | AT_ONCE },
+	{ N_("Force logout"), "logout", PERM_USER_LOGOUT, ACTIVE | DEACTIVATED | AT_ONCE },
+	{ N_("Re-activate"), "reactivate", PERM_USER_DEACTIVATE, DEACTIVATED },
+	{ N_("Deactivate"), "deactivate", PERM_USER_DEACTIVATE, ACTIVE | DANGER },
+	{ N_("Cancel invitation"), "cancel", PERM_USER_INVITE, INVITED | DANGER },
+	{ N_("Remove from account"), "remove", PERM_USER_REMOVE, ACTIVE | DEACTIVATED | DANGER },
+	{ N_("Delete account"), "delete", PERM_USER_REMOVE,
+	    ACTIVE | DEACTIVATED | IDENTITY | DANGER },
 };
 
 enum { ENTRIES = sizeof(entries) / sizeof(entries[0]) };
+#define MANAGED (1u << ENTRIES)   /* what the person's identity alone allows is missing */
+
+static unsigned
+status_of(const struct member *m)
+{
+	return m->status[0] == 'i' ? INVITED : m->status[0] == 'a' ? ACTIVE : DEACTIVATED;
+}
 
 static bool
 fits(struct ctx *cx, const struct entry *e, const struct member *m)
 {
-	bool status = m->status[0] == 'i' ? e->invited : m->status[0] == 'a' ? e->active :
-	    e->deactivated;
-
-	return status && (!e->waiting || m->waits) &&
+	return (e->when & status_of(m)) && (!(e->when & WAITING) || m->waits) &&
 	    access_has(cx, e->need, IN_ORG(m->org_path));
 }
 
@@ -148,19 +154,27 @@ make_menu(struct ctx *cx, struct view *v, unsigned which)
 		item = view_item(v, "menu");
 		view_text(item, "label", _(e->label));
 		view_text(item, "act", e->act);
-		view_flag(item, "danger", e->danger);
-		view_flag(item, "post", e->at_once);
-		view_flag(item, "panel", !e->at_once);
+		view_flag(item, "danger", e->when & DANGER);
+		view_flag(item, "post", e->when & AT_ONCE);
+		view_flag(item, "panel", !(e->when & AT_ONCE));
 	}
+	view_flag(v, "managed", which & MANAGED);
 }
 
 static unsigned
 entries_of(struct ctx *cx, const struct member *m)
 {
+	bool     own = m->id == cx->actor.member;
 	unsigned which = 0;
 
-	for (size_t i = 0; i < ENTRIES; i++)
-		which |= (unsigned)fits(cx, &entries[i], m) << i;
+	for (size_t i = 0; i < ENTRIES; i++) {
+		if (!fits(cx, &entries[i], m))
+			continue;
+		if (!(entries[i].when & IDENTITY) || (m->alone && !own))
+			which |= 1u << i;
+		else if (!own)
+			which |= MANAGED;
+	}
 	return which;
 }
 
@@ -176,21 +190,23 @@ members_show_menu(struct ctx *cx, struct view *v, const struct member *m)
 	make_menu(cx, v, which);
 }
 
-/* They depend on status, wait and organization only, which are mostly those of the row before. */
+/* They depend on status, wait, organization and identity only, which are mostly those of the row
+ * before. */
 static unsigned
 entries_of_row(struct ctx *cx, const struct member *m, struct member_menus *kept)
 {
 	const struct member *last = kept->last;
 
 	if (last && last->status[0] == m->status[0] && last->waits == m->waits &&
-	    strcmp(last->org_path, m->org_path) == 0)
+	    last->alone == m->alone && m->id != cx->actor.member &&
+	    last->id != cx->actor.member && strcmp(last->org_path, m->org_path) == 0)
 		return kept->of_last;
 	kept->last = m;
 	return kept->of_last = entries_of(cx, m);
 }
 
 /* There are fewer kinds than places: what a reader may do in a part of the tree they may do in
- * all of it, so that status and wait alone tell them apart. */
+ * all of it, so that status, wait and identity alone tell them apart, and the reader's own. */
 void
 members_row_menu(struct ctx *cx, struct view *row, const struct member *m,
     struct member_menus *kept)
@@ -209,5 +225,6 @@ members_row_menu(struct ctx *cx, struct view *row, const struct member *m,
 	kept->entries[kept->n++] = which;
 	v = view_item(kept->list, "menu_kinds");
 	view_int(v, "kind", (int64_t)kind);
+	view_text(v, "name", "");
 	make_menu(cx, v, which);
 }

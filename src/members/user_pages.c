@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/id.h"
 #include "core/country.h"
+#include "core/language.h"
 #include "invites/invites.h"
 #include "members/members_views.h"
 #include "web/confirm.h"
@@ -83,11 +84,13 @@ show_role(struct ctx *cx, struct view *v, const struct member *m)
 	view_flag(role, "sheet", true);
 }
 
-/* The languages that there are, each by its own name. */
 static const char *
-language_name(const char *code)
+language_name(const struct ctx *cx, const char *code)
 {
-	return strcmp(code, "de") == 0 ? "Deutsch" : strcmp(code, "en") == 0 ? "English" : code;
+	for (size_t i = 0; cx->languages && i < cx->languages->n; i++)
+		if (strcmp(cx->languages->items[i].code, code) == 0)
+			return cx->languages->items[i].name;
+	return code;
 }
 
 /* Of the identity; who has not joined shows nothing of one that there may be. */
@@ -98,7 +101,7 @@ show_person(struct ctx *cx, struct view *v, const struct member *m)
 		return;
 	fact(v, _("Email address"), m->confirmed ? _("Confirmed") : _("Not confirmed"));
 	fact(v, _("Second factor"), m->factor ? _("On") : _("Off"));
-	fact(v, _("Language"), language_name(m->language));
+	fact(v, _("Language"), language_name(cx, m->language));
 	fact(v, _("Time zone"), *m->timezone ? m->timezone : cx->place->timezone);
 }
 

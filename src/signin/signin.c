@@ -163,7 +163,7 @@ signin_identify(struct ctx *cx, struct str secret, bool changes)
 		return OK;
 	cx->actor = (struct actor){ .kind = ACTOR_PERSON, .person = s.person, .session = s.id,
 		.label = s.reader.name, .proved_at = s.proved_at, .began_at = s.created_at,
-		.seen_at = s.seen_at };
+		.seen_at = s.seen_at, .must_change = s.must_change };
 	cx->reader = s.reader;
 	if (*s.reader.language)
 		ctx_speak(cx, s.reader.language);

@@ -6,7 +6,7 @@
 SELECT s.id, s.person_id, s.created_at, s.seen_at, s.proved_at, s.stage,
        s.hash = ?1 AS current, s.old_until, p.email, p.name, p.language, p.theme,
        p.timezone, p.date_format, p.clock, p.tenants_ever, p.last_tenant_id, p.confirmed_at,
-       coalesce(c.set_at, 0) AS set_at
+       coalesce(c.set_at, 0) AS set_at, coalesce(c.must_change, 0) AS must_change
   FROM sessions s
   JOIN people p ON p.id = s.person_id
   LEFT JOIN credentials c ON c.person_id = s.person_id
@@ -108,6 +108,14 @@ UPDATE members
 -- ?1 person, ?2 hash, ?3 now.  Each password has a set_at of its own, later than the one before.
 INSERT INTO credentials (person_id, hash, set_at, must_change) VALUES (?1, ?2, ?3, 0)
 ON CONFLICT (person_id) DO UPDATE SET hash = ?2, set_at = max(?3, set_at + 1), must_change = 0
+
+-- NAME: credentials_temporary
+-- ?1 person
+UPDATE credentials SET must_change = 1 WHERE person_id = ?1
+
+-- NAME: people_unproved
+-- ?1 person
+UPDATE people SET confirmed_at = 0 WHERE id = ?1 AND confirmed_at > 0
 
 -- NAME: credentials_still
 -- ?1 person, ?2 set at.  A hash made anew of the same password keeps that time.

@@ -92,6 +92,7 @@ session_row_by_hash(struct ctx *cx, const uint8_t hash[32], struct session_row *
 			.current = db_int(&rows, "current") != 0,
 			.old_until = db_int(&rows, "old_until"),
 			.set_at = db_int(&rows, "set_at"),
+			.must_change = db_int(&rows, "must_change") != 0,
 			.reader = {
 				.email = db_dup(&rows, "email", cx->arena),
 				.name = db_dup(&rows, "name", cx->arena),
@@ -197,6 +198,19 @@ credential_row_set(struct ctx *cx, int64_t person, const char *hash)
 	TRY(db_run(cx->db, NULL, SQL_CREDENTIALS_SET,
 	    DB_ARGS(DB_INT(person), DB_TEXT(hash), DB_INT(cx->now))));
 	return db_run(cx->db, NULL, SQL_RESET_LINKS_DIE, DB_ARGS(DB_INT(person)));
+}
+
+enum err
+credential_row_temporary(struct ctx *cx, int64_t person, const char *hash)
+{
+	TRY(credential_row_set(cx, person, hash));
+	return db_run(cx->db, NULL, SQL_CREDENTIALS_TEMPORARY, DB_ARGS(DB_INT(person)));
+}
+
+enum err
+person_row_unproved(struct ctx *cx, int64_t person)
+{
+	return db_run(cx->db, NULL, SQL_PEOPLE_UNPROVED, DB_ARGS(DB_INT(person)));
 }
 
 enum err

@@ -24,7 +24,7 @@ enum err browser_row_seen(struct ctx *cx, int64_t person, int64_t browser) MUST_
 struct session_row {
 	int64_t       id, person, created_at, seen_at, proved_at, old_until;
 	int64_t       set_at;   /* of the person's password; 0 without one */
-	bool          full, current;
+	bool          full, current, must_change;
 	struct reader reader;
 };
 /* id 0 when there is none. */
@@ -46,6 +46,10 @@ enum err session_row_seen(struct ctx *cx) MUST_USE;
 enum err session_row_used(struct ctx *cx) MUST_USE;
 enum err member_row_signed_in(struct ctx *cx) MUST_USE;
 
+/* One that must be changed at its first use. */
+enum err credential_row_temporary(struct ctx *cx, int64_t person, const char *hash) MUST_USE;
+/* No link from an email counts as used any more. */
+enum err person_row_unproved(struct ctx *cx, int64_t person) MUST_USE;
 enum err credential_row_set(struct ctx *cx, int64_t person, const char *hash) MUST_USE;
 /* Is the password still the one that was set then? */
 enum err credential_row_still(struct ctx *cx, int64_t person, int64_t set_at, bool *still)

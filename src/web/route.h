@@ -15,7 +15,8 @@ enum {
 	ROUTE_LINK    = 1 << 1,   /* takes the token of an email's link: ?t= moves into a cookie */
 	ROUTE_PROOF   = 1 << 2,   /* risky: who has not given password or code in the last 15 min
 	                           * is asked for it first.  Stands at a form's GET and POST */
-	ROUTE_LONG    = 1 << 3    /* a field may be as long as the body */
+	ROUTE_LONG    = 1 << 3,   /* a field may be as long as the body */
+	ROUTE_CHANGE  = 1 << 4    /* open to who must change a temporary password first */
 };
 
 /* One page or one action. Each module gives one table of these, closed by ROUTE_END. A

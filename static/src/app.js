@@ -453,6 +453,8 @@
 
 		menu.rowButton = button;
 		menu.replaceChildren(kind.content.cloneNode(true));
+		for (const name of all(".menu-note bdi", menu))
+			name.textContent = button.dataset.name;
 		for (const link of all("a", menu))
 			link.setAttribute("href", button.dataset.base + link.getAttribute("href"));
 		for (const act of all("button", menu))
@@ -465,6 +467,7 @@
 
 		button.dataset.menu = link.dataset.menu;
 		button.dataset.base = link.getAttribute("href") + "/";
+		button.dataset.name = one("td.name bdi", link.closest("tr"))?.textContent || "";
 		button.setAttribute("popovertarget", "row-menu");
 		button.addEventListener("click", () => fillRowMenu(button));
 		link.replaceWith(button);

@@ -134,6 +134,26 @@ test("role and status filter by several choices, and all of it is in the address
 	assert.equal(asked.location, `/signin?next=${encodeURIComponent(query)}`);
 });
 
+test("the second factor filters by several choices {U2}", async () => {
+	const set = async (sql) => {
+		await site.stop();
+		await site.write(sql);
+		await site.start();
+	};
+	await set("UPDATE people SET factor = 1 WHERE email IN (SELECT email FROM members " +
+		`WHERE name IN ('Zoë Ångström', 'Olaf Force') AND tenant_id = (SELECT id FROM tenants WHERE slug = '${place.slug}'))`);
+	assert.deepEqual((await names("factor=on")).sort(), ["Olaf Force", "Zoë Ångström"]);
+	assert.deepEqual(await names("factor=on&status=deactivated"), ["Olaf Force"]);
+	assert.equal((await all("factor=none")).length, 27, "active ones without it");
+	assert.equal((await all("factor=none&factor=on")).length, 30, "both is any");
+	assert.deepEqual(await names("factor=on&q=ngstr"), ["Zoë Ångström"]);
+	const page = await list("factor=on");
+	assert.match(page.body, /name="factor" value="on" checked/);
+	assert.match(page.heading, /2 users/);
+	await set("UPDATE people SET factor = 0 WHERE factor = 1");
+	assert.match((await list("factor=on")).heading, /0 users/);
+});
+
 test("search finds parts, whatever case and accents {U3}", async () => {
 	assert.deepEqual(await names("q=ngstr"), ["Zoë Ångström"]);
 	assert.deepEqual(await names("q=ANGSTROM"), ["Zoë Ångström"]);

@@ -4,13 +4,15 @@ import test from "node:test";
 import { choose, signIn, withChrome } from "./chrome.mjs";
 import { makePlace, PASSWORD } from "./fixtures.mjs";
 import { NEVER, pct, bodyOf } from "./sweep.mjs";
+import { Visitor } from "./visitor.mjs";
 
 let place, site, admin;
 
 test("the account of these tests", async () => {
 	place = await makePlace("page", {
 		amy: ["Amy Page", "Guest"], ben: ["Ben Page", "Guest"], cat: ["Cat Page", "Builder"],
-		sub: ["Sub Page", "Staff"],
+		sub: ["Sub Page", "Staff"], tia: ["Tia Page", "Builder"], tom: ["Tom Page", "Builder"],
+		dee: ["Dee Page", "Builder"], dov: ["Dov Page", "Builder"], pat: ["Pat Page", "Guest"],
 	});
 	site = place.site;
 	admin = await place.as("admin");
@@ -138,4 +140,145 @@ test("what nobody should type into a user's form comes back with a message {U8a}
 	assert.equal(forged.status, 303);
 	const after = await row();
 	assert.deepEqual({ ...after, version: 0 }, { ...before, nickname: "Plain", version: 0 });
+});
+
+const TEMPORARY = "copper willow 88 anchor";
+const OWN = "maple station 4 drifting";
+
+for (const script of [true, false]) {
+	const how = script ? "with JavaScript" : "without JavaScript";
+	const [temporary, gone] = script ? ["tia", "dee"] : ["tom", "dov"];
+
+	test(`a temporary password is set and replaced, ${how} {U8f E1}`, async () => {
+		const person = await place.as(temporary);
+		site.secrets.add(TEMPORARY).add(OWN);
+		await withChrome(site, { script }, async (page) => {
+			await signIn(page, place.email("admin"), PASSWORD);
+			await page.goto(`${place.base}/users?q=${temporary}%40`);
+			await choose(page, place.people[temporary].name, "Set temporary password");
+			await page.getByRole("heading", { name: "Set temporary password" }).waitFor();
+			await page.getByText(/you both know this password/).waitFor();
+			await page.getByRole("textbox", { name: "Temporary password" }).fill("short");
+			await page.locator("form").evaluateAll((forms) => forms.forEach((form) => { form.noValidate = true; }));
+			await page.getByRole("button", { name: "Set the password" }).click();
+			await page.getByText("Use at least 12 characters").waitFor();
+			assert.equal(await page.getByRole("textbox", { name: "Temporary password" }).inputValue(), "", "it never comes back");
+			await page.getByRole("textbox", { name: "Temporary password" }).fill(TEMPORARY);
+			await page.getByRole("button", { name: "Set the password" }).click();
+			await page.getByRole("status").filter({ hasText: "has a temporary password now" }).waitFor();
+		});
+		assert.match((await person.get(`${place.base}/users`)).location, /^\/signin\?next=/, "sessions end");
+		const mail = await site.post.get(place.email(temporary), /temporary password/);
+		assert.ok(!(mail.text + mail.html).includes(TEMPORARY), "the email does not hold it");
+		await withChrome(site, { script }, async (page) => {
+			await signIn(page, place.email(temporary), TEMPORARY);
+			await page.getByRole("heading", { name: "Choose a new password" }).waitFor();
+			for (const path of ["/users", "/settings", "/audit"]) {
+				await page.goto(place.base + path);
+				assert.equal(new URL(page.url()).pathname, "/signin/password", "before anything else");
+			}
+			await page.getByLabel("New password", { exact: true }).fill(TEMPORARY);
+			await page.getByLabel("New password, again").fill(TEMPORARY);
+			await page.getByRole("button", { name: "Save and go on" }).click();
+			await page.getByText("Choose another one than the temporary one.").waitFor();
+			await page.getByLabel("New password", { exact: true }).fill(OWN);
+			await page.getByLabel("New password, again").fill(OWN);
+			await page.getByRole("button", { name: "Save and go on" }).click();
+			await page.waitForURL((url) => url.pathname === `${place.base}/audit`);
+			await page.goto(`${place.base}/users`);
+			await page.getByRole("heading", { name: /^Users/ }).waitFor();
+		});
+		assert.equal((await person.signIn(place.email(temporary), TEMPORARY)).status, 422);
+		assert.equal((await person.signIn(place.email(temporary), OWN)).status, 303);
+		for (const act of [49, 50])
+			assert.equal((await place.events(`act = ${act} AND subject_name = '${place.people[temporary].name}'`))
+				.length, 1, `event ${act}`);
+	});
+
+	test(`an account is deleted, ${how} {U8k E1 E3}`, async () => {
+		const person = await place.as(gone);
+		const { name } = place.people[gone];
+		const target = await path(gone, "/delete");
+		await withChrome(site, { script }, async (page) => {
+			await signIn(page, place.email("admin"), PASSWORD);
+			await page.goto(`${place.base}/users?q=${gone}%40`);
+			await choose(page, name, "Delete account");
+			await page.getByRole("heading", { name: `Delete the account of ${name}?` }).waitFor();
+			await page.getByText("This cannot be undone.").waitFor();
+			const button = page.getByRole("button", { name: "Delete", exact: true });
+			assert.equal(await button.isDisabled(), script, "the word first");
+			await page.getByLabel(/Type DELETE/).fill("DELETE");
+			await page.getByLabel("I know that this cannot be undone").check();
+			await button.click();
+			await page.getByRole("status").filter({ hasText: `The account of ${name} is deleted` }).waitFor();
+		});
+		assert.match((await person.get(`${place.base}/users`)).location, /^\/signin/, "no session is left");
+		assert.equal((await person.signIn(place.email(gone), PASSWORD)).status, 422);
+		assert.equal((await admin.get(target)).status, 404);
+		assert.match((await site.post.get(place.email(gone))).subject, /was deleted/);
+		const invited = await admin.submit(`${place.base}/users/invite`, { name: "New Page",
+			email: place.email(gone), role: await place.role("Guest") });
+		assert.equal(invited.status, 303, "the address is free");
+	});
+}
+
+test("deleting wants the word and the box, and is told where they lack {U8k}", async () => {
+	const target = await path("pat", "/delete");
+	for (const [fields, field] of [[{ typed: "delete", sure: "1" }, "typed"], [{ typed: "DELETE" }, "sure"]]) {
+		const answer = await admin.submit(target, fields);
+		assert.equal(answer.status, 422);
+		assert.ok(answer.errorAt(field));
+	}
+	assert.equal((await admin.get(await path("pat"))).status, 200);
+});
+
+// Everything that there is about a person and their place in an account.
+function everything(email, slug) {
+	return Promise.all([
+		`SELECT * FROM people WHERE email = '${email}'`,
+		`SELECT c.hash, c.must_change, c.set_at FROM credentials c JOIN people p ON p.id = c.person_id
+			WHERE p.email = '${email}'`,
+		`SELECT s.id, s.created_at FROM sessions s JOIN people p ON p.id = s.person_id WHERE p.email = '${email}'`,
+		`SELECT m.* FROM members m JOIN tenants t ON t.id = m.tenant_id JOIN people p ON p.id = m.person_id
+			WHERE p.email = '${email}' AND t.slug = '${slug}'`,
+		`SELECT e.seq, e.act FROM events e JOIN tenants t ON t.id = e.tenant_id WHERE t.slug = '${slug}'`,
+	].map((sql) => site.rows(sql)));
+}
+
+test("of who is, or was, in another account nothing of the identity is touched, and nothing of it shown {U8f U8k}", async () => {
+	const here = await makePlace("mine", {});
+	const there = await makePlace("canary", { boss: ["Boss Canary", "Admin"] });
+	for (const key of ["now", "once"])
+		await there.add(key, `${key} Canary-${key}`, "Guest", "/", `${key}@canary.test`);
+	const ada = await here.as("admin");
+	const boss = await there.as("boss");
+	for (const key of ["now", "once"]) {
+		const email = `${key}@canary.test`;
+		await ada.submit(`${here.base}/users/invite`, { name: `Ann ${key}`, email,
+			role: await here.role("Guest") });
+		const { link } = await site.post.get(email);
+		const person = new Visitor(site);
+		const { fields } = (await person.openLink(link)).form("/invite");
+		assert.equal((await person.send("/invite", { ...fields, name: `Ann ${key}`, password: PASSWORD }))
+			.status, 200);
+		if (key === "once")
+			await boss.submit(`${there.base}/users/${await there.id(email)}/remove`);
+		const id = await here.id(email);
+		const before = await everything(email, there.slug);
+		const page = await ada.get(`${here.base}/users/${id}`);
+		assert.equal(page.status, 200);
+		assert.doesNotMatch(page.body + JSON.stringify(page.raw), /Canary/, "nothing of the other account");
+		const csrf = page.form("/signout").fields.csrf;
+		for (const [act, fields] of [["password", { password: TEMPORARY }], ["delete", { typed: "DELETE", sure: "1" }]]) {
+			const target = `${here.base}/users/${id}/${act}`;
+			assert.equal((await ada.get(target)).status, 403, `${act} of ${key}`);
+			const answer = await ada.send(target, { ...fields, csrf });
+			assert.equal(answer.status, 403, `${act} of ${key}`);
+			assert.match(answer.text, /manages their own sign-in.*Decision [0-9a-z]{13}/);
+			assert.doesNotMatch(answer.body, /Canary/);
+		}
+		assert.deepEqual(await everything(email, there.slug), before);
+	}
+	const list = await ada.get(`${here.base}/users`);
+	assert.doesNotMatch(list.body, /Canary/);
 });

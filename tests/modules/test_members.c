@@ -176,7 +176,8 @@ wanted(const struct row *r, const struct member_want *w, const char *path)
 		role |= w->roles[i] == r->role;
 	return in_reach(r, path) && role && found(r, w->search) &&
 	    (w->statuses == 0 || (w->statuses & bits[rank_of(r)])) &&
-	    (!w->no_factor || (r->status[0] == 'a' && !r->factor));
+	    (!w->factors || (w->factors == FACTOR_ON ? r->factor :
+	        r->status[0] == 'a' && !r->factor));
 }
 
 static unsigned sorted_by;
@@ -305,7 +306,7 @@ told(const struct member_want *w)
 {
 	return arena_printf(fx.cx.arena, "sort %u%s, statuses %u, %zu roles, %s, search \"%s\"",
 	    w->list.sort, w->list.down ? " down" : "", w->statuses, w->nroles,
-	    w->no_factor ? "no factor" : "any", w->search);
+	    w->factors == FACTOR_OFF ? "no factor" : w->factors ? "factor" : "any", w->search);
 }
 
 static void
@@ -400,7 +401,7 @@ draw_want(int64_t *picked)
 
 	if (fx_random(3) == 0)
 		w.statuses = 1 + fx_random(15);
-	w.no_factor = fx_random(8) == 0;
+	w.factors = fx_random(4) ? 0 : FACTOR_OFF + (unsigned)fx_random(2);
 	w.roles = picked;
 	for (w.nroles = fx_random(3) ? 0 : 1 + fx_random(3); fx_random(9) == 0 && w.nroles < 3;)
 		w.nroles++;

@@ -42,6 +42,9 @@ const ROWS = {
 	"GET /setup": ["410 410 410 410 410 410 410 410 410 410"],
 	"POST /setup": ["410 410 410 410 410 410 410 410 410 410", { tenant: "X", slug: "xx", name: "X" }],
 
+	"GET /signin/password": ["303 303 303 303 303 303 303 303 303 303"],
+	"POST /signin/password": ["303 303 303 303 303 303 303 303 303 303", { password: "x", again: "x" }],
+
 	"GET /t/{tenant}": ["303 303 303 303 303 303 403 404 403 303"],
 	"GET /t/{tenant}/": ["303 303 303 303 303 303 403 404 403 303"],
 	"GET /t/{tenant}/settings": ["303 200 200 200 200 200 403 404 403 200"],
@@ -75,6 +78,10 @@ const ROWS = {
 	"GET /t/{tenant}/users/{user}": ["303 403 403 200 200 404 403 404 403 403"],
 	"GET /t/{tenant}/users/{user}/edit": ["303 403 403 403 200 404 403 404 403 403"],
 	"POST /t/{tenant}/users/{user}/edit": ["303 403 403 403 303 404 403 404 403 403", { name: "Target Two", version: "1" }],
+	"GET /t/{tenant}/users/{user}/password": ["303 403 403 403 200 404 403 404 403 403"],
+	"POST /t/{tenant}/users/{user}/password": ["303 403 403 403 303 404 403 404 403 403", { password: "tin harbour 4 lantern" }],
+	"GET /t/{tenant}/users/{user}/delete": ["303 403 403 403 200 404 403 404 403 403"],
+	"POST /t/{tenant}/users/{user}/delete": ["303 403 403 403 303 404 403 404 403 403", { typed: "DELETE", sure: "1" }],
 	"GET /t/{tenant}/users/{user}/role": ["303 403 403 403 200 404 403 404 403 403"],
 	"POST /t/{tenant}/users/{user}/role": ["303 403 403 403 303 404 403 404 403 403", { role: "Consumer" }],
 	"GET /t/{tenant}/users/{user}/deactivate": ["303 403 403 403 200 404 403 404 403 403"],

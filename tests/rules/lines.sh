@@ -110,6 +110,7 @@ src/web/carry.c: strcmp(rq->headers[i].name, "HTTP_COOKIE")
 # the word for a way to sign in
 src/signin/try.c: strcmp(t->signer.method, "password")
 src/signin/prove.c: strcmp(method, "password")
+src/signin/identity.c: strcmp(m->method, "password")
 src/reset/reset_store.c: strcmp(db_dup(&rows, "method", cx->arena), "password")
 '
 compared "${but_crypto[@]}" | except "$reviewed" |

@@ -27,7 +27,7 @@ CREATE TABLE upload_parts (
 	tenant_id      INTEGER NOT NULL,
 	upload_id      INTEGER NOT NULL,
 	n              INTEGER NOT NULL CHECK (n >= 0),
-	text           BLOB NOT NULL,
+	text           TEXT NOT NULL,
 	PRIMARY KEY (tenant_id, upload_id, n),
 	FOREIGN KEY (tenant_id, upload_id) REFERENCES uploads (tenant_id, id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
