@@ -278,6 +278,14 @@ start_in_tx(struct ctx *cx, const struct upload *u)
 	return jobs_add_as(cx, u->id, kinds[u->kind].job, "{}", u->size);
 }
 
+/* The rows of one that was begun may be done and forgotten by now. */
+static bool
+is_own(const struct ctx *cx, const struct job *j)
+{
+	return j->member == cx->actor.member && (strcmp(j->kind, kinds[UPLOAD_INVITE].job) == 0 ||
+	    strcmp(j->kind, kinds[UPLOAD_IMPORT].job) == 0);
+}
+
 enum err
 uploads_start(struct ctx *cx, int64_t id)
 {
@@ -285,9 +293,10 @@ uploads_start(struct ctx *cx, int64_t id)
 	struct job    j;
 	enum err      e = uploads_get(cx, id, &u);
 
-	/* Its rows may be done and forgotten by now. */
-	if (e == ERR_NOTFOUND)
-		return jobs_get(cx, id, &j);
+	if (e == ERR_NOTFOUND) {
+		TRY(jobs_get(cx, id, &j));
+		return is_own(cx, &j) ? OK : ERR_NOTFOUND;
+	}
 	TRY(e);
 	TRY(access_need(cx, kinds[u.kind].need, IN_ORG(cx->path)));
 	TRY(db_begin(cx->db));
