@@ -516,7 +516,7 @@ fx_group_begin(void **state)
 	log_open(file_in("log"));
 	conf = (struct conf){ .base_url = "https://console.example", .secure = true,
 		.state_dir = folder, .password_kib = 64, .password_passes = 2,
-		.mail_from = "tenantry@console.example" };
+		.mail_from = "tenantry@console.example", .smtp_url = "" };
 	fx.conf = &conf;
 	assert_int_equal(crypto_start(), OK);
 	assert_int_equal(keys_create(file_in("key"), 1), OK);

@@ -168,7 +168,7 @@ build(struct courier *c, struct slot *s, struct str *out)
 	    .from_name = *m->from_name ? m->from_name : "Tenantry", .to = m->to,
 	    .reply_to = mime_address(m->reply_to) ? m->reply_to : "", .subject = m->subject,
 	    .message_id = m->message_id, .mark = mark, .at = c->cx.now, .text = m->text,
-	    .html = m->html }, out);
+	    .html = m->html, .file_name = m->file_name, .file = m->file }, out);
 }
 
 /* Whoever watches the folder sees whole files only: they get their name last. */

@@ -266,6 +266,32 @@ put_headers(struct buf *b, const struct mime *m)
 	buf_puts(b, "Auto-Submitted: auto-generated\r\nMIME-Version: 1.0\r\n");
 }
 
+/* RFC 2045, 6.8: lines of 76. */
+static void
+put_base64_lines(struct buf *b, const char *text)
+{
+	size_t left = strlen(text);
+
+	while (left > 0) {
+		size_t n = left < LINE / 4 * 3 ? left : LINE / 4 * 3;
+
+		put_base64(b, text, n);
+		buf_puts(b, "\r\n");
+		text += n;
+		left -= n;
+	}
+}
+
+static void
+put_file(struct buf *b, const char *boundary, const struct mime *m)
+{
+	buf_printf(b, "--%s\r\n", boundary);
+	buf_puts(b, "Content-Type: text/csv; charset=utf-8; header=present\r\n");
+	buf_printf(b, "Content-Disposition: attachment; filename=\"%s\"\r\n", m->file_name);
+	buf_puts(b, "Content-Transfer-Encoding: base64\r\n\r\n");
+	put_base64_lines(b, m->file);
+}
+
 static void
 put_part(struct buf *b, const char *boundary, const char *type, const char *text)
 {
@@ -286,26 +312,53 @@ token_ok(const char *token)
 	return n > 0 && n <= 48;
 }
 
+static bool
+file_ok(const struct mime *m)
+{
+	if (m->file_name == NULL)
+		return true;
+	for (const char *p = m->file_name; *p; p++)
+		if (!is_alnum(*p) && *p != '.' && *p != '-' && *p != '_')
+			return false;
+	return *m->file_name && strlen(m->file_name) <= 48 && utf8_ok(m->file);
+}
+
+/* Both ways to say it, and around them, where there is a file, the two. */
+static void
+put_body(struct buf *b, const char *boundary, const char *outer, const struct mime *m)
+{
+	if (m->file_name) {
+		buf_puts(b, "Content-Type: multipart/mixed;\r\n");
+		buf_printf(b, " boundary=\"%s\"\r\n\r\n--%s\r\n", outer, outer);
+	}
+	buf_puts(b, "Content-Type: multipart/alternative;\r\n");
+	buf_printf(b, " boundary=\"%s\"\r\n\r\n", boundary);
+	put_part(b, boundary, "plain", m->text);
+	put_part(b, boundary, "html", m->html);
+	buf_printf(b, "--%s--\r\n", boundary);
+	if (m->file_name) {
+		put_file(b, outer, m);
+		buf_printf(b, "--%s--\r\n", outer);
+	}
+}
+
 enum err
 mime_build(struct arena *a, const struct mime *m, struct str *out)
 {
 	/* "=_" cannot stand in quoted-printable, so no text can end a part early. */
-	const char *boundary;
+	const char *boundary, *outer;
 	struct buf  b;
 
 	if (!mime_address(m->from) || !mime_address(m->to) ||
 	    (*m->reply_to && !mime_address(m->reply_to)))
 		return ERR_INVALID;
 	if (!value_ok(m->subject) || !value_ok(m->from_name) || !token_ok(m->message_id) ||
-	    !token_ok(m->mark) || !utf8_ok(m->text) || !utf8_ok(m->html))
+	    !token_ok(m->mark) || !utf8_ok(m->text) || !utf8_ok(m->html) || !file_ok(m))
 		return ERR_INVALID;
 	boundary = arena_printf(a, "=_%s", m->message_id);
+	outer = arena_printf(a, "=_f_%s", m->message_id);
 	buf_init(&b, a, MESSAGE_LONGEST);
 	put_headers(&b, m);
-	buf_puts(&b, "Content-Type: multipart/alternative;\r\n");
-	buf_printf(&b, " boundary=\"%s\"\r\n\r\n", boundary);
-	put_part(&b, boundary, "plain", m->text);
-	put_part(&b, boundary, "html", m->html);
-	buf_printf(&b, "--%s--\r\n", boundary);
+	put_body(&b, boundary, outer, m);
 	return buf_end(&b, out);
 }

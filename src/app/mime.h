@@ -21,6 +21,8 @@ struct mime {
 	const char *mark;            /* X-Tenantry-Id, to find the row again */
 	int64_t     at;              /* its Date, ms */
 	const char *text, *html;     /* UTF-8, any line ends */
+	const char *file_name;       /* letters, digits, dots; NULL: nothing is attached */
+	const char *file;            /* CSV, UTF-8 */
 };
 
 /* May this stand in an envelope and a header: ASCII without spaces and control characters,

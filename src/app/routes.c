@@ -8,6 +8,7 @@
 
 const struct route *const all_routes[] = {
 	site_routes,
+	search_routes,
 	tenants_routes,
 	jobs_routes,
 	members_routes,
@@ -15,6 +16,8 @@ const struct route *const all_routes[] = {
 	signin_routes,
 	proof_routes,
 	identity_routes,
+	seats_routes,
+	activity_routes,
 	roles_routes,
 	reset_routes,
 	invites_routes,

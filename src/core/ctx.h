@@ -95,6 +95,7 @@ struct ctx {
 	const struct assets   *assets;      /* addresses of the static files, of web/assets.h */
 	struct place_names     places;
 	const char            *flash;       /* what was just done, NULL for nothing */
+	const char            *searched;    /* what the search box holds; NULL: nothing */
 	const char            *here;        /* path and query of the page shown, "" for none */
 	const char            *address;     /* of a page shown in answer to another form */
 	const char            *refused;     /* what was, when it was no permission; NULL: that */

@@ -22,7 +22,8 @@ enum {
 	BODY_LONGEST = 1 << 20,
 	ANSWER_LONGEST = 512,
 	FORMAT = 1,              /* first byte of a body */
-	PARTS = 6,
+	FORMAT_FILE = 2,         /* of one with a file behind it */
+	PARTS = 6, PARTS_FILE = 8,
 	GIVEN_UP_AT_ONCE = 200,  /* in one transaction */
 	MESSAGE_ID_BYTES = 18
 };
@@ -164,13 +165,17 @@ close_body(struct ctx *cx, const struct email *m, int64_t id, struct str *out)
 
 	TRY(message_id(cx, id, &mid));
 	buf_init(&b, cx->arena, 4 * BODY_LONGEST);
-	buf_put(&b, &(uint8_t){ FORMAT }, 1);
+	buf_put(&b, &(uint8_t){ m->file ? FORMAT_FILE : FORMAT }, 1);
 	put_part(&b, m->subject);
 	put_part(&b, m->text);
 	put_part(&b, m->html);
 	put_part(&b, m->from_name);
 	put_part(&b, m->reply_to);
 	put_part(&b, mid);
+	if (m->file) {
+		put_part(&b, m->file_name);
+		put_part(&b, m->file);
+	}
 	TRY(buf_end(&b, &plain_body));
 	*out = seal(cx->arena, cx->keys, PURPOSE_SEAL, body_place(cx, id), plain_body);
 	return OK;
@@ -196,16 +201,18 @@ next_part(struct ctx *cx, struct str *rest, const char **out)
 static enum err
 open_body(struct ctx *cx, struct str sealed, struct email *m)
 {
-	const char **parts[PARTS] = { &m->subject, &m->text, &m->html, &m->from_name,
-		&m->reply_to, &m->message_id };
+	const char **parts[PARTS_FILE] = { &m->subject, &m->text, &m->html, &m->from_name,
+		&m->reply_to, &m->message_id, &m->file_name, &m->file };
 	struct str   rest;
+	size_t       n;
 
 	TRY(unseal(cx->arena, cx->keys, PURPOSE_SEAL, body_place(cx, m->id), sealed, &rest));
-	if (rest.len == 0 || *rest.p != FORMAT)
+	if (rest.len == 0 || (*rest.p != FORMAT && *rest.p != FORMAT_FILE))
 		return ERR_INVALID;
+	n = *rest.p == FORMAT_FILE ? PARTS_FILE : PARTS;
 	rest.p++;
 	rest.len--;
-	for (size_t i = 0; i < PARTS; i++)
+	for (size_t i = 0; i < n; i++)
 		TRY(next_part(cx, &rest, parts[i]));
 	return rest.len == 0 ? OK : ERR_INVALID;
 }

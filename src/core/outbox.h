@@ -24,6 +24,7 @@ struct email {
 	const char *reply_to;        /* the tenant's contact, "" for none */
 	const char *message_id;      /* what stands before the @: made by outbox_add, for good */
 	bool        in_doubt;        /* an earlier try may have arrived */
+	const char *file_name, *file;   /* attached: its name in ASCII, and CSV; NULL for none */
 };
 
 /* A name as emails show it: programs that read mail make links of what looks like an address,

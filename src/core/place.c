@@ -74,6 +74,7 @@ enter_row(struct ctx *cx, struct db_rows *rows, struct standing *out)
 	out->valid_from = db_int(rows, "valid_from");
 	out->signed_in_at = db_int(rows, "signed_in_at");
 	out->used_at = db_int(rows, "last_at");
+	out->ended_at = db_int(rows, "ended_at");
 }
 
 static enum err

@@ -19,6 +19,7 @@ struct standing {
 	enum place_standing kind;
 	int64_t valid_from;      /* sessions that began before it sign in again */
 	int64_t signed_in_at;    /* the member's last sign-in, as the list shows it */
+	int64_t ended_at;        /* this session, if it began before; 0: not */
 	int64_t used_at;         /* when this session last used this tenant; 0: not yet */
 	/* Of a member, whatever the standing. */
 	int64_t     member;

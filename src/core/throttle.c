@@ -10,7 +10,7 @@
 #include "db/db.h"
 
 enum { MINUTE = 60 * 1000, HOUR = 60 * MINUTE, ROWS_MOST = 65536 };
-enum { JSON_LONGEST = 256 * 1024 };
+enum { JSON_LONGEST = 256 * 1024, LATE_MS = 50 };
 
 struct rule { const char *name; int64_t window, limit, wait; };
 
@@ -23,6 +23,7 @@ static const struct rule rules[THROTTLE__COUNT] = {
 	[THROTTLE_LINK] = { "link", 10 * MINUTE, 60, 10 * MINUTE },
 	[THROTTLE_ADDRESS] = { "address", 60 * MINUTE, 3, 60 * MINUTE },
 	[THROTTLE_CHANGES] = { "changes", 60 * MINUTE, 20, 60 * MINUTE },
+	[THROTTLE_SEARCH] = { "search", MINUTE, 120, MINUTE },
 	[THROTTLE_FORGED] = { "forged", 10 * MINUTE, 1, 10 * MINUTE },
 };
 
@@ -56,11 +57,12 @@ is_full(struct ctx *cx, bool *full)
 
 /* Who is new by this kind waits when there is no room.  Not a known browser, of which there are
  * few, or strangers could fill the table and lock everybody out; unknown ones are asked for their
- * pair anyway. */
+ * pair anyway.  Who searches is signed in, and tries nothing. */
 static bool
 needs_room(enum throttle_kind k)
 {
-	return k != THROTTLE_BROWSER && k != THROTTLE_SOURCE && k != THROTTLE_STRANGERS;
+	return k != THROTTLE_BROWSER && k != THROTTLE_SOURCE && k != THROTTLE_STRANGERS &&
+	    k != THROTTLE_SEARCH;
 }
 
 /* What began later than now was counted by a clock that was put back since: it is over, or it
@@ -82,9 +84,11 @@ throttle_ask(struct ctx *cx, enum throttle_kind k, const char *subject, const ch
 			*until_at = db_int(&rows, "until_at");
 	}
 	TRY(db_end(&rows));
-	TRY(is_full(cx, &full));
-	if (!known && full && needs_room(k))
-		*until_at = cx->now + rules[k].wait;
+	if (!known && needs_room(k)) {
+		TRY(is_full(cx, &full));
+		if (full)
+			*until_at = cx->now + rules[k].wait;
+	}
 	return *until_at > cx->now ? ERR_LIMIT : OK;
 }
 
@@ -119,6 +123,20 @@ throttle_count(struct ctx *cx, enum throttle_kind k, const char *subject, const 
 	while (db_next(&rows))
 		*waits = db_int(&rows, "until_at") > cx->now && db_int(&rows, "n") == r->limit;
 	return db_end(&rows);
+}
+
+enum err
+throttle_note(struct ctx *cx, enum throttle_kind k, const char *subject, const char *source)
+{
+	bool     waits = false;
+	enum err e;
+
+	db_wait(cx->db, LATE_MS);
+	e = db_begin(cx->db);
+	if (e == OK)
+		e = db_finish(cx->db, throttle_count(cx, k, subject, source, &waits));
+	db_wait(cx->db, -1);
+	return e;
 }
 
 enum err

@@ -17,6 +17,7 @@ enum throttle_kind {
 	THROTTLE_ADDRESS,    /* emails about a new address, to each of the two: 3 an hour */
 	THROTTLE_CHANGES,    /* the same of a source: 20 an hour */
 	THROTTLE_FORGED,     /* forms from elsewhere, of a person: first in 10 min is an event */
+	THROTTLE_SEARCH,     /* searches of a person: 120 a minute, then a minute */
 	THROTTLE__COUNT
 };
 
@@ -30,6 +31,10 @@ enum err throttle_ask(struct ctx *cx, enum throttle_kind k, const char *subject,
  * began a wait. */
 enum err throttle_count(struct ctx *cx, enum throttle_kind k, const char *subject,
     const char *source, bool *waits) MUST_USE;
+/* One more, in a transaction of its own that waits hardly for a lock: behind an answer, where
+ * one more or less does not matter. */
+enum err throttle_note(struct ctx *cx, enum throttle_kind k, const char *subject,
+    const char *source) MUST_USE;
 /* Forget this one: after a good sign-in. */
 enum err throttle_forget(struct ctx *cx, enum throttle_kind k, const char *subject,
     const char *source) MUST_USE;

@@ -258,7 +258,8 @@ members_list(struct ctx *cx, const struct member_want *w, struct member_list *ou
 	*out = (struct member_list){ .n = 0 };
 	TRY(member_counts(cx, false, out));
 	member_make_filter(cx, w, out, &f);
-	TRY(member_awake(cx, f.dormant_before, &awake, &waiting));
+	if (!w->brief)
+		TRY(member_awake(cx, f.dormant_before, &awake, &waiting));
 	out->dormant = out->active - awake;
 	out->count = counted(&f, out);
 	TRY(find_rows(cx, &f, out));

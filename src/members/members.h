@@ -58,6 +58,7 @@ struct member_want {
 	size_t         nroles;
 	unsigned       factors;    /* second factor: bits as below; 0 and both for any */
 	const char    *search;     /* as typed, trimmed; "" for none */
+	bool           brief;      /* without the number of the dormant, and who waits */
 };
 
 struct member_list {

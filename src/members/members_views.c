@@ -63,6 +63,8 @@ members_path(struct ctx *cx, const struct member *m, const char *below)
 /* The tabs of a user's page; who may not open one sees none of it. */
 static const struct { const char *label, *path; enum perm need; } tabs[] = {
 	{ N_("Information"), "", PERM_USER_VIEW },
+	{ N_("Activity"), "/activity", PERM_USER_ACTIVITY },
+	{ N_("Sessions"), "/sessions", PERM_USER_ACTIVITY },
 };
 
 static void
@@ -118,6 +120,7 @@ static const struct entry entries[] = {
 	{ N_("Unlock sign-in"), "unlock", PERM_USER_PASSWORD,
 	    ACTIVE | DEACTIVATED | WAITING | AT_ONCE },
 	{ N_("Force logout"), "logout", PERM_USER_LOGOUT, ACTIVE | DEACTIVATED | AT_ONCE },
+	{ N_("Send activity log"), "send-activity", PERM_USER_ACTIVITY, ACTIVE | DEACTIVATED },
 	{ N_("Re-activate"), "reactivate", PERM_USER_DEACTIVATE, DEACTIVATED },
 	{ N_("Deactivate"), "deactivate", PERM_USER_DEACTIVATE, ACTIVE | DANGER },
 	{ N_("Cancel invitation"), "cancel", PERM_USER_INVITE, INVITED | DANGER },

@@ -95,9 +95,9 @@ clock_words(struct ctx *cx, int64_t clock)
 }
 
 static const char *
-as_account(struct ctx *cx, const char *what)
+default_of(struct ctx *cx, const char *what)
 {
-	return _("As in this account: [what]", "what", what);
+	return _("Default: [what]", "what", what);
 }
 
 static void
@@ -106,11 +106,11 @@ show_looks(struct ctx *cx, struct view *v, const struct profile_input *in)
 	const struct choice themes[] = { { "system", _("As the system has it") },
 		{ "light", _("Light") }, { "dark", _("Dark") } };
 	const struct choice formats[] = {
-		{ "", as_account(cx, format_words(cx, cx->place->date_format)) },
+		{ "", default_of(cx, format_words(cx, cx->place->date_format)) },
 		{ "words", format_words(cx, "words") }, { "mdy", format_words(cx, "mdy") },
 		{ "dmy", format_words(cx, "dmy") }, { "iso", format_words(cx, "iso") } };
 	const struct choice clocks[] = {
-		{ "", as_account(cx, clock_words(cx, cx->place->clock)) },
+		{ "", default_of(cx, clock_words(cx, cx->place->clock)) },
 		{ "12", clock_words(cx, 12) }, { "24", clock_words(cx, 24) } };
 
 	for (size_t i = 0; cx->languages && i < cx->languages->n; i++)
@@ -142,7 +142,7 @@ show_lists(struct ctx *cx, struct view *v, const struct profile_input *in)
 		view_text(v, "timezone_label", choices_zone_words(cx, zone));
 	}
 	view_text(v, "account_zone",
-	    as_account(cx, choices_zone_words(cx, cx->place->timezone)));
+	    default_of(cx, choices_zone_words(cx, cx->place->timezone)));
 	return OK;
 }
 

@@ -178,7 +178,7 @@ signin_verdict(const struct ctx *cx, const struct standing *st)
 
 	if (last < a->began_at)
 		last = a->began_at;
-	if (a->began_at < st->valid_from)
+	if (a->began_at < st->valid_from || a->began_at < st->ended_at)
 		return SIGNIN_LOGGED_OUT;
 	/* Begun by a clock that was put back since: how old it is nobody knows. */
 	if (cx->now - a->began_at > cx->place->session_hours * HOUR ||

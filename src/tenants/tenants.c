@@ -5,8 +5,12 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/conf.h"
 #include "base/id.h"
+#include "core/access.h"
+#include "core/audit.h"
 #include "core/place.h"
+#include "db/db.h"
 #include "tenants/tenants_store.h"
 
 static bool
@@ -49,4 +53,36 @@ tenants_add(struct ctx *cx, const char *slug, const char *name)
 		return ctx_issue(cx, "slug", _("Another account has this address already."));
 	TRY(tenant_row_add(cx, id, slug, name));
 	return place_open_id(cx, id);
+}
+
+/* An email that was only written into a folder has not reached anybody. */
+enum err
+tenants_numbers(struct ctx *cx, struct tenant_numbers *out)
+{
+	bool may = access_has(cx, PERM_ACCOUNT_EDIT, IN_TENANT);
+
+	TRY(tenant_row_numbers(cx, may ? cx->actor.person : 0, out));
+	out->mailed = out->mailed && *cx->conf->smtp_url;
+	return OK;
+}
+
+static enum err
+hide_in_tx(struct ctx *cx)
+{
+	int64_t changed;
+
+	TRY(access_again(cx));
+	TRY(access_need(cx, PERM_ACCOUNT_EDIT, IN_TENANT));
+	TRY(tenant_row_steps_hide(cx, &changed));
+	if (changed == 0)
+		return OK;
+	return audit_add(cx, &(struct audit_entry){ .act = AUDIT_STEPS_HIDDEN, .where = IN_TENANT,
+	    .subject = cx->tenant, .name = cx->place->name });
+}
+
+enum err
+tenants_steps_hide(struct ctx *cx)
+{
+	TRY(db_begin(cx->db));
+	return db_finish(cx->db, hide_in_tx(cx));
 }

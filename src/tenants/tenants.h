@@ -17,6 +17,16 @@ enum err tenants_check(struct ctx *cx, const struct tenant_input *in, const char
 /* Inside a transaction: the row alone, in cx->language, entered as by place_open_id.  Slug
  * taken, now or before: ERR_INVALID with an issue on "slug". */
 enum err tenants_add(struct ctx *cx, const char *slug, const char *name) MUST_USE;
+/* What the overview shows: users in the reader's reach, roles, and how far a new account is. */
+struct tenant_numbers {
+	int64_t users, invited, deactivated, roles;
+	bool    steps;               /* they are shown: the reader may change the account */
+	bool    mailed, second_admin, factor;    /* done; the factor is the reader's */
+};
+/* One statement.  A number of what the reader may not see is not for showing. */
+enum err tenants_numbers(struct ctx *cx, struct tenant_numbers *out) MUST_USE;
+/* Puts the first steps away, for all of the account; needs account:edit.  Away already: OK. */
+enum err tenants_steps_hide(struct ctx *cx) MUST_USE;
 /* How many there are. */
 enum err tenants_count(struct ctx *cx, int64_t *n) MUST_USE;
 

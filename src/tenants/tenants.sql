@@ -15,5 +15,31 @@ SELECT slug FROM tenants WHERE slug = ?1
 UNION ALL
 SELECT slug FROM old_slugs WHERE slug = ?1
 
+-- NAME: tenants_numbers
+-- ?1 tenant, ?2 the reader's path, ?3 person whose first steps are asked for, 0 for nobody's.
+-- All that the overview shows, from kept counts; the steps only as long as they are shown.
+SELECT coalesce(sum(c.n), 0) AS users,
+       coalesce(sum(CASE c.status WHEN 'invited' THEN c.n END), 0) AS invited,
+       coalesce(sum(CASE c.status WHEN 'deactivated' THEN c.n END), 0) AS deactivated,
+       (SELECT count(*) FROM roles k WHERE k.tenant_id = ?1 AND k.status <> 'removed') AS roles,
+       s.shown,
+       CASE WHEN s.shown THEN
+            EXISTS (SELECT 1 FROM outbox o WHERE o.tenant_id = ?1 AND o.state = 'sent')
+       ELSE 0 END AS mailed,
+       CASE WHEN s.shown THEN
+            (SELECT count(*) FROM (SELECT 1 FROM roles r
+               JOIN members m ON m.tenant_id = ?1 AND m.role_id = r.id
+              WHERE r.tenant_id = ?1 AND r.builtin = 'admin' AND m.status = 'active'
+                AND m.org_path = '/' LIMIT 2))
+       ELSE 0 END AS admins,
+       CASE WHEN s.shown THEN (SELECT factor FROM people WHERE id = ?3) ELSE 0 END AS factor
+  FROM (SELECT ?3 <> 0 AND steps_hidden_at = 0 AS shown FROM tenants WHERE id = ?1) s
+  LEFT JOIN member_counts c ON c.tenant_id = ?1 AND c.org_path = ?2 AND c.status <> 'removed'
+ GROUP BY s.shown
+
+-- NAME: tenants_steps_hide
+-- ?1 tenant, ?2 now
+UPDATE tenants SET steps_hidden_at = ?2 WHERE id = ?1 AND steps_hidden_at = 0
+
 -- NAME: tenants_count
 SELECT count(*) AS n FROM tenants WHERE status <> 'deleted'

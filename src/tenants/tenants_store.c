@@ -24,6 +24,34 @@ tenant_slug_taken(struct ctx *cx, const char *slug, bool *taken)
 }
 
 enum err
+tenant_row_numbers(struct ctx *cx, int64_t person, struct tenant_numbers *out)
+{
+	struct db_rows rows;
+
+	db_query(cx->db, &rows, SQL_TENANTS_NUMBERS,
+	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(cx->path), DB_INT(person)));
+	while (db_next(&rows))
+		*out = (struct tenant_numbers){
+			.users = db_int(&rows, "users"),
+			.invited = db_int(&rows, "invited"),
+			.deactivated = db_int(&rows, "deactivated"),
+			.roles = db_int(&rows, "roles"),
+			.steps = db_int(&rows, "shown") != 0,
+			.mailed = db_int(&rows, "mailed") != 0,
+			.second_admin = db_int(&rows, "admins") > 1,
+			.factor = db_int(&rows, "factor") != 0,
+		};
+	return db_end_found(&rows);
+}
+
+enum err
+tenant_row_steps_hide(struct ctx *cx, int64_t *changed)
+{
+	return db_run(cx->db, changed, SQL_TENANTS_STEPS_HIDE,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(cx->now)));
+}
+
+enum err
 tenants_count(struct ctx *cx, int64_t *n)
 {
 	struct db_rows rows;

@@ -19,18 +19,16 @@
 
 enum { PAGE_LONGEST = 4 << 20, COLORS = 8, SAID_MS = 60 * 1000, SAID_LONGEST = 2048 };
 
-struct menu_item {
-	const char *group, *label, *icon, *path;
-	enum perm   need;
-};
-
 /* Only pages that exist.  The groups are in this order. */
 static const struct menu_item menu[] = {
-	{ N_("Directory"), N_("Users"), "users", "/users", PERM_USER_VIEW },
-	{ N_("Access"), N_("Roles"), "shield", "/roles", PERM_ROLE_VIEW },
-	{ N_("Tenant"), N_("Overview"), "settings", "/settings", PERM_SIGNED_IN },
-	{ N_("Tenant"), N_("Audit log"), "history", "/audit", PERM_AUDIT_VIEW },
-	{ N_("My account"), N_("Profile"), "user", "/profile", PERM_SIGNED_IN },
+	{ N_("Directory"), N_("Users"), "users", "/users", PERM_USER_VIEW,
+	    N_("People of this account") },
+	{ N_("Access"), N_("Roles"), "shield", "/roles", PERM_ROLE_VIEW,
+	    N_("What people may do") },
+	{ N_("Tenant"), N_("Overview"), "settings", "/settings", PERM_SIGNED_IN, "" },
+	{ N_("Tenant"), N_("Audit log"), "history", "/audit", PERM_AUDIT_VIEW,
+	    N_("Who did what, and when") },
+	{ N_("My account"), N_("Profile"), "user", "/profile", PERM_SIGNED_IN, "" },
 };
 
 static unsigned
@@ -90,19 +88,26 @@ may_open(struct ctx *cx, const struct menu_item *m)
 	    IN_ORG(cx->path) : IN_TENANT);
 }
 
+const struct menu_item *
+page_menu(struct ctx *cx, const struct menu_item *after)
+{
+	const struct menu_item *m = after ? after + 1 : menu;
+
+	while (m < menu + sizeof(menu) / sizeof(menu[0]) && !may_open(cx, m))
+		m++;
+	return m < menu + sizeof(menu) / sizeof(menu[0]) ? m : NULL;
+}
+
 static void
 add_menu(struct ctx *cx, struct view *v)
 {
 	struct view *group = NULL;
 	const char  *title = NULL;
 
-	for (size_t i = 0; i < sizeof(menu) / sizeof(menu[0]); i++) {
-		const struct menu_item *m = &menu[i];
-		const char             *href = page_path(cx, m->path);
-		struct view            *item;
+	for (const struct menu_item *m = page_menu(cx, NULL); m; m = page_menu(cx, m)) {
+		const char  *href = page_path(cx, m->path);
+		struct view *item;
 
-		if (!may_open(cx, m))
-			continue;
 		if (title == NULL || strcmp(title, m->group) != 0) {
 			title = m->group;
 			group = view_item(v, "menu_groups");
@@ -140,7 +145,7 @@ add_legal(struct ctx *cx, struct view *v)
 static void
 add_tenant(struct ctx *cx, struct view *v)
 {
-	struct view *me = view_sub(v, "me");
+	struct view *me = view_sub(v, "me"), *search;
 
 	view_text(v, "base", page_path(cx, ""));
 	for (size_t i = 0; i < cx->places.n; i++) {
@@ -156,6 +161,9 @@ add_tenant(struct ctx *cx, struct view *v)
 	view_text(me, "email", cx->reader.email);
 	view_initials(cx, me, cx->actor.label, "");
 	view_text(me, "profile_href", page_path(cx, "/profile"));
+	search = view_sub(v, "search");
+	view_text(search, "action", page_path(cx, "/search"));
+	view_text(search, "value", cx->searched ? cx->searched : "");
 	add_menu(cx, v);
 }
 

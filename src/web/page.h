@@ -23,6 +23,15 @@ const char *page_path(struct ctx *cx, const char *below);
 /* The line carried in the query of a page; NULL when it is not ours or older than a minute. */
 const char *page_said(struct ctx *cx, struct str token);
 
+/* An entry of the menu: a page, and what it is for in a line of the overview. */
+struct menu_item {
+	const char *group, *label, *icon, *path;     /* English; the path below /t/{tenant} */
+	enum perm   need;
+	const char *line;
+};
+/* The entry behind this one (NULL: the first) that the reader may open; NULL: no more. */
+const struct menu_item *page_menu(struct ctx *cx, const struct menu_item *after);
+
 /* What stands where a page cannot: its status chooses the words; sentence replaces the
  * usual one, "" keeps it.  Never fails for want of a template key. */
 enum err page_problem(struct ctx *cx, struct response *rs, int status, const char *sentence,

@@ -517,6 +517,33 @@
 		}
 	});
 
+	/* Results stand below the search box as long as one is at it; the arrows lead through them. */
+	const found = one("#found-box");
+
+	if (found) {
+		const form = found.closest("form");
+		const field = one("[data-search]", form);
+
+		form.addEventListener("keydown", (event) => {
+			const hits = [field, ...all("a", found)];
+			const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+
+			if (event.key === "Escape" && found.firstChild) {
+				event.preventDefault();
+				found.replaceChildren();
+				field.focus();
+			} else if (step && found.firstChild) {
+				event.preventDefault();
+				hits.at((hits.indexOf(document.activeElement) + step) % hits.length).focus();
+			}
+		});
+		form.addEventListener("focusout", (event) => {
+			if (!form.contains(event.relatedTarget))
+				found.replaceChildren();
+		});
+		found.addEventListener("mousedown", (event) => event.preventDefault());
+	}
+
 	document.addEventListener("pointerdown", (event) => {
 		for (const open of all("details.filter[open]"))
 			if (!open.contains(event.target))

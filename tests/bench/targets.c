@@ -264,6 +264,7 @@ make_cases(struct bench *b)
 	one_role(b);
 	searches(b);
 	one_page(b, "settings", "/settings");
+	one_page(b, "profile", "/profile");
 	one_page(b, "audit", "/audit");
 	one_page(b, "roles", "/roles");
 }

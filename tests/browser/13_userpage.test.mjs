@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { choose, signIn, withChrome } from "./chrome.mjs";
-import { makePlace, PASSWORD } from "./fixtures.mjs";
+import { crockford, makePlace, PASSWORD } from "./fixtures.mjs";
+import { parseCsv } from "./site.mjs";
 import { NEVER, pct, bodyOf } from "./sweep.mjs";
 import { Visitor } from "./visitor.mjs";
 
@@ -12,6 +13,7 @@ test("the account of these tests", async () => {
 	place = await makePlace("page", {
 		amy: ["Amy Page", "Guest"], ben: ["Ben Page", "Guest"], cat: ["Cat Page", "Builder"],
 		sub: ["Sub Page", "Staff"], tia: ["Tia Page", "Builder"], tom: ["Tom Page", "Builder"],
+		act: ["Act Page", "Admin"], bob: ["Bob Page", "Guest"], sam: ["Sam Page", "Builder"], sid: ["Sid Page", "Builder"],
 		dee: ["Dee Page", "Builder"], dov: ["Dov Page", "Builder"], pat: ["Pat Page", "Guest"],
 	});
 	site = place.site;
@@ -281,4 +283,152 @@ test("of who is, or was, in another account nothing of the identity is touched, 
 	}
 	const list = await ada.get(`${here.base}/users`);
 	assert.doesNotMatch(list.body, /Canary/);
+});
+
+function did(page) {
+	return [...page.body.matchAll(/<tr>([\s\S]*?)<\/tr>/g)].map(([, row]) => row).filter((row) => row.includes('class="what"'))
+		.map((row) => Object.fromEntries([...row.matchAll(/<td class="(\w+)">([\s\S]*?)<\/td>/g)]
+			.map(([, name, cell]) => [name, cell.replace(/<[^>]*>/g, "").trim()])));
+}
+
+test("what a user did: columns, order, words, client, session, pages, all in the address {V3}", async () => {
+	const act = await place.as("act");
+	const bob = await path("bob", "/edit");
+	for (let i = 0; i < 30; i++)
+		await act.submit(bob, { nickname: `Bob ${i}` });
+	await act.submit(await path("bob", "/deactivate"));
+	const target = await path("act", "/activity");
+	const shown = async (query) => {
+		const page = await admin.get(`${target}${query}`);
+		assert.equal(page.status, 200, `${query}: ${page.text.slice(0, 300)}`);
+		return page;
+	};
+	const first = did(await shown(""));
+	assert.equal(first[0].what, "Act Page deactivated Bob Page", "the newest first");
+	assert.deepEqual([first[0].code, first[0].with, first[0].org], ["member.deactivated", "Web", "Place page"]);
+	assert.match(first[0].time, /^Today/);
+	assert.equal(did(await shown("?sort=time&dir=asc"))[0].code, "signin.ok");
+	assert.deepEqual([...new Set(did(await shown("?q=DEACTIV")).map((row) => row.code))], ["member.deactivated"]);
+	assert.deepEqual([...new Set(did(await shown("?q=member.edited&rows=100")).map((row) => row.code))], ["member.edited"]);
+	assert.equal(did(await shown("?q=zzz")).length, 0);
+	assert.equal(did(await shown("?client=Command+line")).length, 0);
+	assert.ok(did(await shown("?client=Web&client=Command+line")).length > 30);
+	for (const interval of ["hour", "6h", "day", "week", "month", "3months"])
+		assert.ok(did(await shown(`?in=${interval}`)).length > 30, interval);
+	for (const sort of ["organization", "client", "action"])
+		for (const dir of ["asc", "desc"]) {
+			const rows = [];
+			let page = await shown(`?sort=${sort}&dir=${dir}&rows=25`);
+			for (;;) {
+				rows.push(...did(page));
+				const next = /<a[^>]*href="([^"]*)"[^>]*rel="next"/.exec(page.body);
+				if (!next)
+					break;
+				page = await admin.get(next[1].replace(/&amp;/g, "&"));
+			}
+			assert.equal(rows.length, first.length, `${sort} ${dir}`);
+			const keys = rows.map((row) => ({ organization: row.org, client: row.with, action: row.code }[sort]));
+			assert.deepEqual(keys, [...keys].sort((a, b) => (dir === "asc" ? 1 : -1) * (a < b ? -1 : a > b ? 1 : 0)));
+		}
+	let page = await shown("?rows=25&q=edited");
+	const next = /<a[^>]*href="([^"]*)"[^>]*rel="next"/.exec(page.body)[1].replace(/&amp;/g, "&");
+	assert.match(next, /q=edited/);
+	page = await admin.get(next);
+	assert.equal(did(page).length, 5);
+	const back = /<a[^>]*href="([^"]*)"[^>]*rel="prev"/.exec(page.body)[1].replace(/&amp;/g, "&");
+	assert.equal(did(await admin.get(back)).length, 25);
+	for (const query of ["?from=yesterday", "?to=2026-13-01", "?from=2026-11-2x", "?sort=password"])
+		assert.equal((await admin.get(`${target}${query}`)).status, 422, query);
+});
+
+test("dates of an interval begin at midnight in the account's zone, said with UTC {V3 E14}", async () => {
+	const target = await path("act", "/activity");
+	const page = await admin.get(`${target}?from=2026-01-05&to=2026-01-06`);
+	assert.match(page.text, /Dates begin at 00:00 in UTC/);
+	assert.match(page.text, /From 2026-01-05T00:00:00Z/);
+	assert.match(page.text, /Before 2026-01-07T00:00:00Z/);
+	const today = new Date().toISOString().slice(0, 10);
+	assert.equal(did(await admin.get(`${target}?from=2026-01-05&to=2026-01-06`)).length, 0);
+	assert.ok(did(await admin.get(`${target}?from=${today}&to=${today}`)).length > 30);
+});
+
+for (const script of [true, false]) {
+	const how = script ? "with JavaScript" : "without JavaScript";
+	const key = script ? "sam" : "sid";
+
+	test(`one session is ended for this account, and shows what it did, ${how} {V6 E1}`, async () => {
+		const other = await makePlace("elsewhere", {});
+		const ada = await other.as("admin");
+		const asked = await ada.submit(`${other.base}/users/invite`, { name: "Known There", email: place.email(key),
+			role: await other.role("Guest") });
+		assert.equal(asked.status, 303, asked.text);
+		const { link } = await site.post.get(place.email(key));
+		const proved = new Visitor(site);
+		const { fields } = (await proved.openLink(link)).form("/invite");
+		assert.equal((await proved.send("/invite", { ...fields, name: "Known There", password: PASSWORD })).status, 200);
+		const [one, two] = [await place.as(key, { agent: "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0" }),
+			await place.as(key, { from: "127.0.0.77" })];
+		for (const visitor of [one, two])
+			assert.equal((await visitor.get(`${place.base}/users`)).status, 200);
+		const there = new Visitor(site, { from: "127.0.0.78", agent: "Elsewhere/9" });
+		await there.signIn(place.email(key), PASSWORD);
+		assert.equal((await there.get(`${other.base}/settings`)).status, 200);
+		assert.equal((await one.get(`${other.base}/settings`)).status, 200);
+		await withChrome(site, { script }, async (page) => {
+			await signIn(page, place.email("admin"), PASSWORD);
+			await page.goto(await path(key));
+			await page.getByRole("link", { name: "Sessions" }).click();
+			await page.getByRole("table", { name: "Sessions" }).waitFor();
+			const text = await page.getByRole("main").innerText();
+			assert.ok(text.includes("127.0.0.77"));
+			assert.ok(!text.includes("127.0.0.78") && !text.includes("Elsewhere"), "not who never was here");
+			const row = page.getByRole("row").filter({ hasText: "Firefox" });
+			await row.getByRole("link", { name: "1", exact: true }).click();
+			await page.getByText("Only what one session did.").waitFor();
+			assert.equal(await page.locator("td.what").count(), 1);
+			await page.goBack();
+			await row.getByRole("button", { name: /End the session/ }).click();
+			await page.getByRole("status").filter({ hasText: "is ended here" }).waitFor();
+			await page.getByRole("row").filter({ hasText: "Firefox" }).getByText("Ended").waitFor();
+		});
+		assert.match((await one.get(`${place.base}/users`)).location, /^\/signin\?next=/);
+		assert.equal((await one.get(`${other.base}/settings`)).status, 200, "the other account goes on");
+		assert.equal((await two.get(`${place.base}/users`)).status, 200, "and so does the other session");
+		assert.equal((await one.signIn(place.email(key), PASSWORD)).status, 303);
+		assert.equal((await one.get(`${place.base}/users`)).status, 200, "signed in again");
+		assert.equal((await place.events(`act = 52 AND subject_name = '${place.people[key].name}'`)).length, 1);
+		assert.equal((await other.events("act = 52")).length, 0);
+		const session = await site.one(`SELECT s.id FROM sessions s WHERE s.peer = '127.0.0.78'
+			ORDER BY s.id DESC`);
+		const csrf = (await admin.get(`${place.base}/users`)).form("/signout").fields.csrf;
+		const answer = await admin.send(`${await path(key)}/sessions/${crockford(session.id)}/end`, { csrf });
+		assert.equal(answer.status, 404, "a session that never was here is none");
+		assert.equal((await there.get(`${other.base}/settings`)).status, 200);
+	});
+}
+
+test("the activity log goes to who asks, as a table that no spreadsheet runs {U8j}", async () => {
+	const act = await place.as("act");
+	await act.submit(await path("cat", "/edit"), { name: "Cat Page" });
+	await act.submit(await path("cat", "/edit"), { nickname: "=HYPERLINK(1)" });
+	await withChrome(site, {}, async (page) => {
+		await signIn(page, place.email("admin"), PASSWORD);
+		await page.goto(`${place.base}/users?q=act%40`);
+		await choose(page, "Act Page", "Send activity log");
+		await page.getByRole("button", { name: "Send the email" }).click();
+		await page.getByRole("status").filter({ hasText: "is on its way to you" }).waitFor();
+	});
+	const mail = await site.post.get(place.email("admin"), /Activity log of Act Page/);
+	assert.equal(mail.attachments.length, 1);
+	const [file] = mail.attachments;
+	assert.equal(file.filename, "activity.csv");
+	assert.match(file.contentType, /^text\/csv/);
+	const [head, ...rows] = parseCsv(file.content.toString("utf8"));
+	assert.deepEqual(head, ["Time", "Organization", "Client", "Address", "Action", "Code"]);
+	assert.ok(rows.length > 30);
+	assert.ok(rows.every((row) => row.length === 6 && row.every((cell) => !/^[=+\-@\t\r]/.test(cell))));
+	assert.equal(rows[0][5], "member.edited");
+	assert.ok(!mail.text.includes("HYPERLINK"));
+	assert.equal((await place.events("act = 53")).length, 1);
+	assert.equal(site.post.to(place.email("act")).filter((one) => /Activity/.test(one.subject)).length, 0);
 });

@@ -19,6 +19,7 @@
 #include "core/admins.h"
 #include "core/throttle.h"
 #include "db/db.h"
+#include "members/activity.h"
 #include "reset/reset.h"
 #include "signin/identity.h"
 #include "signin/signin.h"
@@ -111,6 +112,12 @@ erase(int64_t id)
 	return identity_erase(&fx.cx, id, STR(" DELETE "), true);
 }
 
+static enum err
+send_activity(int64_t id)
+{
+	return activity_send(&fx.cx, id);
+}
+
 enum { I = 1, A = 2, D = 4 };                /* statuses that allow it */
 
 static const struct act {
@@ -139,6 +146,8 @@ static const struct act {
 	{ "delete", erase, PERM_USER_REMOVE, A | D, USER, WEST_USER, 1, 1,
 	    "Ada Admin deleted the account of Una User", "status: active -> removed",
 	    "account_erased" },
+	{ "activity", send_activity, PERM_USER_ACTIVITY, I | A | D, USER, WEST_USER, 1, 1,
+	    "Ada Admin had the activity log of Una User sent by email", "", "activity_log" },
 	{ "logout", log_out, PERM_USER_LOGOUT, A | D, USER, WEST_USER, 1, 0,
 	    "Ada Admin signed Una User out of this account", "", NULL },
 	{ "unlock", unlock, PERM_USER_PASSWORD, A | D, USER, WEST_USER, 1, 0,
@@ -197,7 +206,8 @@ each_act_leaves_its_event_and_its_email(void **state)
 		assert_int_equal(fx_new_mails(), a->mails);
 		if (a->mail) {
 			assert_string_equal(fx_mail_kind(), a->mail);
-			assert_string_equal(fx_mail_to(), fx.m[NORTH][a->target].email);
+			assert_string_equal(fx_mail_to(), a->run == send_activity ?
+			    fx.m[NORTH][ADMIN].email : fx.m[NORTH][a->target].email);
 			assert_true(fx.cx.mail_added);
 		}
 		assert_int_equal(fx_work().commits, 1);

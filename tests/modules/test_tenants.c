@@ -12,8 +12,10 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/conf.h"
 #include "db/db.h"
 #include "jobs/jobs.h"
+#include "tenants/tenants.h"
 #include "signin/signin.h"
 
 static enum place_standing
@@ -225,10 +227,78 @@ every_reference_names_the_tenant(void **state)
 	assert_true(n > 12);
 }
 
+/* {E9 E10} Numbers are those of the reader's reach; steps are ticked as they are done, and put away
+ * once for all. */
+static void
+the_first_steps_of_an_account(void **state)
+{
+	struct tenant_numbers n;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	fx.cx.conf = fx.conf;
+	assert_int_equal(tenants_numbers(&fx.cx, &n), OK);
+	assert_int_equal(n.users, fx_int("SELECT count(*) FROM members WHERE tenant_id = %lld AND "
+	    "status <> 'removed'", (long long)fx.tenant[NORTH]));
+	assert_int_equal(n.invited, 1);
+	assert_int_equal(n.deactivated, 1);
+	assert_int_equal(n.roles, fx_int("SELECT count(*) FROM roles WHERE tenant_id = %lld",
+	    (long long)fx.tenant[NORTH]));
+	assert_true(n.steps);
+	assert_false(n.mailed || n.second_admin || n.factor);
+	fx_sql("UPDATE members SET role_id = (SELECT id FROM roles r WHERE r.tenant_id = "
+	    "members.tenant_id AND builtin = 'admin') WHERE id = %lld",
+	    (long long)fx.m[NORTH][GUEST].id);
+	fx_sql("UPDATE people SET factor = 1 WHERE id = %lld",
+	    (long long)fx.m[NORTH][ADMIN].person);
+	assert_int_equal(tenants_numbers(&fx.cx, &n), OK);
+	assert_true(n.second_admin && n.factor);
+	fx_as(NORTH, WEST_ADMIN);
+	assert_int_equal(tenants_numbers(&fx.cx, &n), OK);
+	assert_false(n.steps);
+	assert_true(n.users > 0 && n.users < 10);
+	assert_int_equal(tenants_steps_hide(&fx.cx), ERR_DENIED);
+	fx_as(NORTH, ADMIN);
+	fx_mark();
+	assert_int_equal(tenants_steps_hide(&fx.cx), OK);
+	assert_int_equal(tenants_steps_hide(&fx.cx), OK);
+	assert_int_equal(fx_int("SELECT count(*) FROM events WHERE act = 130"), 1);
+	assert_int_equal(tenants_numbers(&fx.cx, &n), OK);
+	assert_false(n.steps || n.second_admin);
+	fx_as(SOUTH, ADMIN);
+	assert_int_equal(tenants_numbers(&fx.cx, &n), OK);
+	assert_true(n.steps);
+}
+
+/* {E10} An email counts when a mail server has taken it, and one of this account. */
+static void
+an_email_that_arrived(void **state)
+{
+	struct tenant_numbers n;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	fx.conf->smtp_url = "smtp://mail.example:25";
+	for (int i = 0; i < 2; i++)
+		fx_sql("INSERT INTO outbox SELECT %d, %lld, 0, 'x', NULL, '', 'a@b.example', NULL, "
+		    "5, '%s', 1, 0, 0, 0, 0, 0, '', 1, 1", i + 1,
+		    (long long)fx.tenant[i ? SOUTH : NORTH], i ? "sent" : "dead");
+	assert_int_equal(tenants_numbers(&fx.cx, &n), OK);
+	assert_false(n.mailed);
+	fx_sql("UPDATE outbox SET state = 'sent' WHERE id = 1");
+	assert_int_equal(tenants_numbers(&fx.cx, &n), OK);
+	assert_true(n.mailed);
+	fx.conf->smtp_url = "";
+	assert_int_equal(tenants_numbers(&fx.cx, &n), OK);
+	assert_false(n.mailed);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		FX_TEST(the_first_steps_of_an_account),
+		FX_TEST(an_email_that_arrived),
 		FX_TEST(a_foreign_account_is_as_absent),
 		FX_TEST(each_standing_is_told_apart),
 		FX_TEST(an_invitation_is_told_to_a_proved_address),

@@ -48,7 +48,7 @@ unasked()
 {
 	"$awk" -F '\t' '$1 == "GET" { get[$2] = 1 } $1 == "POST" { post[$2] = 1 }
 	    END { for (p in post) if (!(p in get)) print p }' "$1" |
-	    grep -vE '(/users/\{user\}/(logout|unlock)|/jobs/\{job\}/cancel)$|/profile/(email/cancel|sessions/.+)$'
+	    grep -vE '(/users/\{user\}/(logout|unlock|sessions/\{session\}/end)|/jobs/\{job\}/cancel|/settings/steps)$|/profile/(email/cancel|sessions/.+)$'
 }
 
 shown()         # NAME FILTER LINE
