@@ -111,7 +111,8 @@ main(int argc, char **argv)
 	int64_t       began, n;
 	long          before;
 
-	if (argc != 5 || start_load(a, argv[1], &s) != OK || db_open(&cx.db, s.conf->database) != OK)
+	if (argc != 5 || start_load(a, argv[1], &s) != OK ||
+	    db_open(&cx.db, s.conf->database) != OK)
 		stop("usage: bulk CONF SLUG deactivate N | export FILE");
 	cx.conf = s.conf;
 	cx.keys = s.keys;
@@ -123,8 +124,8 @@ main(int argc, char **argv)
 	cx.actor = (struct actor){ .kind = ACTOR_PERSON, .label = "Bench" };
 	cx.actor.member = ask(s.conf, arena_printf(a, "SELECT m.id FROM members m"
 	    " JOIN tenants t ON t.id = m.tenant_id JOIN roles r ON r.tenant_id = t.id AND r.id ="
-	    " m.role_id WHERE t.slug = '%s' AND r.builtin = 'admin' AND m.status = 'active' LIMIT 1",
-	    argv[2]));
+	    " m.role_id WHERE t.slug = '%s' AND r.builtin = 'admin' AND m.status = 'active'"
+	    " LIMIT 1", argv[2]));
 	cx.actor.person = 1;
 	if (access_again(&cx) != OK)
 		stop("no administrator");
