@@ -547,8 +547,18 @@ set_password(const char *current, const char *password, const char *again, char 
 	    str_of(password), str_of(again), { NULL, 0 } }, &until_at, session);
 }
 
-/* {F3} The session that changes the password goes on, by another id; all others end, resets and
- * changes of the address too, and an email tells. */
+/* The session that an id leads to; 0: to none. */
+static int64_t
+by_old_id(const char *secret, bool changes)
+{
+	fx_nobody();
+	assert_int_equal(signin_identify(&fx.cx, str_of(secret), changes), OK);
+	return fx.cx.actor.session;
+}
+
+/* {F3} The session that changes the password goes on, by another id (the one before reads for ten
+ * seconds more, and changes nothing); all others end, resets and changes of the address too, and an
+ * email tells. */
 static void
 password_change(void **state)
 {
@@ -572,6 +582,11 @@ password_change(void **state)
 	    "person_id = %lld", (long long)fx.m[NORTH][USER].person));
 	assert_false(fx_session(NORTH, other, &st));
 	assert_string_not_equal(session, mine);
+	assert_int_equal(by_old_id(mine, false), id);
+	assert_int_equal(by_old_id(mine, true), 0);
+	fx.now = FX_NOW + 10000;
+	assert_int_equal(by_old_id(mine, false), 0);
+	fx.now = FX_NOW;
 	assert_int_equal(confirm(m.confirm), ERR_NOTFOUND);
 	assert_true(signs_in(fx.m[NORTH][USER].email, FX_STRONG));
 	assert_false(signs_in(fx.m[NORTH][USER].email, FX_PASSWORD));
