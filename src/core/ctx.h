@@ -85,6 +85,7 @@ struct ctx {
 	const char            *path_end;    /* and < path_end */
 	struct perm_set        perms;       /* what the actor's tenant role holds */
 	const char            *role;        /* that role's name */
+	const char            *columns;     /* of the users list, as the member chose; "" not yet */
 	const char            *language;    /* set by ctx_speak() */
 	const struct texts    *texts;       /* of that language, NULL for English */
 	int64_t                now;         /* ms, read once, so tests can set it */

@@ -75,6 +75,7 @@ enter_row(struct ctx *cx, struct db_rows *rows, struct standing *out)
 	out->signed_in_at = db_int(rows, "signed_in_at");
 	out->used_at = db_int(rows, "last_at");
 	out->ended_at = db_int(rows, "ended_at");
+	cx->columns = db_dup(rows, "columns", cx->arena);
 }
 
 static enum err

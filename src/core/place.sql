@@ -12,7 +12,7 @@ SELECT t.id, t.number, t.slug, t.name, t.status, t.language, t.timezone, t.date_
        t.dormant_days, t.invite_days, t.invites_daily, t.password_min, t.session_hours,
        t.idle_minutes, t.role_emails, t.created_at,
        m.id AS member_id, m.status AS member_status, m.org_path, m.valid_from,
-       m.signed_in_at, s.last_at, s.ended_at, m.name AS member_name, r.name AS role_name, r.permissions
+       m.signed_in_at, s.last_at, s.ended_at, m.columns, m.name AS member_name, r.name AS role_name, r.permissions
   FROM tenants t
   LEFT JOIN members m ON m.tenant_id = t.id AND m.person_id = ?2 AND m.status <> 'removed'
        AND (m.status <> 'invited' OR (SELECT confirmed_at FROM people WHERE id = ?2) > 0)

@@ -6,7 +6,9 @@
 
 #include "base/arena.h"
 #include "base/id.h"
+#include "core/country.h"
 #include "invites/invites.h"
+#include "members/columns.h"
 #include "members/members_views.h"
 #include "web/confirm.h"
 #include "web/page.h"
@@ -220,6 +222,41 @@ show_row(struct ctx *cx, struct view *row, const struct member *m, bool roles,
 	members_row_menu(cx, row, m, menus);
 }
 
+/* What was chosen beyond the usual, cell by cell; what was not is hidden by the table's classes. */
+static void
+show_more(struct ctx *cx, struct view *row, const struct member *m, unsigned which)
+{
+	const char *const texts[COLUMNS] = {
+		[COLUMN_NICKNAME] = m->nickname ? m->nickname : "",
+		[COLUMN_PHONE] = m->phone ? m->phone : "",
+		[COLUMN_COUNTRY] = country_name(cx, m->country ? m->country : ""),
+		[COLUMN_FACTOR] = m->factor ? _("On") : _("Off") };
+
+	for (unsigned i = 0; i < COLUMNS; i++)
+		if (list_columns[i].class_ == NULL && (which >> i & 1))
+			view_text(view_item(row, "more"), "text", texts[i]);
+}
+
+static enum err
+show_columns(struct ctx *cx, struct view *v, struct member_list *l, unsigned which)
+{
+	const char *hidden = "";
+
+	for (unsigned i = 0; i < COLUMNS; i++) {
+		const struct list_column *c = &list_columns[i];
+
+		if (c->class_ && !(which >> i & 1))
+			hidden = ARENA_JOIN(cx->arena, hidden, " no-", c->class_);
+		if (c->class_ == NULL && (which >> i & 1))
+			view_text(view_item(v, "more_heads"), "label", _(c->label));
+	}
+	view_text(v, "hidden_columns", hidden);
+	view_text(v, "columns_href", page_path(cx, "/users/columns"));
+	if (which & (1u << COLUMN_NICKNAME | 1u << COLUMN_PHONE | 1u << COLUMN_COUNTRY))
+		return columns_fill(cx, l);
+	return OK;
+}
+
 static void
 show_pager(struct ctx *cx, struct view *v, const struct list_query *q,
     const struct member_want *w, const struct member_list *l)
@@ -323,6 +360,7 @@ list_members(struct ctx *cx, const struct request *rq, struct response *rs)
 	struct member_list l;
 	struct member_menus menus = { .list = v };
 	bool               roles = access_has(cx, PERM_ROLE_VIEW, IN_TENANT);
+	unsigned           which = columns_chosen(cx);
 
 	TRY(members_read_want(cx, rq->form, &w));
 	TRY(members_list(cx, &w, &l));
@@ -337,12 +375,49 @@ list_members(struct ctx *cx, const struct request *rq, struct response *rs)
 	show_toolbar(cx, v, &q, &w, &l);
 	view_flag(v, "has_rows", l.n > 0);
 	view_text(v, "act_base", "");
-	for (size_t i = 0; i < l.n; i++)
-		show_row(cx, view_item(v, "members"), &l.items[i], roles, &menus);
+	TRY(show_columns(cx, v, &l, which));
+	for (size_t i = 0; i < l.n; i++) {
+		struct view *row = view_item(v, "members");
+
+		show_row(cx, row, &l.items[i], roles, &menus);
+		show_more(cx, row, &l.items[i], which);
+	}
 	show_pager(cx, v, &q, &w, &l);
 	if (l.n == 0 && !w.statuses && !w.nroles && !w.factors && !*w.search)
 		view_text(v, "reset_href", q.path);
 	return page_show(cx, rs, "members/list", v);
+}
+
+static enum err
+columns_form(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct view *v = view_new(cx->arena);
+	unsigned     which = columns_chosen(cx);
+
+	for (unsigned i = 0; i < COLUMNS; i++) {
+		struct view *c = view_item(v, "columns");
+
+		view_text(c, "value", list_columns[i].word);
+		view_text(c, "label", _(list_columns[i].label));
+		view_flag(c, "checked", which >> i & 1);
+	}
+	page_back_show(cx, rq, v, page_path(cx, "/users"));
+	return page_show(cx, rs, "members/columns", v);
+}
+
+static enum err
+choose_columns(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	const char *users = page_path(cx, "/users");
+	unsigned    which = 0;
+
+	for (size_t n = 0; n < form_count(rq->form, "column"); n++)
+		for (unsigned i = 0; i < COLUMNS; i++)
+			which |= (unsigned)str_equal(form_nth(rq->form, "column", n),
+			    str_of(list_columns[i].word)) << i;
+	TRY(columns_choose(cx, which));
+	return page_done(cx, rs, str_of(page_back(cx, rq, users)), users,
+	    _("The columns are as you chose."));
 }
 
 /* ---------------------------------------------------------------- acts */
@@ -558,6 +633,8 @@ unlock(struct ctx *cx, const struct request *rq, struct response *rs)
 const struct route members_routes[] = {
 	{ M_GET,  "/t/{tenant}/users", PERM_USER_VIEW,       list_members,   0, 0,
 	    "status role factor" },
+	{ M_GET,  "/t/{tenant}/users/columns", PERM_USER_VIEW, columns_form,   0, 0, NULL },
+	{ M_POST, "/t/{tenant}/users/columns", PERM_USER_VIEW, choose_columns, 0, 0, "column" },
 	{ M_GET,  "/t/{tenant}/users/logout", PERM_USER_LOGOUT, ask_log_out_all, 0, 0, NULL },
 	{ M_POST, "/t/{tenant}/users/logout", PERM_USER_LOGOUT, log_out_all,     0, 0, NULL },
 	{ M_GET,  USER "/role",        PERM_USER_ROLE,       role_form,      ROUTE_PROOF, 0, NULL },

@@ -248,6 +248,23 @@ searches(struct bench *b)
 	one_page(b, "none", "/users?q=wxyzwxyz");
 }
 
+/* The pages of users, one after the other. */
+static void
+user_pages(struct bench *b)
+{
+	struct rows users = ask(b, arena_printf(b->cx->arena, "SELECT m.id, m.name FROM members m"
+	    " JOIN tenants t ON t.id = m.tenant_id WHERE t.slug = '%s' AND m.status = 'active'"
+	    " AND m.search_id %% 97 = 5", b->large));
+	FILE       *f = open_case(b, "user");
+	char        id[14];
+
+	for (size_t i = 0; i < LINES; i++) {
+		id_text(strtoll(users.items[draw(b, users.n)].cell[0], NULL, 10), id);
+		fprintf(f, "%s\t/t/%s/users/%s\n", cookie_of(b, b->large), b->large, id);
+	}
+	fclose(f);
+}
+
 static void
 make_cases(struct bench *b)
 {
@@ -263,6 +280,7 @@ make_cases(struct bench *b)
 	pages(b, "active", "name_key", "status=active&");
 	one_role(b);
 	searches(b);
+	user_pages(b);
 	one_page(b, "settings", "/settings");
 	one_page(b, "profile", "/profile");
 	one_page(b, "audit", "/audit");

@@ -432,3 +432,38 @@ test("the activity log goes to who asks, as a table that no spreadsheet runs {U8
 	assert.equal((await place.events("act = 53")).length, 1);
 	assert.equal(site.post.to(place.email("act")).filter((one) => /Activity/.test(one.subject)).length, 0);
 });
+
+for (const script of [true, false])
+	test(`the columns of the list are chosen and remembered, ${script ? "with" : "without"} JavaScript {U1 E1}`, async () => {
+		const own = await makePlace("chosen", { pia: ["Pia Cole", "Guest"] });
+		const ada = await own.as("admin");
+		const id = await own.id(own.email("pia"));
+		await ada.submit(`${own.base}/users/${id}/edit`, { nickname: "=Pip", phone: "+351211234567", country: "PT" });
+		await withChrome(own.site, { script }, async (page) => {
+			await signIn(page, own.email("admin"), PASSWORD);
+			await page.goto(`${own.base}/users?sort=email`);
+			await page.getByRole("link", { name: "Columns", exact: true }).click();
+			await page.getByRole("heading", { name: "Columns", exact: true }).waitFor();
+			for (const name of ["Nickname", "Phone", "Country", "Second factor"]) {
+				assert.equal(await page.getByRole("checkbox", { name }).isChecked(), false);
+				await page.getByRole("checkbox", { name }).check();
+			}
+			for (const name of ["Email", "Last sign-in"])
+				await page.getByRole("checkbox", { name }).uncheck();
+			await page.getByRole("button", { name: "Save" }).click();
+			await page.getByRole("status").filter({ hasText: "The columns are as you chose." }).waitFor();
+			assert.equal(new URL(page.url()).searchParams.get("sort"), "email", "back where it was");
+			const row = page.getByRole("row").filter({ hasText: "Pia Cole" });
+			for (const text of ["=Pip", "+351211234567", "Portugal", "Off"])
+				await row.getByText(text, { exact: true }).waitFor();
+			assert.equal(await row.getByText(own.email("pia")).isVisible(), false);
+			assert.equal(await page.getByRole("columnheader", { name: "Email" }).count(), 0);
+		});
+		const again = await own.as("admin");
+		assert.match((await again.get(`${own.base}/users`)).body, /class="more"><bdi>Portugal/, "remembered");
+		assert.equal((await own.events("act = 54")).length, 1);
+		const none = await again.get(`${own.base}/users/columns`);
+		const { csrf } = none.form(`${own.base}/users/columns`).fields;
+		assert.equal((await again.send(`${own.base}/users/columns`, { csrf })).status, 303, "the name alone");
+		assert.doesNotMatch((await again.get(`${own.base}/users`)).body, /class="more"/);
+	});

@@ -1,0 +1,105 @@
+/* Which columns of the users list somebody sees, and what those need that the list itself does not
+ * read.  The list is in members.c. */
+#include "members/columns.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "core/audit.h"
+#include "db/db.h"
+
+const struct list_column list_columns[COLUMNS] = {
+	{ "email", N_("Email"), "mail", true },
+	{ "role", N_("Role"), "role", true },
+	{ "status", N_("Status"), "state", true },
+	{ "last_seen", N_("Last sign-in"), "seen", true },
+	{ "registered", N_("Registered"), "made", true },
+	[COLUMN_NICKNAME] = { "nickname", N_("Nickname"), NULL, false },
+	[COLUMN_PHONE] = { "phone", N_("Phone"), NULL, false },
+	[COLUMN_COUNTRY] = { "country", N_("Country"), NULL, false },
+	[COLUMN_FACTOR] = { "factor", N_("Second factor"), NULL, false },
+};
+
+static bool
+has_word(const char *words, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (const char *at = strstr(words, word); at; at = strstr(at + 1, word))
+		if ((at == words || at[-1] == ' ') && (at[len] == ' ' || at[len] == '\0'))
+			return true;
+	return false;
+}
+
+unsigned
+columns_chosen(const struct ctx *cx)
+{
+	const char *words = cx->columns ? cx->columns : "";
+	unsigned    which = 0;
+
+	for (unsigned i = 0; i < COLUMNS; i++)
+		which |= (unsigned)(*words ? has_word(words, list_columns[i].word) :
+		    list_columns[i].usual) << i;
+	return which;
+}
+
+/* "-" stands for none, since nothing stands for the usual ones. */
+static const char *
+words_of(struct ctx *cx, unsigned which)
+{
+	const char *words = "-";
+
+	for (unsigned i = 0; i < COLUMNS; i++)
+		if (which >> i & 1)
+			words = ARENA_JOIN(cx->arena, words, " ", list_columns[i].word);
+	return words;
+}
+
+static enum err
+choose_in_tx(struct ctx *cx, const char *words)
+{
+	TRY(access_again(cx));
+	TRY(access_need(cx, PERM_USER_VIEW, IN_ORG(cx->path)));
+	TRY(db_run(cx->db, NULL, SQL_COLUMNS_CHOOSE,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(cx->actor.member), DB_TEXT(words))));
+	return audit_add(cx, &(struct audit_entry){ .act = AUDIT_COLUMNS_CHOSEN,
+	    .where = IN_ORG(cx->path), .subject = cx->actor.member, .name = cx->actor.label,
+	    .fields = &(struct audit_field){ "columns", cx->columns, words }, .nfields = 1 });
+}
+
+enum err
+columns_choose(struct ctx *cx, unsigned which)
+{
+	if (which == columns_chosen(cx))
+		return OK;
+	TRY(db_begin(cx->db));
+	return db_finish(cx->db, choose_in_tx(cx, words_of(cx, which)));
+}
+
+static const char *
+ids_as_json(struct ctx *cx, const struct member_list *l)
+{
+	const char *json = "[";
+
+	for (size_t i = 0; i < l->n; i++)
+		json = arena_printf(cx->arena, "%s%s%lld", json, i ? "," : "",
+		    (long long)l->items[i].id);
+	return ARENA_JOIN(cx->arena, json, "]");
+}
+
+enum err
+columns_fill(struct ctx *cx, struct member_list *l)
+{
+	struct db_rows rows;
+
+	db_query(cx->db, &rows, SQL_COLUMNS_MORE,
+	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(ids_as_json(cx, l))));
+	while (db_next(&rows))
+		for (size_t i = 0; i < l->n; i++)
+			if (l->items[i].id == db_int(&rows, "id")) {
+				l->items[i].nickname = db_dup(&rows, "nickname", cx->arena);
+				l->items[i].phone = db_dup(&rows, "phone", cx->arena);
+				l->items[i].country = db_dup(&rows, "country", cx->arena);
+			}
+	return db_end(&rows);
+}

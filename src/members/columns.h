@@ -1,0 +1,24 @@
+#ifndef MEMBERS_COLUMNS_H
+#define MEMBERS_COLUMNS_H
+
+#include "members/members.h"
+
+/* The columns of the users list, beside the name, that a reader chose; kept with their
+ * membership. */
+struct list_column {
+	const char *word;         /* in the address of the choice, and stored */
+	const char *label;        /* English, marked */
+	const char *class_;       /* of its cells; NULL: shown only when it is chosen */
+	bool        usual;        /* shown until something is chosen */
+};
+enum { COLUMN_NICKNAME = 5, COLUMN_PHONE, COLUMN_COUNTRY, COLUMN_FACTOR, COLUMNS };
+extern const struct list_column list_columns[COLUMNS];
+
+/* As bits.  Those that the reader chose, or the usual ones. */
+unsigned columns_chosen(const struct ctx *cx);
+/* Keeps the choice of the actor. */
+enum err columns_choose(struct ctx *cx, unsigned which) MUST_USE;
+/* Nickname, phone and country of the rows of a list: one statement. */
+enum err columns_fill(struct ctx *cx, struct member_list *l) MUST_USE;
+
+#endif
