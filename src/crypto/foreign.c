@@ -15,7 +15,7 @@ enum {
 	ARGON_KIB_MOST = 256 * 1024, ARGON_PASSES_MOST = 10, ARGON_LANES_MOST = 16,
 	BCRYPT_LENGTH = 60, BCRYPT_MOST = 14,
 	SHA_ROUNDS_MOST = 1000000, SHA_SALT_MOST = 16,
-	ROUNDS_MOST = 2000000, SALT_MOST = 64, RESULT_LEAST = 16, RESULT_MOST = 64,
+	ROUNDS_MOST = 2000000, SALT_LEAST = 8, SALT_MOST = 64, RESULT_LEAST = 16, RESULT_MOST = 64,
 	PASSWORD_MOST = 1024
 };
 
@@ -37,7 +37,39 @@ begins(const char *s, const char *with)
 	return strncmp(s, with, strlen(with)) == 0;
 }
 
+/* Base64 without padding up to end; passlib writes "." for "+". */
+static bool
+base64(const char *p, const char *end, uint8_t *out, size_t size, size_t *len)
+{
+	char   text[2 * RESULT_MOST];
+	size_t n = (size_t)(end - p);
+
+	if (n == 0 || n >= sizeof(text))
+		return false;
+	for (size_t i = 0; i < n; i++)
+		text[i] = p[i] == '.' ? '+' : p[i];
+	while (n > 0 && text[n - 1] == '=')
+		n--;
+	return sodium_base642bin(out, size, text, n, NULL, len, NULL,
+	    sodium_base64_VARIANT_ORIGINAL_NO_PADDING) == 0;
+}
+
 /* ---------------------------------------------------------------- argon2id */
+
+/* As programs make them: an even number of bytes of salt, a result of a usual length. */
+static bool
+is_argon_rest(const char *p)
+{
+	const char *end = strchr(p, '$');
+	uint8_t     salt[SALT_MOST], result[RESULT_MOST];
+	size_t      nsalt, nresult;
+
+	if (end == NULL || !base64(p, end, salt, sizeof(salt), &nsalt) ||
+	    !base64(end + 1, end + strlen(end), result, sizeof(result), &nresult))
+		return false;
+	return nsalt >= SALT_LEAST && nsalt % 2 == 0 &&
+	    (nresult == 16 || nresult == 24 || nresult == 32 || nresult == 64);
+}
 
 static bool
 is_argon(const char *hash)
@@ -49,7 +81,7 @@ is_argon(const char *hash)
 
 	p = p ? number(p, ",p=", ARGON_PASSES_MOST, &n) : NULL;
 	p = p ? number(p, "$", ARGON_LANES_MOST, &n) : NULL;
-	return p && strchr(p, '$') && strlen(hash) < crypto_pwhash_STRBYTES;
+	return p && is_argon_rest(p) && strlen(hash) < crypto_pwhash_STRBYTES;
 }
 
 /* libsodium says "wrong" by this number only, and by another one that it got no memory. */
@@ -131,23 +163,6 @@ struct pbkdf2 {
 	uint8_t       salt[SALT_MOST], result[RESULT_MOST];
 	size_t        nsalt, nresult;
 };
-
-/* Base64 without padding up to end; passlib writes "." for "+". */
-static bool
-base64(const char *p, const char *end, uint8_t *out, size_t size, size_t *len)
-{
-	char   text[2 * RESULT_MOST];
-	size_t n = (size_t)(end - p);
-
-	if (n == 0 || n >= sizeof(text))
-		return false;
-	for (size_t i = 0; i < n; i++)
-		text[i] = p[i] == '.' ? '+' : p[i];
-	while (n > 0 && text[n - 1] == '=')
-		n--;
-	return sodium_base642bin(out, size, text, n, NULL, len, NULL,
-	    sodium_base64_VARIANT_ORIGINAL_NO_PADDING) == 0;
-}
 
 static const char *
 digest_of(const char *hash, const EVP_MD **out)

@@ -92,9 +92,12 @@ password_verify(const char *hash, struct str password, int64_t kib, int64_t pass
 	bool nobody = hash[0] == '\0', same;
 	struct stored want = { .kib = kib, .passes = passes };
 	uint8_t got[RESULT];
+	bool ours = nobody || read_hash(hash, &want);
 
+	if (!ours && !foreign_known(hash))
+		return ERR_DENIED;
 	count++;
-	if (!nobody && !read_hash(hash, &want))
+	if (!ours)
 		return foreign_verify(hash, password);
 	if (crypto_pwhash(got, sizeof(got), password.p, password.len, want.salt,
 	        (unsigned long long)want.passes, (size_t)want.kib * 1024,
