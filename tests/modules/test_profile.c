@@ -581,6 +581,8 @@ password_change(void **state)
 	assert_true(fx.cx.actor.began_at >= fx_int("SELECT set_at FROM credentials WHERE "
 	    "person_id = %lld", (long long)fx.m[NORTH][USER].person));
 	assert_false(fx_session(NORTH, other, &st));
+	assert_int_equal(fx_int("SELECT count(*) FROM sessions WHERE person_id = %lld",
+	    (long long)fx.m[NORTH][USER].person), 1);
 	assert_string_not_equal(session, mine);
 	assert_int_equal(by_old_id(mine, false), id);
 	assert_int_equal(by_old_id(mine, true), 0);
