@@ -97,6 +97,7 @@ run()
 	wal)      part wal "$build" "$build/tests/faults/walstress" "$seconds" 30 ;;
 	valgrind) part valgrind "$build" node "$faults/valgrind.mjs" 600 ;;
 	duel)     part duel "$build" env TENANTRY_DUELS=1000 "$build/tests/modules/test_acts" ;;
+	codes)    part codes "$build" env TENANTRY_CODES=500 "$build/tests/modules/test_factor" ;;
 	big)      part big "$build" node "$faults/big.mjs" "$SOAK_MEMBERS" ;;
 	distcheck) part distcheck "$build" dist_check ;;
 	fuzz)     part fuzz "$build" "$SRCDIR/tests/fuzz/run.sh" --fuzz "$SOAK_FUZZ_SECONDS" ;;
@@ -107,7 +108,7 @@ run()
 	esac
 }
 
-[ $# -gt 0 ] || set -- kill kill-sanitized reload garbage throttle oracle wal valgrind duel big fuzz \
+[ $# -gt 0 ] || set -- kill kill-sanitized reload garbage throttle oracle wal valgrind duel codes big fuzz \
 	distcheck
 need_packages
 if make_builds; then

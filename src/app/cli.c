@@ -28,6 +28,7 @@
 #include "db/migrate.h"
 #include "organizations/organizations.h"
 #include "setup/setup.h"
+#include "signin/factor.h"
 #include "tenants/tenants.h"
 
 enum { DONE, FAILED, USAGE };
@@ -321,6 +322,19 @@ do_export(struct cli *c)
 	return close_all(c, e ? e : people_export(&c->cx, option(c, "output")));
 }
 
+/* Whoever lost it, in whichever accounts they are. */
+static int
+do_user_reset_2fa(struct cli *c)
+{
+	const char *email = option(c, "email");
+
+	if (email == NULL)
+		return USAGE;
+	if (!open_all(c))
+		return FAILED;
+	return close_all(c, factor_reset_person(&c->cx, str_of(email)));
+}
+
 static enum err
 organization_add(struct cli *c, const char *tenant, const char *name)
 {
@@ -519,6 +533,7 @@ static const struct command commands[] = {
 	{ "import", "import --tenant SLUG [--role ROLE] [--organization PATH] [--dry-run] "
 	    "[--invite] FILE", do_import },
 	{ "export", "export --tenant SLUG [--organization PATH] [--output FILE]", do_export },
+	{ "user reset-2fa", "user reset-2fa --email EMAIL", do_user_reset_2fa },
 	{ "setup-link", "setup-link", do_setup_link },
 	{ "demo", "demo [--tenants N] [--members N] [--events N] [--seed N]", do_demo },
 	{ "backup", "backup FILE", do_backup },

@@ -319,6 +319,8 @@ ask_sign_in(struct serving *s)
 	struct ctx *cx = s->cx;
 	struct str  carried = STR("");
 
+	if (cx->half.session)
+		return go_ask(s, "/signin/code");
 	if (changes(s->rq))
 		carried = carry_seal(cx, CARRY_SIGN_IN, cx->actor.person ? cx->actor.person :
 		    csrf_person(cx, s->rq), s->rq);

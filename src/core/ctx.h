@@ -36,6 +36,9 @@ struct actor {
 	bool            must_change; /* the password is a temporary one */
 };
 
+/* A session that still waits for the second factor: its actor is nobody.  0: none. */
+struct half { int64_t session, person; };
+
 /* The person who reads, and how they want to read. */
 struct reader {
 	const char *name, *email;
@@ -79,6 +82,7 @@ struct ctx {
 	const struct languages *languages;  /* NULL: English only */
 	struct actor           actor;
 	struct reader          reader;
+	struct half            half;        /* while the actor is nobody yet */
 	int64_t                tenant;      /* of the path, checked; 0 outside a tenant */
 	const struct tenant   *place;       /* its row; NULL outside a tenant */
 	const char            *path;        /* how far the actor sees: org_path >= path */

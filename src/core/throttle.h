@@ -17,6 +17,8 @@ enum throttle_kind {
 	THROTTLE_ADDRESS,    /* emails about a new address, to each of the two: 3 an hour */
 	THROTTLE_CHANGES,    /* the same of a source: 20 an hour */
 	THROTTLE_FORGED,     /* forms from elsewhere, of a person: first in 10 min is an event */
+	THROTTLE_CODE,       /* wrong codes of a second factor, of a person: 20 an hour */
+	THROTTLE_RECOVERY,   /* wrong recovery codes, person and source: 20 an hour */
 	THROTTLE_SEARCH,     /* searches of a person: 120 a minute, then a minute */
 	THROTTLE__COUNT
 };

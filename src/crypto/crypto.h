@@ -27,6 +27,7 @@ enum purpose {
 	PURPOSE_CARRY = 7,         /* a form carried through a sign-in */
 	PURPOSE_MESSAGE_ID = 8,
 	PURPOSE_FLASH = 9,         /* the line shown after a change */
+	PURPOSE_RECOVERY = 10,     /* recovery codes of a second factor */
 	PURPOSE_LINK_INVITE = 20,
 	PURPOSE_LINK_INVITE_COPY = 21,
 	PURPOSE_LINK_RESET = 22,

@@ -102,7 +102,8 @@ enum {
 	INVITED = 1, ACTIVE = 2, DEACTIVATED = 4,
 	WAITING = 8,          /* only while a sign-in waits */
 	IDENTITY = 16,        /* of who belongs to this tenant alone, and is not the reader */
-	DANGER = 32, AT_ONCE = 64
+	DANGER = 32, AT_ONCE = 64,
+	FACTOR = 128          /* only of who has a second factor */
 };
 struct entry {
 	const char *label, *act;
@@ -117,6 +118,8 @@ static const struct entry entries[] = {
 	{ N_("Copy invitation link"), "link", PERM_USER_INVITE, INVITED },
 	{ N_("Send password reset"), "reset", PERM_USER_PASSWORD, ACTIVE },
 	{ N_("Set temporary password"), "password", PERM_USER_PASSWORD, ACTIVE | IDENTITY },
+	{ N_("Reset second factor"), "factor", PERM_USER_FACTOR,
+	    ACTIVE | DEACTIVATED | IDENTITY | FACTOR },
 	{ N_("Unlock sign-in"), "unlock", PERM_USER_PASSWORD,
 	    ACTIVE | DEACTIVATED | WAITING | AT_ONCE },
 	{ N_("Force logout"), "logout", PERM_USER_LOGOUT, ACTIVE | DEACTIVATED | AT_ONCE },
@@ -142,6 +145,7 @@ static bool
 fits(struct ctx *cx, const struct entry *e, const struct member *m)
 {
 	return (e->when & status_of(m)) && (!(e->when & WAITING) || m->waits) &&
+	    (!(e->when & FACTOR) || m->factor) &&
 	    access_has(cx, e->need, IN_ORG(m->org_path));
 }
 
@@ -193,15 +197,15 @@ members_show_menu(struct ctx *cx, struct view *v, const struct member *m)
 	make_menu(cx, v, which);
 }
 
-/* They depend on status, wait, organization and identity only, which are mostly those of the row
- * before. */
+/* They depend on status, wait, factor, organization and identity only, which are mostly those of
+ * the row before. */
 static unsigned
 entries_of_row(struct ctx *cx, const struct member *m, struct member_menus *kept)
 {
 	const struct member *last = kept->last;
 
 	if (last && last->status[0] == m->status[0] && last->waits == m->waits &&
-	    last->alone == m->alone && m->id != cx->actor.member &&
+	    last->factor == m->factor && last->alone == m->alone && m->id != cx->actor.member &&
 	    last->id != cx->actor.member && strcmp(last->org_path, m->org_path) == 0)
 		return kept->of_last;
 	kept->last = m;
@@ -209,7 +213,8 @@ entries_of_row(struct ctx *cx, const struct member *m, struct member_menus *kept
 }
 
 /* There are fewer kinds than places: what a reader may do in a part of the tree they may do in
- * all of it, so that status, wait and identity alone tell them apart, and the reader's own. */
+ * all of it, so that status, wait, factor and identity alone tell them apart, and the reader's
+ * own. */
 void
 members_row_menu(struct ctx *cx, struct view *row, const struct member *m,
     struct member_menus *kept)

@@ -30,7 +30,7 @@ void members_show_menu(struct ctx *cx, struct view *v, const struct member *m);
 /* The menus of a list: those with the same entries are one kind, in "menu_kinds" of list. */
 struct member_menus {
 	struct view         *list;
-	unsigned             entries[16];
+	unsigned             entries[32];
 	size_t               n;
 	const struct member *last;       /* whose entries these are */
 	unsigned             of_last;

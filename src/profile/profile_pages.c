@@ -23,6 +23,7 @@ profile_tabs(struct ctx *cx, struct view *v, const char *below)
 		{ N_("Profile"), "/profile" },
 		{ N_("Email"), "/profile/email" },
 		{ N_("Password"), "/profile/password" },
+		{ N_("Second factor"), "/profile/factor" },
 		{ N_("Sessions"), "/profile/sessions" },
 		{ N_("Activity"), "/profile/activity" },
 		{ N_("Data"), "/profile/data" },

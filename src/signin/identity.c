@@ -149,7 +149,8 @@ replace_in_tx(struct ctx *cx, const struct signer *was, const char *hash, const 
 	TRY(signin_set_password(cx, was->id, hash));
 	TRY(signer_row_by_id(cx, was->id, &now));
 	TRY(secret_hash(str_of(secret), id));
-	TRY(session_row_renew(cx, cx->actor.session, was->id, id, now.set_at, OLD_ID_MS, &renewed));
+	TRY(session_row_renew(cx, cx->actor.session, was->id, id, "full", now.set_at, OLD_ID_MS,
+	    &renewed));
 	if (!renewed)
 		return ERR_DENIED;
 	TRY(signin_end_all(cx, was->id, cx->actor.session));

@@ -45,6 +45,7 @@ show(struct ctx *cx, const struct request *rq, struct response *rs, struct str n
 	if (way.managed)
 		view_text(v, "managed", way.managed);
 	view_text(v, "cancel_href", cancel_href(cx, rq));
+	view_flag(v, "code", way.code);
 	view_flag(v, "carries", carried.len > 0);
 	add_hidden(v, "next", route_leads(cx->arena, all_routes, next) ? next : STR(""));
 	add_hidden(v, "carried", carried);
@@ -92,7 +93,8 @@ has_to_wait(struct ctx *cx, struct response *rs, int64_t until_at)
 static enum err
 prove(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	struct proof_input in = { form_get(rq->form, "password"), device_cookie(cx, rq) };
+	struct proof_input in = { form_get(rq->form, "password"), form_get(rq->form, "code"),
+		device_cookie(cx, rq) };
 	struct str         next = form_get(rq->form, "next");
 	struct str         sealed = form_get(rq->form, "carried");
 	struct carried     c;
@@ -108,6 +110,8 @@ prove(struct ctx *cx, const struct request *rq, struct response *rs)
 	e = signin_prove(cx, &in, &done);
 	if (e == ERR_LIMIT && done.until_at)
 		TRY(has_to_wait(cx, rs, done.until_at));
+	else if (e == ERR_LIMIT)
+		rs->status = 429;
 	else if (e != ERR_INVALID)
 		TRY(e);
 	if (e != OK)

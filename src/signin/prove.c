@@ -5,6 +5,7 @@
 #include "crypto/token.h"
 #include "db/db.h"
 #include "signin/try.h"
+#include "signin/use.h"
 
 #define PROOF_MS INT64_C(900000)
 
@@ -17,8 +18,8 @@ signin_proved(const struct ctx *cx)
 }
 
 /* Names of companies, which are the same in each language. */
-static const char *
-manager(struct ctx *cx, const char *method)
+const char *
+signin_manager(struct ctx *cx, const char *method)
 {
 	static const struct { const char *method, *name; } others[] = {
 		{ "google", "Google" }, { "github", "GitHub" }, { "microsoft", "Microsoft" },
@@ -38,47 +39,100 @@ signin_proof_way(struct ctx *cx, struct proof_way *out)
 	struct signer s;
 
 	TRY(signer_row_by_id(cx, cx->actor.person, &s));
-	*out = (struct proof_way){ .email = s.email, .managed = manager(cx, s.method) };
+	*out = (struct proof_way){ .email = s.email, .managed = signin_manager(cx, s.method),
+		.code = s.factor };
 	return OK;
+}
+
+enum err
+session_move_on(struct ctx *cx, struct signin_done *out)
+{
+	uint8_t hash[32];
+	bool    changed;
+
+	secret_new(out->session);
+	TRY(secret_hash(str_of(out->session), hash));
+	TRY(session_row_prove(cx, hash, OLD_ID_MS, &changed));
+	return changed ? OK : ERR_DENIED;
+}
+
+static enum err
+note(struct ctx *cx, enum audit_act act)
+{
+	return audit_person(cx, cx->actor.person, &(struct audit_entry){ .act = act,
+	    .where = IN_TENANT, .name = cx->actor.label });
 }
 
 /* A password that was set anew while this one was verified has ended the session, or will. */
 static enum err
-prove_in_tx(struct ctx *cx, const struct try *t, struct signin_done *out)
+password_in_tx(struct ctx *cx, const struct try *t, struct signin_done *out)
 {
-	uint8_t hash[32];
-	bool    still, changed;
+	bool still;
 
 	TRY(credential_row_still(cx, t->signer.id, t->signer.set_at, &still));
-	secret_new(out->session);
-	TRY(secret_hash(str_of(out->session), hash));
-	TRY(session_row_prove(cx, hash, OLD_ID_MS, &changed));
-	if (!still || !changed)
+	if (!still)
 		return ERR_DENIED;
+	TRY(session_move_on(cx, out));
 	TRY(try_forget(cx, t));
-	return audit_person(cx, t->signer.id, &(struct audit_entry){ .act = AUDIT_PROVED,
-	    .where = IN_TENANT, .name = t->signer.name });
+	return note(cx, AUDIT_PROVED);
+}
+
+static enum err
+by_password(struct ctx *cx, const struct proof_input *in, struct signin_done *out)
+{
+	struct try t;
+
+	TRY(try_own(cx, in->password, in->device, &t, out));
+	TRY(db_begin(cx->db));
+	return db_finish(cx->db, password_in_tx(cx, &t, out));
+}
+
+static enum err
+code_in_tx(struct ctx *cx, struct str code, struct signin_done *out)
+{
+	TRY(session_move_on(cx, out));
+	TRY(code_use(cx, cx->actor.person, code));
+	return note(cx, AUDIT_PROVED);
+}
+
+static enum err
+wrong_in_tx(struct ctx *cx, struct str code)
+{
+	TRY(code_failed(cx, cx->actor.person, code));
+	return note(cx, AUDIT_PROOF_FAILED);
+}
+
+static enum err
+by_code(struct ctx *cx, const struct proof_input *in, struct signin_done *out)
+{
+	int64_t  until_at;
+	enum err e;
+
+	if (in->code.len == 0 || code_is_recovery(in->code))
+		return ctx_issue(cx, "code",
+		    _("Give the six digits that your authenticator shows."));
+	e = code_waits(cx, cx->actor.person, in->code, &until_at);
+	if (e == ERR_LIMIT)
+		return code_has_to_wait(cx, "code", until_at);
+	TRY(e);
+	TRY(db_begin(cx->db));
+	e = db_finish(cx->db, code_in_tx(cx, in->code, out));
+	if (e != ERR_DENIED)
+		return e;
+	TRY(db_begin(cx->db));
+	TRY(db_finish(cx->db, wrong_in_tx(cx, in->code)));
+	return ctx_issue(cx, "code", _("This code is not right, or was used before. Wait for the "
+	    "next one."));
 }
 
 enum err
 signin_prove(struct ctx *cx, const struct proof_input *in, struct signin_done *out)
 {
-	struct try t;
-	enum err   e;
+	struct proof_way way;
 
 	*out = (struct signin_done){ .until_at = 0 };
-	TRY(try_read(cx, str_of(cx->reader.email), in->device, &t));
-	if (t.signer.id != cx->actor.person)
-		return ERR_DENIED;
-	TRY(try_waits(cx, &t, out));
-	e = try_password(cx, &t, in->password);
-	if (e == ERR_DENIED) {
-		TRY(try_failed(cx, &t, AUDIT_PROOF_FAILED));
-		return ctx_issue(cx, "password", _("This is not your password."));
-	}
-	TRY(e);
-	TRY(db_begin(cx->db));
-	TRY(db_finish(cx->db, prove_in_tx(cx, &t, out)));
+	TRY(signin_proof_way(cx, &way));
+	TRY(way.code ? by_code(cx, in, out) : by_password(cx, in, out));
 	cx->actor.proved_at = cx->now;
 	return OK;
 }

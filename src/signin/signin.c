@@ -19,7 +19,7 @@ enum { PASSWORD_MIN = 12 };
 #define MINUTE  INT64_C(60000)
 #define HOUR    (60 * MINUTE)
 #define DAY     (24 * HOUR)
-enum { SESSION_HOURS_MOST = 720, SESSION_IDLE_DAYS = 30, BROWSER_DAYS = 365 };
+enum { HALF_MINUTES = 10, SESSION_HOURS_MOST = 720, SESSION_IDLE_DAYS = 30, BROWSER_DAYS = 365 };
 
 static enum err
 refused(struct ctx *cx)
@@ -48,14 +48,6 @@ note_rehash(struct ctx *cx, const struct try *t, const char *rehashed)
 	    .where = IN_TENANT, .name = t->signer.name });
 }
 
-/* A session is none that began before its password was set, so one that follows begins then at
- * the earliest, even by a clock that went back. */
-static int64_t
-begins_at(const struct ctx *cx, const struct try *t)
-{
-	return cx->now > t->signer.set_at ? cx->now : t->signer.set_at;
-}
-
 static enum err
 out_in_tx(struct ctx *cx)
 {
@@ -67,54 +59,57 @@ out_in_tx(struct ctx *cx)
 /* Where the same person signs in again their session goes on by another id: forms of other tabs
  * are bound to its row's number.  Another person's ends, and they are told. */
 static enum err
-new_session(struct ctx *cx, const struct try *t, const uint8_t hash[32], int64_t *id)
+new_session(struct ctx *cx, const struct try *t, const char *stage, const uint8_t hash[32],
+    int64_t *id)
 {
 	const struct actor *was = &cx->actor;
-	int64_t             person = t->signer.id;
+	int64_t             person = t->signer.id, began_at = begins_at(cx, &t->signer);
 	bool                renewed = false;
 
 	*id = was->session;
 	if (was->session != 0 && was->person == person)
-		TRY(session_row_renew(cx, was->session, person, hash, begins_at(cx, t), OLD_ID_MS,
+		TRY(session_row_renew(cx, was->session, person, hash, stage, began_at, OLD_ID_MS,
 		    &renewed));
 	else if (was->session != 0)
 		TRY(out_in_tx(cx));
+	if (cx->half.session != 0)
+		TRY(session_row_end(cx, cx->half.session));
 	if (renewed)
 		return OK;
 	*id = id_new(cx->now);
-	return session_row_add(cx, *id, person, hash, "full", begins_at(cx, t));
+	return session_row_add(cx, *id, person, hash, stage, began_at);
+}
+
+/* Nobody yet: the second factor is still to come. */
+static enum err
+half_in_tx(struct ctx *cx, const struct try *t, int64_t id)
+{
+	cx->half = (struct half){ id, t->signer.id };
+	cx->actor = (struct actor){ .label = "" };
+	return audit_person(cx, t->signer.id, &(struct audit_entry){ .act = AUDIT_CODE_ASKED,
+	    .where = IN_TENANT, .name = t->signer.name });
 }
 
 /* Whoever set another password while this one was verified has ended all sessions that were
  * there: none of the old password may follow.  ERR_DENIED. */
 static enum err
-session_in_tx(struct ctx *cx, const struct try *t, const char *rehashed,
+session_in_tx(struct ctx *cx, const struct try *t, const char *rehashed, struct arrival *a,
     struct signin_done *out)
 {
-	uint8_t      hash[32];
-	int64_t      id;
-	struct actor was = cx->actor;
-	bool         still;
-	enum err     e;
+	uint8_t hash[32];
+	bool    still;
 
 	TRY(credential_row_still(cx, t->signer.id, t->signer.set_at, &still));
 	if (!still)
 		return ERR_DENIED;
 	secret_new(out->session);
 	TRY(secret_hash(str_of(out->session), hash));
-	TRY(new_session(cx, t, hash, &id));
-	TRY(browser_row_seen(cx, t->signer.id, t->device));
+	out->half = t->signer.factor;
+	TRY(new_session(cx, t, out->half ? "half" : "full", hash, &a->session));
 	if (rehashed != NULL)
 		TRY(note_rehash(cx, t, rehashed));
 	TRY(try_forget(cx, t));
-	cx->actor = (struct actor){ .kind = ACTOR_PERSON, .person = t->signer.id, .session = id,
-		.label = t->signer.name, .proved_at = cx->now, .began_at = begins_at(cx, t),
-		.seen_at = cx->now };
-	e = audit_person(cx, t->signer.id, &(struct audit_entry){ .act = AUDIT_SIGNED_IN,
-	    .where = IN_TENANT, .name = t->signer.name });
-	if (e)
-		cx->actor = was;
-	return e;
+	return out->half ? half_in_tx(cx, t, a->session) : arrival_note(cx, a);
 }
 
 enum err
@@ -122,6 +117,8 @@ signin_password(struct ctx *cx, const struct signin_input *in, struct signin_don
 {
 	const struct conf *conf = cx->conf;
 	struct try         t;
+	struct arrival     a;
+	struct ctx         was;
 	char               fresh[PASSWORD_HASH_SIZE];
 	const char        *rehashed = NULL;
 	enum err           verified, e;
@@ -138,13 +135,19 @@ signin_password(struct ctx *cx, const struct signin_input *in, struct signin_don
 		TRY(password_hash(in->password, conf->password_kib, conf->password_passes, fresh));
 		rehashed = fresh;
 	}
-	if (t.device == 0)
-		t.device = id_new(cx->now);
+	a = (struct arrival){ .signer = &t.signer, .began_at = begins_at(cx, &t.signer),
+		.device = t.device ? t.device : id_new(cx->now) };
+	TRY(arrival_mail(cx, t.browser != NULL || t.signer.factor, &a));
+	was = *cx;
 	TRY(db_begin(cx->db));
-	e = db_finish(cx->db, session_in_tx(cx, &t, rehashed, out));
+	e = db_finish(cx->db, session_in_tx(cx, &t, rehashed, &a, out));
+	if (e) {
+		cx->actor = was.actor;
+		cx->half = was.half;
+	}
 	if (e == ERR_DENIED)
 		return note_failure(cx, &t);
-	out->device = device_text(cx, t.device);
+	out->device = device_text(cx, a.device);
 	return e;
 }
 
@@ -157,6 +160,9 @@ signin_identify(struct ctx *cx, struct str secret, bool changes)
 	if (secret_hash(secret, hash))
 		return OK;
 	TRY(session_row_by_hash(cx, hash, &s));
+	if (s.id != 0 && !s.full && s.current && s.created_at >= s.set_at &&
+	    cx->now - s.created_at < HALF_MINUTES * MINUTE)
+		cx->half = (struct half){ s.id, s.person };
 	if (s.id == 0 || !s.full || (!s.current && (changes || s.old_until <= cx->now)) ||
 	    s.created_at < s.set_at || cx->now - s.created_at > SESSION_HOURS_MOST * HOUR ||
 	    cx->now - s.seen_at > SESSION_IDLE_DAYS * DAY)
@@ -212,7 +218,8 @@ enum err
 signin_out(struct ctx *cx)
 {
 	TRY(db_begin(cx->db));
-	return db_finish(cx->db, out_in_tx(cx));
+	return db_finish(cx->db, cx->actor.session ? out_in_tx(cx) :
+	    session_row_end(cx, cx->half.session));
 }
 
 enum err
@@ -300,8 +307,13 @@ signin_places(struct ctx *cx, struct place_names *out)
 enum err
 signin_sweep(struct ctx *cx, int64_t *n)
 {
-	return session_rows_sweep(cx, cx->now - SESSION_HOURS_MOST * HOUR,
-	    cx->now - SESSION_IDLE_DAYS * DAY, n);
+	int64_t half = 0;
+
+	TRY(session_rows_sweep_half(cx, cx->now - HALF_MINUTES * MINUTE, &half));
+	TRY(session_rows_sweep(cx, cx->now - SESSION_HOURS_MOST * HOUR,
+	    cx->now - SESSION_IDLE_DAYS * DAY, n));
+	*n += half;
+	return OK;
 }
 
 enum err

@@ -16,6 +16,7 @@ struct signin_done {
 	char        session[44];  /* the secret of the new session's cookie */
 	const char *device;       /* the cookie of the known browser, to be set again */
 	int64_t     until_at;     /* ERR_LIMIT: when to try again */
+	bool        half;         /* a code is to be given, too, by signin_code() */
 	bool        needs_link;   /* ERR_LIMIT: only a link from an email leads on */
 };
 /* Right: a session with a new id.  One of this context is moved on when it is the same person's
@@ -25,9 +26,16 @@ struct signin_done {
 enum err signin_password(struct ctx *cx, const struct signin_input *in, struct signin_done *out)
     MUST_USE;
 
-/* The session of a cookie becomes the actor.  Unknown, ended, or begun before the person's
- * password was set: the actor stays nobody, OK.  An id that was changed answers GETs for 10 s
- * more, never changes anything. */
+/* The second step, of a half session: a code of the authenticator, or a recovery code.  Right: the
+ * session is whole, by a new id.  Wrong: ERR_INVALID with an issue on "code"; five times, or no
+ * such session any more: ERR_NOTFOUND, and the first step is to be done again.  Too many in an
+ * hour: ERR_LIMIT with an issue on "code". */
+struct code_input { struct str code, device; };
+enum err signin_code(struct ctx *cx, const struct code_input *in, struct signin_done *out) MUST_USE;
+
+/* The session of a cookie becomes the actor; one that waits for a code becomes cx->half.
+ * Unknown, ended, or begun before the person's password was set: the actor stays nobody, OK.  An
+ * id that was changed answers GETs for 10 s more, never changes anything. */
 enum err signin_identify(struct ctx *cx, struct str secret, bool changes) MUST_USE;
 
 /* What a tenant's policy says of the session: may it go on there? */
@@ -41,23 +49,27 @@ bool     signin_touch_due(const struct ctx *cx, const struct standing *st);
 
 /* Was it proved lately enough, for what is risky, that it is still the person who signed in? */
 bool signin_proved(const struct ctx *cx);
+/* Who manages the sign-in of somebody who signs in by this method; NULL: they do, by a password. */
+const char *signin_manager(struct ctx *cx, const char *method);
 /* How the reader can prove it. */
 struct proof_way {
 	const char *email;
 	const char *managed;     /* who manages the sign-in, "Google"; NULL: it is by password */
+	bool        code;        /* by a code of the second factor, not by the password */
 };
 enum err signin_proof_way(struct ctx *cx, struct proof_way *out) MUST_USE;
-/* The proof: the actor's password.  Right: the session goes on by a new id, and the one before
- * answers GETs for 10 s more.  Wrong: ERR_INVALID with an issue on its field.  Failures count as
- * those of a sign-in, and cause the same waits: ERR_LIMIT with until_at.  Takes a hash's time. */
+/* The proof: the actor's password or, with a second factor, a code of it.  Right: the session
+ * goes on by a new id, and the one before answers GETs for 10 s more.  Wrong: ERR_INVALID with an
+ * issue on its field.  Failures count as those of a sign-in, and cause the same waits: ERR_LIMIT
+ * with until_at, or of codes: with an issue.  Takes a hash's time. */
 struct proof_input {
-	struct str password;
+	struct str password, code;
 	struct str device;       /* the known browser's cookie, empty for none */
 };
 enum err signin_prove(struct ctx *cx, const struct proof_input *in, struct signin_done *out)
     MUST_USE;
 
-/* Ends this session. */
+/* Ends this session, whole or half. */
 enum err signin_out(struct ctx *cx) MUST_USE;
 
 /* Inside a transaction: every session of the person ends but this one (0: all). */
@@ -89,6 +101,12 @@ enum err signin_barred(struct ctx *cx, struct barred_list *out) MUST_USE;
  * joined (0: nobody yet). */
 enum err signin_password_min(struct ctx *cx, int64_t person, int64_t *min) MUST_USE;
 
+/* Whose sign-in a link "this was not me" is about; no link, or not good any more: ERR_NOTFOUND. */
+enum err signin_not_me_check(struct ctx *cx, struct str token) MUST_USE;
+/* All sessions end, no browser is a known one, and the password is void until it is reset by
+ * email. */
+enum err signin_not_me(struct ctx *cx, struct str token) MUST_USE;
+
 /* Sends the link that makes an unknown browser known; at most one a day.  For addresses that
  * do not exist the same work without an email. */
 enum err signin_send_unlock(struct ctx *cx, struct str email) MUST_USE;
@@ -98,7 +116,8 @@ enum err signin_unlock_check(struct ctx *cx, struct str token, int64_t *person) 
 enum err signin_unlock(struct ctx *cx, struct str token, struct str device_cookie,
     const char **device) MUST_USE;
 
-/* Housekeeper, at most 500 rows a call, *n is how many: sessions past 720 hours or 30 days idle. */
+/* Housekeeper, at most 500 rows a call, *n is how many: sessions past 720 hours or 30 days idle,
+ * and those that waited for a code for ten minutes. */
 enum err signin_sweep(struct ctx *cx, int64_t *n) MUST_USE;
 /* And known browsers that nobody has signed in from for a year. */
 enum err signin_sweep_browsers(struct ctx *cx, int64_t *n) MUST_USE;

@@ -14,7 +14,8 @@ SELECT s.id, s.person_id, s.created_at, s.seen_at, s.proved_at, s.stage,
 
 -- NAME: signin_person
 -- ?1 email key.  credentials may be missing: invited, or another sign-in method.
-SELECT p.id, p.email, p.email_key, p.name, p.language, p.method, p.factor, c.hash, c.set_at,
+SELECT p.id, p.email, p.email_key, p.name, p.language, p.method, p.factor, p.signed_in_at,
+       p.alarms, c.hash, c.set_at,
        (SELECT count(*) + coalesce(max(b.created_at), 0) FROM known_browsers b
          WHERE b.person_id = p.id) AS browsers
   FROM people p
@@ -23,7 +24,8 @@ SELECT p.id, p.email, p.email_key, p.name, p.language, p.method, p.factor, c.has
 
 -- NAME: signin_person_by_id
 -- ?1 person
-SELECT p.id, p.email, p.email_key, p.name, p.language, p.method, p.factor, c.hash, c.set_at,
+SELECT p.id, p.email, p.email_key, p.name, p.language, p.method, p.factor, p.signed_in_at,
+       p.alarms, c.hash, c.set_at,
        (SELECT count(*) + coalesce(max(b.created_at), 0) FROM known_browsers b
          WHERE b.person_id = p.id) AS browsers
   FROM people p
@@ -58,10 +60,10 @@ VALUES (?1, ?2, ?3, NULL, 0, ?7, ?8, ?4, ?4, ?5, ?6)
 
 -- NAME: sessions_renew
 -- ?1 session, ?2 person, ?3 hash, ?4 now, ?5 peer, ?6 user agent, ?7 began, ?8 how long the id
--- before is good for reading
+-- before is good for reading, ?9 stage
 UPDATE sessions
    SET old_hash = hash, old_until = ?4 + ?8, hash = ?3, created_at = ?7, seen_at = ?4,
-       proved_at = ?4, peer = ?5, user_agent = ?6
+       proved_at = ?4, peer = ?5, user_agent = ?6, stage = ?9, tries = 0
  WHERE id = ?1 AND person_id = ?2
 
 -- NAME: sessions_prove
@@ -69,6 +71,22 @@ UPDATE sessions
 UPDATE sessions
    SET old_hash = hash, old_until = ?4 + ?5, hash = ?3, proved_at = ?4
  WHERE id = ?1 AND person_id = ?2
+
+-- NAME: sessions_full
+-- ?1 session, ?2 person, ?3 hash, ?4 now, ?5 began.  The second factor was given.
+UPDATE sessions
+   SET stage = 'full', hash = ?3, old_hash = NULL, old_until = 0, created_at = ?5, seen_at = ?4,
+       proved_at = ?4, tries = 0
+ WHERE id = ?1 AND person_id = ?2 AND stage = 'half'
+
+-- NAME: sessions_tried
+-- ?1 session
+UPDATE sessions SET tries = tries + 1 WHERE id = ?1 AND stage = 'half' RETURNING tries
+
+-- NAME: sessions_sweep_half
+-- ?1 began before
+DELETE FROM sessions
+ WHERE id IN (SELECT id FROM sessions WHERE stage = 'half' AND created_at < ?1 LIMIT 500)
 
 -- NAME: sessions_end
 -- ?1 session
@@ -97,6 +115,54 @@ ON CONFLICT (session_id, tenant_id) DO UPDATE SET last_at = ?4
 -- NAME: people_last_tenant
 -- ?1 tenant, ?2 person
 UPDATE people SET last_tenant_id = ?1 WHERE id = ?2 AND last_tenant_id IS NOT ?1
+
+-- NAME: people_signed_in
+-- ?1 person, ?2 now.  Their first sign-in.
+UPDATE people SET signed_in_at = ?2 WHERE id = ?1 AND signed_in_at = 0
+
+-- NAME: people_alarm
+-- ?1 person, ?2 generation of the link
+UPDATE people SET alarms = alarms + 1 WHERE id = ?1 AND alarms = ?2
+
+-- NAME: people_factor
+-- ?1 person, ?2 on
+UPDATE people SET factor = ?2 WHERE id = ?1
+
+-- NAME: factors_get
+-- ?1 person
+SELECT f.secret, f.created_at,
+       (SELECT count(*) FROM recovery_codes r
+         WHERE r.person_id = f.person_id AND r.used_at = 0) AS codes_left
+  FROM factors f
+ WHERE f.person_id = ?1
+
+-- NAME: factors_add
+-- ?1 person, ?2 sealed secret, ?3 its key, ?4 step of the code that turned it on, ?5 now
+INSERT INTO factors (person_id, secret, key_id, last_step, created_at) VALUES (?1, ?2, ?3, ?4, ?5)
+
+-- NAME: factors_use
+-- ?1 person, ?2 step of a code.  Each step once, and none before one that was used.
+UPDATE factors SET last_step = ?2 WHERE person_id = ?1 AND last_step < ?2
+
+-- NAME: factors_remove
+-- ?1 person
+DELETE FROM factors WHERE person_id = ?1
+
+-- NAME: recovery_codes_keys
+-- ?1 person
+SELECT DISTINCT key_id FROM recovery_codes WHERE person_id = ?1 AND used_at = 0
+
+-- NAME: recovery_codes_use
+-- ?1 person, ?2 hash, ?3 now
+UPDATE recovery_codes SET used_at = ?3 WHERE person_id = ?1 AND hash = ?2 AND used_at = 0
+
+-- NAME: recovery_codes_add
+-- ?1 person, ?2 hash, ?3 key, ?4 now
+INSERT INTO recovery_codes (person_id, hash, key_id, created_at, used_at) VALUES (?1, ?2, ?3, ?4, 0)
+
+-- NAME: recovery_codes_remove
+-- ?1 person
+DELETE FROM recovery_codes WHERE person_id = ?1
 
 -- NAME: members_signed_in
 -- ?1 tenant, ?2 member, ?3 when the session began

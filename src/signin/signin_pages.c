@@ -1,4 +1,6 @@
 /* Signing in and out, and the page of somebody who may enter nowhere. */
+#include "http/url.h"
+#include "signin/code_pages.h"
 #include "signin/signin.h"
 #include "signin/signin_pages.h"
 
@@ -76,6 +78,16 @@ has_to_wait(struct ctx *cx, struct response *rs, const struct signin_done *done,
 }
 
 static enum err
+ask_code(struct ctx *cx, struct response *rs, const struct typed *t)
+{
+	if (t->carried.len > 0)
+		return code_show_for(cx, rs, t->next, t->carried);
+	return page_go(rs, route_leads(cx->arena, all_routes, t->next) ?
+	    arena_printf(cx->arena, "/signin/code?next=%s", url_encode(cx->arena,
+	    arena_printf(cx->arena, "%.*s", (int)t->next.len, t->next.p))) : "/signin/code");
+}
+
+static enum err
 sign_in(struct ctx *cx, const struct request *rq, struct response *rs)
 {
 	struct typed        t = { form_get(rq->form, "email"), form_get(rq->form, "next"),
@@ -91,6 +103,8 @@ sign_in(struct ctx *cx, const struct request *rq, struct response *rs)
 		return show(cx, rs, &t, NULL);
 	TRY(e);
 	session_cookie(cx, rs, done.session);
+	if (done.half)
+		return ask_code(cx, rs, &t);
 	device_keep(cx, rs, done.device);
 	/* Somebody else's form, or an old one, is forgotten. */
 	if (t.carried.len > 0 && carry_open(cx, CARRY_SIGN_IN, t.carried, &c) == OK &&
@@ -104,8 +118,9 @@ sign_out(struct ctx *cx, const struct request *rq, struct response *rs)
 {
 	struct str next = form_get(rq->form, "next");
 
-	if (cx->actor.session)
+	if (cx->actor.session || cx->half.session)
 		TRY(signin_out(cx));
+	cx->half = (struct half){ 0, 0 };
 	cx->actor = (struct actor){ .label = "" };
 	session_forget(cx, rs);
 	response_header(rs, "Clear-Site-Data", "\"cache\", \"storage\"");
@@ -167,7 +182,7 @@ home(struct ctx *cx, const struct request *rq, struct response *rs)
 
 	(void)rq;
 	if (cx->actor.kind != ACTOR_PERSON)
-		return page_go(rs, "/signin");
+		return page_go(rs, cx->half.session ? "/signin/code" : "/signin");
 	TRY(signin_places(cx, &places));
 	if (places.n == 0)
 		return nowhere(cx, rs);
@@ -189,35 +204,91 @@ link_gone(struct ctx *cx, struct response *rs)
 	return page_show(cx, rs, "links/gone", v);
 }
 
+/* One kind of link that leads here: is it such a one, its page, and what its form does. */
+struct emailed {
+	enum err  (*check)(struct ctx *cx, struct str token);
+	const char *page;
+	enum err  (*use)(struct ctx *cx, const struct request *rq, struct response *rs);
+};
+
+static enum err
+is_unlock(struct ctx *cx, struct str token)
+{
+	int64_t person;
+
+	return signin_unlock_check(cx, token, &person);
+}
+
+static enum err
+use_unlock(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	const char *device;
+
+	TRY(signin_unlock(cx, link_token(cx, rq), device_cookie(cx, rq), &device));
+	link_forget(cx, rs);
+	device_keep(cx, rs, device);
+	return page_done(cx, rs, STR("/signin"), "/signin",
+	    _("This browser is allowed now. Sign in with your password."));
+}
+
+/* Whoever is signed in here has to choose a new password first, too. */
+static enum err
+use_not_me(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	TRY(signin_not_me(cx, link_token(cx, rq)));
+	cx->actor = (struct actor){ .label = "" };
+	cx->half = (struct half){ 0, 0 };
+	link_forget(cx, rs);
+	session_forget(cx, rs);
+	return page_done(cx, rs, STR("/forgot"), "/forgot", _("All sessions have ended and the "
+	    "password is void. Ask for an email here and choose a new one."));
+}
+
+static const struct emailed links[] = {
+	{ is_unlock, "links/unlock", use_unlock },
+	{ signin_not_me_check, "links/not_me", use_not_me },
+};
+enum { LINKS = sizeof(links) / sizeof(links[0]) };
+
+/* What the link is for; none of them: ERR_NOTFOUND. */
+static enum err
+which(struct ctx *cx, const struct request *rq, const struct emailed **out)
+{
+	for (size_t i = 0; i < LINKS; i++) {
+		enum err e = links[i].check(cx, link_token(cx, rq));
+
+		*out = &links[i];
+		if (e != ERR_NOTFOUND)
+			return e;
+	}
+	return ERR_NOTFOUND;
+}
+
 static enum err
 confirm_page(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	int64_t  person;
-	enum err e = signin_unlock_check(cx, link_token(cx, rq), &person);
+	const struct emailed *link;
+	enum err              e = which(cx, rq, &link);
 
 	if (e == ERR_NOTFOUND) {
 		e = profile_link_page(cx, rq, rs);
 		return e == ERR_NOTFOUND ? link_gone(cx, rs) : e;
 	}
 	TRY(e);
-	return page_show(cx, rs, "links/unlock", view_new(cx->arena));
+	return page_show(cx, rs, link->page, view_new(cx->arena));
 }
 
 static enum err
 confirm(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	const char *device;
-	enum err    e = signin_unlock(cx, link_token(cx, rq), device_cookie(cx, rq), &device);
+	const struct emailed *link;
+	enum err              e = which(cx, rq, &link);
 
-	if (e == ERR_NOTFOUND) {
+	if (e == ERR_NOTFOUND)
 		e = profile_link_use(cx, rq, rs);
-		return e == ERR_NOTFOUND ? link_gone(cx, rs) : e;
-	}
-	TRY(e);
-	link_forget(cx, rs);
-	device_keep(cx, rs, device);
-	return page_done(cx, rs, STR("/signin"), "/signin",
-	    _("This browser is allowed now. Sign in with your password."));
+	else if (e == OK)
+		e = link->use(cx, rq, rs);
+	return e == ERR_NOTFOUND ? link_gone(cx, rs) : e;
 }
 
 const struct route signin_routes[] = {

@@ -22,6 +22,8 @@ read_signer(struct ctx *cx, struct db_rows *rows, struct signer *out)
 			.language = db_dup(rows, "language", cx->arena),
 			.method = db_dup(rows, "method", cx->arena),
 			.factor = db_int(rows, "factor") != 0,
+			.signed_in_at = db_int(rows, "signed_in_at"),
+			.alarms = db_int(rows, "alarms"),
 			.browsers = db_int(rows, "browsers"),
 			.hash = db_is_null(rows, "hash") ? "" : db_dup(rows, "hash", cx->arena),
 			.set_at = db_is_null(rows, "set_at") ? 0 : db_int(rows, "set_at"),
@@ -121,13 +123,14 @@ session_row_add(struct ctx *cx, int64_t id, int64_t person, const uint8_t hash[3
 
 enum err
 session_row_renew(struct ctx *cx, int64_t id, int64_t person, const uint8_t hash[32],
-    int64_t began_at, int64_t old_ms, bool *changed)
+    const char *stage, int64_t began_at, int64_t old_ms, bool *changed)
 {
 	int64_t n = 0;
 
 	TRY(db_run(cx->db, &n, SQL_SESSIONS_RENEW,
 	    DB_ARGS(DB_INT(id), DB_INT(person), DB_BLOB(hash, 32), DB_INT(cx->now),
-	        DB_TEXT(cx->peer), DB_TEXT(cx->user_agent), DB_INT(began_at), DB_INT(old_ms))));
+	        DB_TEXT(cx->peer), DB_TEXT(cx->user_agent), DB_INT(began_at), DB_INT(old_ms),
+	        DB_TEXT(stage))));
 	*changed = n == 1;
 	return OK;
 }
@@ -142,6 +145,37 @@ session_row_prove(struct ctx *cx, const uint8_t hash[32], int64_t old_ms, bool *
 	        DB_INT(cx->now), DB_INT(old_ms))));
 	*changed = n == 1;
 	return OK;
+}
+
+enum err
+session_row_full(struct ctx *cx, int64_t id, int64_t person, const uint8_t hash[32],
+    int64_t began_at, bool *changed)
+{
+	int64_t n = 0;
+
+	TRY(db_run(cx->db, &n, SQL_SESSIONS_FULL,
+	    DB_ARGS(DB_INT(id), DB_INT(person), DB_BLOB(hash, 32), DB_INT(cx->now),
+	        DB_INT(began_at))));
+	*changed = n == 1;
+	return OK;
+}
+
+enum err
+session_row_tried(struct ctx *cx, int64_t id, int64_t *tries)
+{
+	struct db_rows rows;
+
+	*tries = 0;
+	db_query(cx->db, &rows, SQL_SESSIONS_TRIED, DB_ARGS(DB_INT(id)));
+	while (db_next(&rows))
+		*tries = db_int(&rows, "tries");
+	return db_end(&rows);
+}
+
+enum err
+session_rows_sweep_half(struct ctx *cx, int64_t began, int64_t *n)
+{
+	return db_run(cx->db, n, SQL_SESSIONS_SWEEP_HALF, DB_ARGS(DB_INT(began)));
 }
 
 enum err
@@ -193,11 +227,17 @@ member_row_signed_in(struct ctx *cx)
 }
 
 enum err
+reset_links_row_die(struct ctx *cx, int64_t person)
+{
+	return db_run(cx->db, NULL, SQL_RESET_LINKS_DIE, DB_ARGS(DB_INT(person)));
+}
+
+enum err
 credential_row_set(struct ctx *cx, int64_t person, const char *hash)
 {
 	TRY(db_run(cx->db, NULL, SQL_CREDENTIALS_SET,
 	    DB_ARGS(DB_INT(person), DB_TEXT(hash), DB_INT(cx->now))));
-	return db_run(cx->db, NULL, SQL_RESET_LINKS_DIE, DB_ARGS(DB_INT(person)));
+	return reset_links_row_die(cx, person);
 }
 
 enum err

@@ -76,6 +76,23 @@ try_password(struct ctx *cx, const struct try *t, struct str password)
 	    conf->password_passes);
 }
 
+enum err
+try_own(struct ctx *cx, struct str password, struct str device, struct try *t,
+    struct signin_done *out)
+{
+	enum err e;
+
+	TRY(try_read(cx, str_of(cx->reader.email), device, t));
+	if (t->signer.id != cx->actor.person)
+		return ERR_DENIED;
+	TRY(try_waits(cx, t, out));
+	e = try_password(cx, t, password);
+	if (e != ERR_DENIED)
+		return e;
+	TRY(try_failed(cx, t, AUDIT_PROOF_FAILED));
+	return ctx_issue(cx, "password", _("This is not your password."));
+}
+
 static enum err
 failed_in_tx(struct ctx *cx, const struct try *t, enum audit_act act)
 {

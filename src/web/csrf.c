@@ -42,12 +42,25 @@ mac_of(struct ctx *cx, uint32_t key, enum purpose purpose, uint64_t session, uin
 	return keys_mac(cx->keys, key, purpose, bound, sizeof(bound), mac);
 }
 
+/* Who waits for a second factor has forms already. */
+static uint64_t
+session_of(const struct ctx *cx)
+{
+	return (uint64_t)(cx->actor.session ? cx->actor.session : cx->half.session);
+}
+
+static uint64_t
+person_of(const struct ctx *cx)
+{
+	return (uint64_t)(cx->actor.session ? cx->actor.person : cx->half.person);
+}
+
 const char *
 csrf_token(struct ctx *cx)
 {
 	uint8_t  token[FORM_TOKEN_LEN], mac[32];
 	uint32_t key = keys_current(cx->keys);
-	uint64_t session = (uint64_t)cx->actor.session, person = (uint64_t)cx->actor.person;
+	uint64_t session = session_of(cx), person = person_of(cx);
 
 	if (session == 0 || mac_of(cx, key, PURPOSE_CSRF, session, person, mac) != OK)
 		return "";
@@ -95,10 +108,10 @@ csrf_check(struct ctx *cx, const struct request *rq)
 {
 	uint64_t session, person;
 
-	if (cx->actor.session == 0)
+	if (session_of(cx) == 0)
 		return OK;
-	return read_token(cx, rq, &session, &person) && session == (uint64_t)cx->actor.session &&
-	    person == (uint64_t)cx->actor.person ? OK : ERR_DENIED;
+	return read_token(cx, rq, &session, &person) && session == session_of(cx) &&
+	    person == person_of(cx) ? OK : ERR_DENIED;
 }
 
 int64_t

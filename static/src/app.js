@@ -359,9 +359,13 @@
 		}
 		const use = one("use", button);
 
+		say(document.body.dataset.textCopied);
+		if (!use) {
+			button.textContent = document.body.dataset.textCopied;
+			return;
+		}
 		use.setAttribute("href", document.body.dataset.icons + "#check");
 		button.classList.add("copied");
-		say(document.body.dataset.textCopied);
 		setTimeout(() => {
 			use.setAttribute("href", document.body.dataset.icons + "#copy");
 			button.classList.remove("copied");
@@ -607,6 +611,11 @@
 		once("[data-copyable]", root, copyButton);
 		once("a[data-menu]", root, menuButton);
 		once("[data-password]", root, preparePassword);
+		once("[data-print]", root, (button) => {
+			button.hidden = false;
+			button.addEventListener("click", () => window.print());
+		});
+		once("[data-copy-all]", root, (button) => { button.hidden = false; });
 		once("[data-word]", root, needWord);
 		once("[data-wait]", root, needTime);
 		once("[data-slug-source]", root, slugFrom);

@@ -94,6 +94,8 @@ class Site {
 		this.ahead = 0;
 		// Passwords, tokens and cookies that were used: none may be found in a log or in the database.
 		this.secrets = new Set();
+		// What the log says of faults that a test made on purpose.
+		this.faults = new Set();
 	}
 
 	get base() {
@@ -198,6 +200,19 @@ class Site {
 		return run("sqlite3", ["-bail", "-cmd", ".timeout 10000", path.join(this.dir, "data", "tenantry.db"),
 			`UPDATE sessions SET proved_at = proved_at - 1200000 WHERE person_id IN (SELECT id FROM people
 				WHERE email IN ('${emails.join("', '")}'))`]);
+	}
+
+	// Codes of these people's authenticators may be used again, so that no test has to wait for the next.
+	forgetCodes(...emails) {
+		return run("sqlite3", ["-bail", "-cmd", ".timeout 10000", path.join(this.dir, "data", "tenantry.db"),
+			`UPDATE factors SET last_step = 0 WHERE person_id IN (SELECT id FROM people
+				WHERE email IN ('${emails.join("', '")}'))`]);
+	}
+
+	// The code of a key now, and of the steps of 30 s before and after, by another program.
+	async totp(secret, steps = 0) {
+		const at = new Date(Date.now() + this.ahead + steps * 30000).toISOString();
+		return (await run("oathtool", ["--totp", "-b", secret.replace(/ /g, ""), "--now", at])).trim();
 	}
 
 	// These people's sessions end, as by housekeeping.

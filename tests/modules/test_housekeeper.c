@@ -42,8 +42,9 @@ sessions_go(void **state)
 
 	(void)state;
 	person = (long long)fx.m[NORTH][USER].person;
-	fx_sql(NUMBERS "INSERT INTO sessions SELECT i, %lld, randomblob(32), NULL, 0, 'full', "
-	    "%lld, %lld, %lld, '', '' FROM c", MANY, person, old, old, old);
+	fx_sql(NUMBERS "INSERT INTO sessions (id, person_id, hash, old_hash, old_until, stage, "
+	    "created_at, seen_at, proved_at, peer, user_agent) SELECT i, %lld, randomblob(32), "
+	    "NULL, 0, 'full', %lld, %lld, %lld, '', '' FROM c", MANY, person, old, old, old);
 	sweeps("sessions", MANY);
 	sweeps("sessions", 0);
 }

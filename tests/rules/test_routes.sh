@@ -48,6 +48,7 @@ unasked()
 {
 	"$awk" -F '\t' '$1 == "GET" { get[$2] = 1 } $1 == "POST" { post[$2] = 1 }
 	    END { for (p in post) if (!(p in get)) print p }' "$1" |
+	    grep -v '/profile/factor/codes/file$' |
 	    grep -vE '(/users/\{user\}/(logout|unlock|sessions/\{session\}/end)|/jobs/\{job\}/cancel|/settings/steps)$|/profile/(email/cancel|sessions/.+)$'
 }
 
