@@ -31,14 +31,14 @@ area_word(struct ctx *cx, const struct audit_info *info)
 }
 
 static void
-show_change(struct view *row, const struct audit_field *f)
+show_change(struct ctx *cx, struct view *row, const struct audit_field *f)
 {
 	struct view *d = view_item(row, "details");
 
-	view_text(d, "field", f->name);
-	view_text(d, "old", f->was);
+	view_text(d, "field", audit_field_word(cx, f->name));
+	view_text(d, "old", audit_value_word(cx, f->name, f->was));
 	view_flag(d, "has_new", f->is != NULL);
-	view_text(d, "new", f->is ? f->is : "");
+	view_text(d, "new", f->is ? audit_value_word(cx, f->name, f->is) : "");
 }
 
 /* What had a value before is a change; the rest is what the action was given. */
@@ -53,12 +53,12 @@ show_fields(struct ctx *cx, struct view *row, const struct event *e)
 		struct view *given;
 
 		if (fields[i].was) {
-			show_change(row, &fields[i]);
+			show_change(cx, row, &fields[i]);
 			changed++;
 			continue;
 		}
 		given = view_item(row, "parameters");
-		view_text(given, "field", fields[i].name);
+		view_text(given, "field", audit_field_word(cx, fields[i].name));
 		view_text(given, "value", fields[i].is ? fields[i].is : "");
 	}
 	view_flag(row, "has_details", changed > 0);
@@ -77,7 +77,8 @@ show_event(struct ctx *cx, struct view *row, const struct event *e)
 	view_text(row, "area", area_word(cx, info));
 	view_text(row, "sentence", audit_sentence(cx, e));
 	view_text(row, "code", info ? info->code : "");
-	view_text(row, "done_by", *e->actor_name ? e->actor_name : _("Somebody"));
+	view_text(row, "done_by", *e->actor_name == '\0' ? _("Somebody") :
+	    e->actor_id == 0 ? audit_word(cx, e->actor_name) : e->actor_name);
 	if (e->actor_kind[0] == 'p' && e->actor_id && access_has(cx, PERM_USER_VIEW, IN_ORG("/"))) {
 		id_text(e->actor_id, id);
 		view_text(row, "done_by_href",
@@ -87,7 +88,7 @@ show_event(struct ctx *cx, struct view *row, const struct event *e)
 		view_id(row, "workspace", e->workspace_id);
 	else
 		view_text(row, "workspace", "");
-	view_text(row, "client", e->client);
+	view_text(row, "client", audit_word(cx, e->client));
 	view_text(row, "address", e->peer);
 	return show_fields(cx, row, e);
 }

@@ -66,6 +66,12 @@ enum err event_hash(struct ctx *cx, const uint8_t before[32], const struct event
  * audit_add writes it is ERR_FAULT. */
 enum err audit_fields(struct ctx *cx, const char *json, struct audit_field **out, size_t *n)
     MUST_USE;
+/* What the program itself is called in events, in the reader's language: a client ("Command
+ * line") or an actor that is nobody's name, and a field ("email").  All else stays as it is. */
+const char *audit_word(struct ctx *cx, const char *program);
+const char *audit_field_word(struct ctx *cx, const char *field);
+/* A value of that field, where it is a word of the program, such as a status. */
+const char *audit_value_word(struct ctx *cx, const char *field, const char *value);
 /* The sentence of an event in the reader's language, with names and fields put in. */
 const char *audit_sentence(struct ctx *cx, const struct event *e);
 

@@ -81,6 +81,60 @@ audit_fields(struct ctx *cx, const char *json, struct audit_field **out, size_t 
 }
 
 const char *
+audit_word(struct ctx *cx, const char *program)
+{
+	static const char *const words[] = { N_("Web"), N_("Command line"), N_("Automation"),
+		N_("Housekeeper"), N_("Setup link") };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i], program) == 0)
+			return ctx_say(cx, words[i], (char *)0);
+	return program;
+}
+
+const char *
+audit_field_word(struct ctx *cx, const char *field)
+{
+	static const char context[] = "ctx:field ";
+	static const char *const words[] = { N_("ctx:field by"), N_("ctx:field clock"),
+		N_("ctx:field country"), N_("ctx:field date_format"), N_("ctx:field email"),
+		N_("ctx:field language"), N_("ctx:field n"), N_("ctx:field name"),
+		N_("ctx:field nickname"), N_("ctx:field permission"), N_("ctx:field phone"),
+		N_("ctx:field role"), N_("ctx:field slug"), N_("ctx:field status"),
+		N_("ctx:field theme"), N_("ctx:field timezone"), N_("ctx:field to") };
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i] + sizeof(context) - 1, field) == 0)
+			return ctx_say(cx, words[i], (char *)0);
+	return field;
+}
+
+const char *
+audit_value_word(struct ctx *cx, const char *field, const char *value)
+{
+	static const struct { const char *value, *word; } words[] = { { "invited", N_("Invited") },
+		{ "active", N_("Active") }, { "deactivated", N_("Deactivated") },
+		{ "removed", N_("Removed") }, { "deleted", N_("Deleted") } };
+
+	if (strcmp(field, "status") != 0)
+		return value;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i].value, value) == 0)
+			return ctx_say(cx, words[i].word, (char *)0);
+	return value;
+}
+
+/* A person may be called what the program is. */
+static const char *
+actor_of(struct ctx *cx, const struct event *e)
+{
+	if (*e->actor_name == '\0')
+		return _("Somebody");
+	return e->actor_kind && *e->actor_kind == 's' && e->actor_id == 0 ?
+	    audit_word(cx, e->actor_name) : e->actor_name;
+}
+
+const char *
 audit_sentence(struct ctx *cx, const struct event *e)
 {
 	const struct audit_info *info = audit_info(e->act);
@@ -91,7 +145,7 @@ audit_sentence(struct ctx *cx, const struct event *e)
 	if (info == NULL || audit_fields(cx, e->fields, &fields, &n))
 		return "";
 	pairs[k++] = "actor";
-	pairs[k++] = *e->actor_name ? e->actor_name : _("Somebody");
+	pairs[k++] = actor_of(cx, e);
 	pairs[k++] = "subject";
 	pairs[k++] = e->subject_name;
 	for (size_t i = 0; i < n; i++) {

@@ -17,12 +17,12 @@ SELECT id, generation, expires_at, sent_at, inviter_name
  LIMIT 1
 
 -- NAME: invites_times
--- ?1 tenant, ?2 member.  The newest.
+-- ?1 tenant, ?2 member.  The newest, found by the index of members: in the order of ids all of the
+-- tenant's would be walked.
 SELECT inviter_name, sent_at, opened_at, accepted_at, copied_at, expires_at
   FROM invitations
- WHERE tenant_id = ?1 AND member_id = ?2
- ORDER BY id DESC
- LIMIT 1
+ WHERE tenant_id = ?1
+   AND id = (SELECT max(i.id) FROM invitations i WHERE i.tenant_id = ?1 AND i.member_id = ?2)
 
 -- NAME: invites_sent_between
 -- ?1 tenant, ?2 from, ?3 before, ?4 how many at the most

@@ -172,7 +172,7 @@ show_client(struct ctx *cx, struct view *v, const struct list_query *q, const st
 		struct view *o = view_item(f, "options");
 
 		view_text(o, "value", *c);
-		view_text(o, "label", *c);
+		view_text(o, "label", audit_word(cx, *c));
 		view_flag(o, "checked", client_wanted(q->form, *c));
 	}
 }
@@ -221,7 +221,7 @@ show_act(struct ctx *cx, struct view *row, const struct act_done *a)
 
 	view_time(cx, row, "time", a->e.at);
 	view_text(row, "organization", a->org);
-	view_text(row, "client", a->e.client);
+	view_text(row, "client", audit_word(cx, a->e.client));
 	view_text(row, "sentence", audit_sentence(cx, &a->e));
 	view_text(row, "code", info ? info->code : "");
 }

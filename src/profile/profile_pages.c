@@ -276,7 +276,7 @@ show_event(struct ctx *cx, struct view *row, const struct event *e)
 	view_time(cx, row, "time", e->at);
 	view_text(row, "sentence", audit_sentence(cx, e));
 	view_text(row, "code", info ? info->code : "");
-	view_text(row, "client", e->client);
+	view_text(row, "client", audit_word(cx, e->client));
 	view_text(row, "address", e->peer);
 }
 
