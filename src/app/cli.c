@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/cli_import.h"
 #include "app/demo.h"
 #include "app/demo_again.h"
 #include "app/routeprint.h"
@@ -236,6 +237,91 @@ do_user_add(struct cli *c)
 	return status;
 }
 
+/* The account that --tenant names, and of it the part that --organization does. */
+static enum err
+enter(struct cli *c)
+{
+	const char *path = option(c, "organization");
+
+	TRY(place_open(&c->cx, str_of(option(c, "tenant"))));
+	ctx_reach(&c->cx, path ? path : "/");
+	return OK;
+}
+
+static int
+do_user_invite(struct cli *c)
+{
+	const char *email = option(c, "email"), *name = option(c, "name");
+	const char *role = option(c, "role");
+	enum err    e;
+
+	if (option(c, "tenant") == NULL || email == NULL || name == NULL || role == NULL)
+		return USAGE;
+	if (!open_all(c))
+		return FAILED;
+	e = enter(c);
+	return close_all(c, e ? e : people_invite(&c->cx, name, email, role));
+}
+
+static int
+on_user(struct cli *c, enum err (*act)(struct ctx *cx, const char *email))
+{
+	const char *email = option(c, "email");
+	enum err    e;
+
+	if (option(c, "tenant") == NULL || email == NULL)
+		return USAGE;
+	if (!open_all(c))
+		return FAILED;
+	e = enter(c);
+	return close_all(c, e ? e : act(&c->cx, email));
+}
+
+static int
+do_user_reset(struct cli *c)
+{
+	return on_user(c, people_reset);
+}
+
+static int
+do_user_unlock(struct cli *c)
+{
+	return on_user(c, people_unlock);
+}
+
+static int
+do_import(struct cli *c)
+{
+	struct import_options o = { .role = option(c, "role"),
+		.dry_run = option(c, "dry-run") != NULL, .invite = option(c, "invite") != NULL };
+	int64_t  refused = 0;
+	enum err e;
+	int      status;
+
+	if (option(c, "tenant") == NULL || c->nwords != 1)
+		return USAGE;
+	o.file = c->words[0];
+	if (!open_all(c))
+		return FAILED;
+	e = enter(c);
+	status = close_all(c, e ? e : people_import(&c->cx, &o, &refused));
+	return refused ? FAILED : status;
+}
+
+static int
+do_export(struct cli *c)
+{
+	enum err e;
+
+	if (option(c, "tenant") == NULL || c->nwords != 0)
+		return USAGE;
+	umask(077);
+	if (!open_all(c))
+		return FAILED;
+	e = enter(c);
+	return close_all(c, e ? e : people_export(&c->cx, option(c, "output")));
+}
+
 /* Whoever lost it, in whichever accounts they are. */
 static int
 do_user_reset_2fa(struct cli *c)
@@ -440,6 +526,13 @@ static const struct command commands[] = {
 	    do_organization_add },
 	{ "user add", "user add --tenant SLUG --email EMAIL --name NAME --role ROLE "
 	    "[--organization PATH] --password-stdin", do_user_add },
+	{ "user invite", "user invite --tenant SLUG --email EMAIL --name NAME --role ROLE "
+	    "[--organization PATH]", do_user_invite },
+	{ "user reset", "user reset --tenant SLUG --email EMAIL", do_user_reset },
+	{ "user unlock", "user unlock --tenant SLUG --email EMAIL", do_user_unlock },
+	{ "import", "import --tenant SLUG [--role ROLE] [--organization PATH] [--dry-run] "
+	    "[--invite] FILE", do_import },
+	{ "export", "export --tenant SLUG [--organization PATH] [--output FILE]", do_export },
 	{ "user reset-2fa", "user reset-2fa --email EMAIL", do_user_reset_2fa },
 	{ "setup-link", "setup-link", do_setup_link },
 	{ "demo", "demo [--tenants N] [--members N] [--events N] [--seed N]", do_demo },
@@ -480,7 +573,8 @@ static bool
 is_flag(const char *name)
 {
 	return strcmp(name, "password-stdin") == 0 || strcmp(name, "nginx") == 0 ||
-	    strcmp(name, "readonly") == 0;
+	    strcmp(name, "readonly") == 0 || strcmp(name, "dry-run") == 0 ||
+	    strcmp(name, "invite") == 0;
 }
 
 /* An option that the command's usage does not name is refused. */

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/conf.h"
 #include "base/log.h"
+#include "bulk/uploads.h"
 #include "core/access.h"
 #include "core/outbox.h"
 #include "core/throttle.h"
@@ -92,6 +93,7 @@ housekeeper_sweep(struct ctx *cx)
 	TRY(sweep(cx, profile_sweep));
 	TRY(sweep(cx, setup_sweep));
 	TRY(sweep(cx, outbox_sweep));
+	TRY(sweep(cx, uploads_sweep));
 	return sweep(cx, access_sweep);
 }
 

@@ -1,6 +1,7 @@
 /* Every route of the program and every kind of long work: the modules' tables, in their
  * dependency order. */
 #include "bulk/bulk.h"
+#include "bulk/uploads.h"
 #include "jobs/jobs.h"
 #include "members/members.h"
 #include "web/tables.h"
@@ -23,6 +24,7 @@ const struct route *const all_routes[] = {
 	reset_routes,
 	invites_routes,
 	bulk_routes,
+	uploads_routes,
 	profile_routes,
 	setup_routes,
 	auditlog_routes,
@@ -39,5 +41,7 @@ const struct job_kind job_kinds[] = {
 	    bulk_reactivate_step },
 	{ "users.logout", N_("Signing users out"), PERM_USER_LOGOUT, bulk_log_out_step },
 	{ "users.resend", N_("Sending invitations again"), PERM_USER_INVITE, bulk_resend_step },
+	{ "users.invite", N_("Inviting people"), PERM_USER_INVITE, uploads_invite_step },
+	{ "users.import", N_("Importing users"), PERM_USER_EDIT, uploads_import_step },
 	{ .name = NULL }
 };

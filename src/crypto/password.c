@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "crypto/foreign.h"
 
 _Static_assert(PASSWORD_HASH_SIZE >= crypto_pwhash_STRBYTES, "room for libsodium's string");
 
@@ -91,10 +92,13 @@ password_verify(const char *hash, struct str password, int64_t kib, int64_t pass
 	bool nobody = hash[0] == '\0', same;
 	struct stored want = { .kib = kib, .passes = passes };
 	uint8_t got[RESULT];
+	bool ours = nobody || read_hash(hash, &want);
 
-	if (!nobody && !read_hash(hash, &want))
+	if (!ours && !foreign_known(hash))
 		return ERR_DENIED;
 	count++;
+	if (!ours)
+		return foreign_verify(hash, password);
 	if (crypto_pwhash(got, sizeof(got), password.p, password.len, want.salt,
 	        (unsigned long long)want.passes, (size_t)want.kib * 1024,
 	        crypto_pwhash_ALG_ARGON2ID13))
@@ -111,6 +115,12 @@ password_weaker(const char *hash, int64_t kib, int64_t passes)
 	struct stored cost;
 
 	return read_cost(hash, &cost) == NULL || cost.kib < kib || cost.passes < passes;
+}
+
+bool
+password_known(const char *hash)
+{
+	return foreign_known(hash);
 }
 
 uint64_t

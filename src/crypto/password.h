@@ -19,9 +19,12 @@ enum err password_hash(struct str password, int64_t kib, int64_t passes,
     char out[PASSWORD_HASH_SIZE]) MUST_USE;
 /* Right: OK; wrong: ERR_DENIED; no memory: ERR_FAULT, logged.  "" as the hash does the same
  * work as a real one with this cost and is ERR_DENIED: for addresses that do not exist.
- * What is no hash of ours is ERR_DENIED too. */
+ * A hash that another program made (foreign.h) is verified at its own cost; what is none is
+ * ERR_DENIED too. */
 enum err password_verify(const char *hash, struct str password, int64_t kib,
     int64_t passes) MUST_USE;
+/* Is it a hash that password_verify() knows, and not too costly?  For imports. */
+bool     password_known(const char *hash);
 /* Is the hash weaker in memory or passes than these, or of another kind?  Stronger ones
  * stay. */
 bool     password_weaker(const char *hash, int64_t kib, int64_t passes);

@@ -145,8 +145,8 @@ domain_allowed(const struct ctx *cx, const char *email)
 	return false;
 }
 
-static enum err
-check_person(struct ctx *cx, const struct member_made *m, const struct person *p)
+enum err
+invites_check(struct ctx *cx, const struct member_made *m, const struct person *p)
 {
 	if (p->member && strcmp(p->member_status, "invited") == 0)
 		return ctx_issue(cx, "email", _("[email] is already invited.", "email", m->email));
@@ -224,7 +224,7 @@ add_in_tx(struct ctx *cx, const struct member_made *m, const struct invite_row *
 	TRY(access_give_role(cx, m->role.name, m->role.perms, m->org_path));
 	TRY(still_free(cx, r->sent_at));
 	TRY(members_person(cx, m->email_key, &p));
-	TRY(check_person(cx, m, &p));
+	TRY(invites_check(cx, m, &p));
 	if (p.id && strcmp(p.email, m->email) != 0)
 		return ERR_BUSY;
 	return add_all(cx, m, p.id, r, mail);
@@ -263,7 +263,7 @@ invites_add(struct ctx *cx, const struct invite_input *in, struct invited *out)
 		return OK;
 	TRY(members_check(cx, &in->member, cx->path, &m));
 	TRY(members_person(cx, m.email_key, &p));
-	e = check_person(cx, &m, &p);
+	e = invites_check(cx, &m, &p);
 	/* Taken by this very form, a moment ago in another worker. */
 	if (e != OK && sent_before(cx, in->form, out) == OK) {
 		cx->issues = NULL;
@@ -492,7 +492,7 @@ invites_add_here(struct ctx *cx, struct member_made *m, const struct person *p,
 
 	TRY(access_need(cx, PERM_USER_INVITE, IN_ORG(m->org_path)));
 	TRY(access_give_role(cx, m->role.name, m->role.perms, m->org_path));
-	TRY(check_person(cx, m, p));
+	TRY(invites_check(cx, m, p));
 	if (p->id)
 		m->email = p->email;
 	TRY(next_slot(cx, days, &at));

@@ -42,6 +42,9 @@ enum err invites_plan(struct ctx *cx, int64_t n, struct invite_plan *out) MUST_U
  * it is found before anything is changed: ERR_INVALID, ERR_DENIED or ERR_CONFLICT with an issue,
  * ERR_NOTFOUND, or ERR_LIMIT when no day has room.  days is zero before the first and kept. */
 struct invite_days { int64_t from; };
+/* Is there anything against inviting this address?  ERR_INVALID with an issue on "email". */
+enum err invites_check(struct ctx *cx, const struct member_made *m, const struct person *p)
+    MUST_USE;
 /* The person is members_person()'s; m->email becomes what they wrote themselves. */
 enum err invites_add_here(struct ctx *cx, struct member_made *m, const struct person *p,
     struct invite_days *days) MUST_USE;

@@ -182,7 +182,7 @@ become(struct ctx *cx, const struct job *j)
 	cx->perms = strcmp(proof->who.status, "active") == 0 ? proof->who.perms :
 	    (struct perm_set){ 0 };
 	cx->role = proof->who.role;
-	cx->language = cx->place->language;
+	ctx_speak(cx, cx->place->language);
 	ctx_reach(cx, proof->who.org_path);
 	return OK;
 }

@@ -12,15 +12,22 @@
 
 enum { NICKNAME_LONGEST = 50, FIELDS = 4 };
 
-static enum err
-may_edit(struct ctx *cx, int64_t id, struct member *was)
+enum err
+members_may_edit(struct ctx *cx, const struct member *was)
 {
-	TRY(members_may(cx, id, PERM_USER_EDIT, was));
+	TRY(access_need(cx, PERM_USER_EDIT, IN_ORG(was->org_path)));
 	if (was->status[0] == 'a')
 		return OK;
 	ctx_issue(cx, "", _("The status of [name] changed meanwhile; this cannot be done now.",
 	    "name", was->name));
 	return ERR_CONFLICT;
+}
+
+static enum err
+may_edit(struct ctx *cx, int64_t id, struct member *was)
+{
+	TRY(members_may(cx, id, PERM_USER_EDIT, was));
+	return members_may_edit(cx, was);
 }
 
 static enum err
@@ -30,8 +37,8 @@ check_country(struct ctx *cx, struct str typed, const char **out)
 	return *out ? OK : ctx_issue(cx, "country", _("Choose a country of the list."));
 }
 
-static enum err
-check(struct ctx *cx, const struct member_edit *in, struct member *m)
+enum err
+members_edit_check(struct ctx *cx, const struct member_edit *in, struct member *m)
 {
 	enum err e = OK;
 
@@ -58,26 +65,33 @@ same(const struct audit_field *f)
 	return true;
 }
 
+enum err
+members_edit_here(struct ctx *cx, const struct member *was, struct member *m)
+{
+	struct audit_field fields[FIELDS];
+
+	fields[0] = (struct audit_field){ "name", was->name, m->name };
+	fields[1] = (struct audit_field){ "nickname", was->nickname, m->nickname };
+	fields[2] = (struct audit_field){ "phone", was->phone, m->phone };
+	fields[3] = (struct audit_field){ "country", was->country, m->country };
+	if (same(fields))
+		return OK;
+	m->email = was->email;
+	TRY(member_row_edit(cx, m));
+	return audit_add(cx, &(struct audit_entry){ .act = AUDIT_MEMBER_EDITED,
+	    .where = IN_ORG(was->org_path), .subject = m->id, .name = was->name, .fields = fields,
+	    .nfields = FIELDS });
+}
+
 /* Reads again inside: somebody else may have edited it since. */
 static enum err
 edit_in_tx(struct ctx *cx, struct member *m)
 {
-	struct member      was;
-	struct audit_field fields[FIELDS];
+	struct member was;
 
 	TRY(access_again(cx));
 	TRY(may_edit(cx, m->id, &was));
-	fields[0] = (struct audit_field){ "name", was.name, m->name };
-	fields[1] = (struct audit_field){ "nickname", was.nickname, m->nickname };
-	fields[2] = (struct audit_field){ "phone", was.phone, m->phone };
-	fields[3] = (struct audit_field){ "country", was.country, m->country };
-	if (same(fields))
-		return OK;
-	m->email = was.email;
-	TRY(member_row_edit(cx, m));
-	return audit_add(cx, &(struct audit_entry){ .act = AUDIT_MEMBER_EDITED,
-	    .where = IN_ORG(was.org_path), .subject = m->id, .name = was.name, .fields = fields,
-	    .nfields = FIELDS });
+	return members_edit_here(cx, &was, m);
 }
 
 enum err
@@ -86,7 +100,7 @@ members_edit(struct ctx *cx, int64_t id, const struct member_edit *in)
 	struct member m = { .id = id, .version = in->version }, was;
 
 	TRY(may_edit(cx, id, &was));
-	TRY(check(cx, in, &m));
+	TRY(members_edit_check(cx, in, &m));
 	TRY(db_begin(cx->db));
 	return db_finish(cx->db, edit_in_tx(cx, &m));
 }

@@ -40,6 +40,7 @@ members_refuse(struct ctx *cx, const char *why)
 
 static const struct { int act; const char *status; } ways[] = {
 	[MANY_ROLE] = { ACT_ROLE, NULL },
+	[MANY_ROLE_QUIET] = { ACT_ROLE, NULL },
 	[MANY_DEACTIVATE] = { ACT_DEACTIVATE, "deactivated" },
 	[MANY_REACTIVATE] = { ACT_REACTIVATE, "active" },
 	[MANY_REMOVE] = { ACT_REMOVE, "removed" },
@@ -62,11 +63,12 @@ why_not(struct ctx *cx, const struct member *m)
 }
 
 /* All that can be said against it, before anything is changed. */
-static enum err
-check(struct ctx *cx, enum member_many what, const struct member *m,
+enum err
+members_may_act(struct ctx *cx, enum member_many what, const struct member *m,
     const struct member_role *role)
 {
 	const struct act *act = &acts[ways[what].act];
+	bool              roles = act == &acts[ACT_ROLE];
 
 	if (m->id == cx->actor.member)
 		return members_refuse(cx, _("This is you."));
@@ -74,9 +76,9 @@ check(struct ctx *cx, enum member_many what, const struct member *m,
 	TRY(access_need(cx, act->need, IN_ORG(m->org_path)));
 	if (m->status[0] == 'r' || !act_fits(act, m))
 		return members_refuse(cx, why_not(cx, m));
-	if (what == MANY_ROLE)
+	if (roles)
 		TRY(access_give_role(cx, role->name, role->perms, m->org_path));
-	if ((what == MANY_ROLE ? strcmp(role->builtin, "admin") != 0 :
+	if ((roles ? strcmp(role->builtin, "admin") != 0 :
 	    what == MANY_DEACTIVATE || what == MANY_REMOVE) &&
 	    perm_covers(m->role_perms, perm_set_all()))
 		TRY(admins_beside(cx, m->id));
@@ -89,7 +91,7 @@ change(struct ctx *cx, enum member_many what, const struct member *m,
 {
 	const char *status = ways[what].status;
 
-	if (what == MANY_ROLE) {
+	if (ways[what].act == ACT_ROLE) {
 		*field = (struct audit_field){ "role", m->role_name, role->name };
 		return member_row_role(cx, m->id, role);
 	}
@@ -105,8 +107,9 @@ change(struct ctx *cx, enum member_many what, const struct member *m,
 static bool
 writes(const struct ctx *cx, enum member_many what, const struct member *m)
 {
-	return acts[ways[what].act].mail &&
-	    (what != MANY_ROLE || (cx->place->role_emails && m->status[0] == 'a'));
+	if (what == MANY_ROLE)
+		return cx->place->role_emails && m->status[0] == 'a';
+	return what != MANY_ROLE_QUIET && acts[ways[what].act].mail;
 }
 
 enum err
@@ -117,8 +120,8 @@ members_act(struct ctx *cx, enum member_many what, const struct member *m,
 	struct audit_field field = { "", NULL, NULL };
 	struct email       mail;
 
-	TRY(check(cx, what, m, role));
-	if (what == MANY_ROLE && role->id == m->role)
+	TRY(members_may_act(cx, what, m, role));
+	if (ways[what].act == ACT_ROLE && role->id == m->role)
 		return m->status[0] == 'i' ? member_row_role_by(cx, m->id) : OK;
 	TRY(change(cx, what, m, role, &field));
 	TRY(act_note(cx, act, m, &field, field.name[0] != '\0'));

@@ -437,6 +437,16 @@ members_close(struct ctx *cx, int64_t id)
 }
 
 enum err
+members_place(struct ctx *cx, const char *path, int64_t *org)
+{
+	struct organization o;
+
+	TRY(organizations_at(cx, path, &o));
+	*org = o.id;
+	return OK;
+}
+
+enum err
 members_erase(struct ctx *cx, const struct member *m)
 {
 	const char *lacking;

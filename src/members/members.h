@@ -128,13 +128,27 @@ struct member_match {
 enum err members_match(struct ctx *cx, const struct member_want *w, struct member_match *out)
     MUST_USE;
 
-enum member_many { MANY_ROLE, MANY_DEACTIVATE, MANY_REACTIVATE, MANY_REMOVE, MANY_LOG_OUT };
+enum member_many { MANY_ROLE, MANY_ROLE_QUIET, MANY_DEACTIVATE, MANY_REACTIVATE, MANY_REMOVE,
+	MANY_LOG_OUT };
 /* One of many, inside the transaction of a job whose actor's rights were read in it; the role only
- * for MANY_ROLE.  With event and email as the act on one; the actor is refused as their own
- * subject.  Refused (ERR_DENIED, ERR_NOTFOUND, or ERR_CONFLICT with an issue that says why):
- * nothing was changed. */
+ * for MANY_ROLE, and MANY_ROLE_QUIET, which emails nobody.  With event and email as the act on one;
+ * the actor is refused as their own subject.  Refused (ERR_DENIED, ERR_NOTFOUND, or ERR_CONFLICT
+ * with an issue that says why): nothing was changed. */
 enum err members_act(struct ctx *cx, enum member_many what, const struct member *m,
     const struct member_role *role) MUST_USE;
+/* What would be against it. */
+enum err members_may_act(struct ctx *cx, enum member_many what, const struct member *m,
+    const struct member_role *role) MUST_USE;
+/* The fields of in, noting what is wrong with them, into those of m. */
+enum err members_edit_check(struct ctx *cx, const struct member_edit *in, struct member *m)
+    MUST_USE;
+/* Needs user:edit where the member is, who must be active. */
+enum err members_may_edit(struct ctx *cx, const struct member *was) MUST_USE;
+/* Inside a transaction, of one who may be edited: m has the id, the version and the checked fields;
+ * with its event. */
+enum err members_edit_here(struct ctx *cx, const struct member *was, struct member *m) MUST_USE;
+/* The organization at that path. */
+enum err members_place(struct ctx *cx, const char *path, int64_t *org) MUST_USE;
 /* An issue for the whole and ERR_CONFLICT. */
 enum err members_refuse(struct ctx *cx, const char *why);
 
@@ -144,6 +158,7 @@ enum err members_refuse(struct ctx *cx, const char *why);
 struct member_input { struct str name, email, phone, role; };
 struct member_made {
 	const char *name, *email, *email_key, *phone, *org_path;
+	const char *nickname, *country;   /* NULL for none */
 	int64_t     org;
 	struct member_role role;
 };

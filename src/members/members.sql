@@ -273,7 +273,7 @@ SELECT id, name, org_path
 -- ?1 tenant, ?2 member, ?3 person, ?4 email, ?5 its key, ?6 name, ?7 its key, ?8 phone,
 -- ?9 role, ?10 its key, ?11 organization, ?12 path, ?13 status, ?14 now, ?15 search,
 -- ?16 ?17 the tenant's range of search ids, ?18 since when active, 0 while invited, ?19 who
--- gives the role
+-- gives the role, ?20 nickname, ?21 country
 INSERT INTO members (search_id, tenant_id, id, person_id, email, email_key, name, name_key,
                      nickname, phone, country, role_id, role_key, role_by, org_id, org_path,
                      location_key, group_key, status, factor, signed_in_at, active_at,
@@ -281,7 +281,7 @@ INSERT INTO members (search_id, tenant_id, id, person_id, email, email_key, name
                      search, version)
 VALUES ((SELECT coalesce(max(search_id), ?16) + 1 FROM members
           WHERE search_id BETWEEN ?16 AND ?17),
-        ?1, ?2, ?3, ?4, ?5, ?6, ?7, '', ?8, '', ?9, ?10, ?19, ?11, ?12, '', '', ?13,
+        ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?20, ?8, ?21, ?9, ?10, ?19, ?11, ?12, '', '', ?13,
         (SELECT factor FROM people WHERE id = ?3), 0, ?18, ?14, ?18, 0,
         (SELECT confirmed_at > 0 FROM people WHERE id = ?3), 0, '', 0, ?15, 1)
 

@@ -272,6 +272,31 @@ show_pager(struct ctx *cx, struct view *v, const struct list_query *q,
 	list_show(cx, v, q, MEMBERS_SORTS, &w->list, l->more, first, last);
 }
 
+static void
+show_aside(struct ctx *cx, struct view *v)
+{
+	static const struct { const char *label, *path; enum perm need; bool dialog; } links[] = {
+		{ N_("Invite several people …"), "/users/invite/many", PERM_USER_INVITE, false },
+		{ N_("Import from a file …"), "/users/import", PERM_USER_EDIT, false },
+		{ N_("Export all …"), "/users/export", PERM_USER_EXPORT, false },
+		{ N_("Sign everybody out …"), "/users/logout", PERM_USER_LOGOUT, true },
+	};
+	bool any = false;
+
+	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+		struct view *l;
+
+		if (!access_has(cx, links[i].need, IN_ORG(cx->path)))
+			continue;
+		l = view_item(v, "aside");
+		view_text(l, "label", _(links[i].label));
+		view_text(l, "href", page_path(cx, links[i].path));
+		view_flag(l, "dialog", links[i].dialog);
+		any = true;
+	}
+	view_flag(v, "has_aside", any);
+}
+
 /* What can be done to those that are selected: the first two stand beside the number, the others
  * in a menu. */
 static const struct { const char *label, *path; enum perm need; bool danger, more; } bulk[] = {
@@ -343,8 +368,7 @@ list_members(struct ctx *cx, const struct request *rq, struct response *rs)
 	view_flag(v, "none", l.all == 0);
 	if (access_has(cx, PERM_USER_INVITE, IN_ORG(cx->path)))
 		view_text(v, "invite_href", page_path(cx, "/users/invite"));
-	if (access_has(cx, PERM_USER_LOGOUT, IN_ORG(cx->path)))
-		view_text(v, "logout_href", page_path(cx, "/users/logout"));
+	show_aside(cx, v);
 	view_flag(v, "has_tabs", false);
 	show_bulk(cx, v, rq->form, &l);
 	show_segments(cx, v, &q, &w, &l);

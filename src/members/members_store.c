@@ -466,7 +466,8 @@ member_row_add(struct ctx *cx, int64_t id, int64_t person, const struct member_m
 	        DB_INT(m->org), DB_TEXT(m->org_path), DB_TEXT(status), DB_INT(cx->now),
 	        DB_TEXT(search), DB_INT(search_base(cx)),
 	        DB_INT(search_base(cx) + (INT64_C(1) << 40) - 1), DB_INT(active),
-	        DB_INT(cx->actor.member)));
+	        DB_INT(cx->actor.member), DB_TEXT(m->nickname ? m->nickname : ""),
+	        DB_TEXT(m->country ? m->country : "")));
 }
 
 enum err

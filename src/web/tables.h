@@ -4,10 +4,10 @@
 
 #include "web/route.h"
 
-extern const struct route site_routes[], search_routes[], tenants_routes[], jobs_routes[],
-	members_routes[], user_routes[], signin_routes[], proof_routes[], identity_routes[],
-	roles_routes[], reset_routes[], invites_routes[], profile_routes[], setup_routes[],
-	auditlog_routes[], bulk_routes[], seats_routes[], activity_routes[];
-extern const struct route code_routes[], factor_routes[];
+extern const struct route site_routes[], tenants_routes[], jobs_routes[], members_routes[],
+	user_routes[], signin_routes[], proof_routes[], identity_routes[], roles_routes[],
+	reset_routes[], invites_routes[], profile_routes[], setup_routes[], auditlog_routes[],
+	bulk_routes[], uploads_routes[], search_routes[], seats_routes[], activity_routes[],
+	code_routes[], factor_routes[];
 
 #endif

@@ -213,3 +213,191 @@ test("invitations are sent again {U9h}", async () => {
 	assert.match(page.text, /Ivy Later ?: The invitation was sent within the last minute/);
 	assert.match(page.text, /Person D ?: Is not invited any more\./);
 });
+
+// A multipart form, as a browser sends it.
+function multipart(fields, file) {
+	const boundary = "----boundary7";
+	const parts = Object.entries(fields).map(([name, value]) =>
+		`--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`);
+	if (file !== undefined)
+		parts.push(`--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="p.csv"\r\n`,
+			`Content-Type: text/csv\r\n\r\n${file}\r\n`);
+	return { body: `${parts.join("")}--${boundary}--\r\n`,
+		headers: { "content-type": `multipart/form-data; boundary=${boundary}` } };
+}
+
+async function upload(kind, file, fields = {}) {
+	const target = `${place.base}/users/${kind}`;
+	const form = (await admin.get(target)).form(target);
+	const { body, headers } = multipart({ csrf: form.fields.csrf, role: await place.role("Guest"), ...fields }, file);
+	return admin.send(target, body, { headers });
+}
+
+test("several are invited at once: each row is judged first {I8 I6 E1}", async () => {
+	for (const [script, who] of [[true, "one"], [false, "two"]])
+		await withChrome(site, { script }, async (page) => {
+			await signIn(page, place.email("admin"), PASSWORD);
+			await page.goto(`${place.base}/users`);
+			await page.getByRole("link", { name: "Invite several people" }).click();
+			await page.getByRole("heading", { name: "Invite several people" }).waitFor();
+			await page.getByLabel("Addresses").fill(`Ann ${who} <ann.${who}@many.test>\nbob.${who}@many.test\n` +
+				`no address\nann.${who}@many.test\n${place.email("p4")}`);
+			await page.getByRole("radio", { name: "Guest" }).check();
+			await shot(page, `many-${script}`);
+			await page.getByRole("button", { name: "Look at the rows" }).click();
+			await page.getByRole("heading", { name: "What the rows come to" }).waitFor();
+			const text = await page.locator("main").innerText();
+			assert.match(text, /2 are invited\.[\s\S]*3 rows are refused\./);
+			assert.match(text, /2 emails go out today\./);
+			assert.match(text, /The same address stands in line 1\./);
+			assert.match(text, /is already a member/);
+			await shot(page, `preview-${script}`);
+			assert.equal((await members(`m.email LIKE '%${who}@many.test'`)).length, 0, "nothing before it is wanted");
+			await page.getByRole("button", { name: "Invite them" }).click();
+			await page.getByText("2 done, 3 refused").waitFor();
+			const mail = await site.post.get(`ann.${who}@many.test`);
+			assert.ok(mail.link);
+		});
+	assert.equal((await members("m.email LIKE '%@many.test' AND m.status = 'invited'")).length, 4);
+});
+
+test("an export is imported again and changes nothing; what was edited in it is changed {U9b U10}", async () => {
+	const target = `${place.base}/users/export`;
+	const form = (await admin.get(`${target}?q=person&status=active&all=1`)).form(target);
+	const before = JSON.stringify(await members("1"));
+	const file = (await admin.send(target, { ...form.fields, filter: "" })).body;
+	const same = await upload("import", file);
+	assert.equal(same.status, 303, same.text);
+	const page = await admin.follow(same);
+	assert.match(page.text, /\d+ stay as they are\. Columns that are not read: status, organization/);
+	assert.doesNotMatch(page.text, /Import them|is changed|refused\./);
+	await withChrome(site, {}, async (chrome) => {
+		await signIn(chrome, place.email("admin"), PASSWORD);
+		await chrome.goto(`${place.base}/users/import`);
+		await chrome.getByLabel("CSV file").setInputFiles({ name: "x.csv", mimeType: "text/csv",
+			buffer: Buffer.from(`email,name\r\n${place.email("view")},Vera Renamed\r\nnew@import.test,Nils New\r\n`) });
+		await chrome.getByRole("radio", { name: "Guest" }).check();
+		await shot(chrome, "import");
+		await chrome.getByRole("button", { name: "Look at the rows" }).click();
+		await chrome.getByText("1 is invited.").waitFor();
+		assert.equal(JSON.stringify(await members("1")), before);
+		await chrome.getByRole("button", { name: "Import them" }).click();
+		await chrome.getByText("2 done").waitFor();
+	});
+	assert.equal((await members("m.name = 'Vera Renamed'")).length, 1);
+	assert.equal((await members("m.email = 'new@import.test' AND m.status = 'invited'")).length, 1);
+});
+
+test("what is no table is refused whole, however it is broken {U10}", async () => {
+	const before = JSON.stringify(await members("1"));
+	const count = async () => (await site.one("SELECT count(*) AS n FROM uploads")).n;
+	const uploads = await count();
+	const line = `${place.email("p5")},Other Name\n`;
+	for (const file of ["", "\n\n", "name\nx\n", `email,name\n${line}"open,x\n`, `email,name\n${line}a"b,c\n`,
+		`email,name\n${line}\0,c\n`, `email,name\n"x"y,c\n`, `email${",x".repeat(100)}\n${line}`]) {
+		const answer = await upload("import", file);
+		assert.equal(answer.status, 422, JSON.stringify(file));
+		assert.notEqual(answer.errorAt("file"), "", JSON.stringify(file));
+	}
+	assert.equal((await upload("import", `email,name\n${"x".repeat(8 * 1024 * 1024 - 10)}`)).status, 413);
+	assert.equal((await upload("import", "x".repeat(9 * 1024 * 1024))).status, 413);
+	const many = Array.from({ length: 10000 }, (unused, i) => [`f${i}`, "x"]);
+	assert.equal((await upload("import", line, Object.fromEntries(many))).status, 422);
+	const { body, headers } = multipart({}, line);
+	for (const broken of [body.slice(0, -8), body.replaceAll("boundary7", "b"), ""])
+		assert.ok([400, 403].includes((await admin.send(`${place.base}/users/import`, broken, { headers })).status));
+	assert.equal(await count(), uploads);
+	const formulas = await upload("import", `email,name\n=1+1,=cmd\n'=x@y.test,@SUM\n+a,-x\n`);
+	assert.match((await admin.follow(formulas)).text, /3 rows are refused\./);
+	assert.equal(JSON.stringify(await members("1")), before);
+});
+
+test("another's table is nobody's; one that was done is its job {E4}", async () => {
+	const answer = await upload("invite/many", undefined, { pasted: "late@many.test" });
+	assert.equal(answer.status, 303);
+	const other = await makePlace("bulktable");
+	const stranger = await other.as("admin");
+	const id = answer.location.split("/").pop();
+	assert.equal((await stranger.get(`${other.base}/users/import/${id}`)).status, 404);
+	assert.equal((await stranger.get(answer.location)).status, 404);
+	const { csrf } = (await stranger.get(`${other.base}/users`)).form("/signout").fields;
+	assert.equal((await stranger.send(`${other.base}/users/import/${id}`, { csrf })).status, 404);
+	const { form } = { form: (await admin.get(answer.location)).form(answer.location) };
+	const [first, second] = await Promise.all([admin.send(form.action, form.fields), admin.send(form.action, form.fields)]);
+	assert.equal(first.location, second.location);
+	await ended(admin, first.location);
+	assert.equal((await admin.send(form.action, form.fields)).location, first.location);
+	assert.equal((await members("m.email = 'late@many.test'")).length, 1);
+});
+
+const BCRYPT = "$2b$06$abcdefghijklmnopqrstuueAM4hQ3C0gN9Q9/BJpvjmY9rF7HgozW";
+const PBKDF2 = "$pbkdf2-sha256$1000$MDEyMzQ1Njc4OWFiY2RlZg$9MLVlbR3Qt4RDp2SkvWlEslerRJPOAH5oirNE7jhQJY";
+
+test("the command line imports people with their passwords, which are made anew {E6 U10}", async () => {
+	const file = path.join(site.dir, "people.jsonl");
+	const run = (...args) => site.tenantry("import", "--tenant", place.slug, ...args, file);
+	const people = [{ email: "bea@moved.test", name: "Bea Moved", role: "Builder", country: "DE", password_hash: BCRYPT },
+		{ email: "pam@moved.test", name: "Pam Moved", role: "guest", password_hash: PBKDF2 }];
+	fs.writeFileSync(file, people.map((one) => JSON.stringify(one)).join("\n\n"));
+	const mails = site.post.mails?.length;
+	assert.match(await run("--dry-run"), /would be: 2 new, 0 changed, 0 as they were, 0 refused/);
+	assert.equal((await members("m.email LIKE '%@moved.test'")).length, 0);
+	assert.match(await run(), /2 new, 0 changed, 0 as they were, 0 refused/);
+	assert.match(await run(), /0 new, 0 changed, 2 as they were, 0 refused/);
+	assert.deepEqual((await members("m.email LIKE '%@moved.test'")).map((row) => [row.name, row.status, row.role]),
+		[["Bea Moved", "active", "Builder"], ["Pam Moved", "active", "Guest"]]);
+	assert.equal((await place.events("e.act = 40 AND e.subject_name LIKE '% Moved'")).length, 2);
+	assert.equal((await site.rows("SELECT id FROM outbox WHERE address LIKE '%@moved.test'")).length, 0, "no email");
+	const hash = async (email) => (await site.one(`SELECT c.hash FROM credentials c JOIN people p
+		ON p.id = c.person_id WHERE p.email = '${email}'`)).hash;
+	const { Visitor } = await import("./visitor.mjs");
+	for (const [email, was] of [["bea@moved.test", BCRYPT], ["pam@moved.test", PBKDF2]]) {
+		assert.equal(await hash(email), was);
+		const visitor = new Visitor(site);
+		assert.equal((await visitor.signIn(email, "correct horse 8")).status, 422);
+		assert.equal(await hash(email), was);
+		assert.equal((await visitor.signIn(email, "correct horse 7")).status, 303);
+		assert.match(await hash(email), /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
+		assert.equal((await new Visitor(site).signIn(email, "correct horse 7")).status, 303);
+	}
+	fs.writeFileSync(file, [...people, { email: "old@moved.test", name: "Old", role: "Guest", password_hash: "$1$abc$def" },
+		{ email: "ada@moved.test", name: "Ada Norole" }, { email: "x", role: "Guest" }].map((one) =>
+		JSON.stringify(one)).join("\n"));
+	const failed = await run().catch((e) => e.message);
+	assert.match(failed, /line 3: old@moved.test: A password hash of this kind is not known/);
+	assert.match(failed, /line 4: ada@moved.test: Choose a role/);
+	assert.match(failed, /line 5: x: Give an email address/);
+	assert.match(failed, /0 new, 0 changed, 2 as they were, 3 refused/);
+	fs.writeFileSync(file, "{\"email\": 5}\n");
+	assert.match(await run().catch((e) => e.message), /Line 1: Each value must be a text/);
+	fs.writeFileSync(file, "[1]\n");
+	assert.match(await run().catch((e) => e.message), /Line 1: This is no JSON object/);
+	fs.writeFileSync(file, JSON.stringify({ email: "inv@moved.test", name: "Inv Ited", role: "Guest" }));
+	assert.match(await run("--invite"), /1 new/);
+	assert.equal((await site.rows("SELECT id FROM outbox WHERE address = 'inv@moved.test'")).length, 1);
+	assert.ok(mails === undefined || mails >= 0);
+});
+
+test("the command line exports, invites, resets and unlocks by the same rules {E6}", async () => {
+	const at = ["--tenant", place.slug];
+	const out = path.join(site.dir, "out.csv");
+	const printed = await site.tenantry("export", ...at);
+	await site.tenantry("export", ...at, "--output", out);
+	assert.equal(fs.readFileSync(out, "utf8"), printed);
+	assert.equal(fs.statSync(out).mode & 0o777, 0o600);
+	await assert.rejects(site.tenantry("export", ...at, "--output", out), /exists/i);
+	assert.match(await site.tenantry("import", ...at, out), /0 new, 0 changed, \d+ as they were, 0 refused/);
+	await assert.rejects(site.tenantry("import", ...at, "--dry-run", path.join(site.dir, "none.csv")), /no such thing/);
+	await site.tenantry("user", "invite", ...at, "--email", "cli@moved.test", "--name", "Cli Invited", "--role", "Guest");
+	assert.equal((await members("m.email = 'cli@moved.test'"))[0].status, "invited");
+	await assert.rejects(site.tenantry("user", "invite", ...at, "--email", "cli@moved.test", "--name", "Cli Invited",
+		"--role", "Guest"), /is already invited/);
+	assert.match(await site.tenantry("user", "reset", ...at, "--email", "bea@moved.test"), /on its way/);
+	assert.match(await site.tenantry("user", "reset", ...at, "--email", "bea@moved.test"), /No email/);
+	assert.match(await site.tenantry("user", "unlock", ...at, "--email", "bea@moved.test"), /waits no more|No sign-in was waiting/);
+	await assert.rejects(site.tenantry("user", "unlock", ...at, "--email", "nobody@moved.test"), /no such thing/);
+	await assert.rejects(site.tenantry("import", "--tenant", "none", out), /no such thing/);
+	await assert.rejects(site.tenantry("import", ...at, "--fast", out), /usage/);
+	for (const [act, name] of [[30, "Cli Invited"], [45, "Bea Moved"], [47, "Bea Moved"]])
+		assert.ok((await place.events(`e.act = ${act} AND e.subject_name = '${name}' AND e.client = 'Command line'`)).length);
+});

@@ -66,7 +66,7 @@ run()
 	esac
 }
 
-[ $# -gt 0 ] || set -- supervisor front kill points storage locks throttle garbage reload oracle clock
+[ $# -gt 0 ] || set -- supervisor front kill points storage locks throttle garbage reload oracle clock bulk
 for name in "$@"; do
 	run "$name"
 done

@@ -73,6 +73,12 @@ const ROWS = {
 	"POST /t/{tenant}/users/bulk/logout": ["303 403 403 403 303 422 403 404 403 403", { pick: true }],
 	"GET /t/{tenant}/users/bulk/resend": ["303 403 403 403 303 303 403 404 403 403"],
 	"POST /t/{tenant}/users/bulk/resend": ["303 403 403 403 303 422 403 404 403 403", { pick: true }, "invited"],
+	"GET /t/{tenant}/users/invite/many": ["303 403 403 403 200 200 403 404 403 403"],
+	"POST /t/{tenant}/users/invite/many": ["303 403 403 403 303 303 403 404 403 403", { pasted: "many@cells.test", role: "Guest" }],
+	"GET /t/{tenant}/users/import": ["303 403 403 403 200 200 403 404 403 403"],
+	"POST /t/{tenant}/users/import": ["303 403 403 403 422 422 403 404 403 403", { role: "Guest" }],
+	"GET /t/{tenant}/users/import/{upload}": ["303 403 403 403 404 404 403 404 403 403"],
+	"POST /t/{tenant}/users/import/{upload}": ["303 403 403 403 404 404 403 404 403 403"],
 	"GET /t/{tenant}/users/export": ["303 403 403 403 200 200 403 404 403 403"],
 	"POST /t/{tenant}/users/export": ["303 403 403 403 200 200 403 404 403 403", { all: "1" }],
 	"GET /t/{tenant}/jobs/{job}": ["303 404 404 404 200 404 403 404 403 404"],
@@ -230,7 +236,7 @@ async function target(kind) {
 }
 
 async function fill(pattern, kind, works) {
-	let made = pattern.replace("{tenant}", place.slug).replace("{job}", job)
+	let made = pattern.replace("{tenant}", place.slug).replace("{job}", job).replace("{upload}", job)
 		.replace("{session}", NO_SESSION);
 	if (made.includes("{role}"))
 		made = made.replace("{role}", await place.role("Builder"));

@@ -1,0 +1,207 @@
+/* Pages for tables of people: sending one in, what its rows come to, and doing them. */
+#include "bulk/uploads.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "members/members_views.h"
+#include "web/page.h"
+#include "web/tables.h"
+
+#define USERS "/t/{tenant}/users/"
+/* What stands around the file in a form. */
+enum { LIMIT = UPLOAD_LARGEST + 64 * 1024 };
+
+static const char *
+number(struct ctx *cx, int64_t n)
+{
+	return arena_printf(cx->arena, "%lld", (long long)n);
+}
+
+/* ---------------------------------------------------------------- sending one in */
+
+static enum err
+show_form(struct ctx *cx, const struct request *rq, struct response *rs, enum upload_kind kind)
+{
+	struct view        *v = view_new(cx->arena);
+	struct member_role *roles;
+	size_t              n;
+
+	TRY(members_roles(cx, false, &roles, &n));
+	members_show_roles(cx, v, roles, n,
+	    rq->method == M_POST ? form_id(rq->form, "role") : 0);
+	view_flag(v, "import", kind == UPLOAD_IMPORT);
+	view_str(v, "pasted", form_get(rq->form, "pasted"));
+	view_text(v, "action",
+	    page_path(cx, kind == UPLOAD_IMPORT ? "/users/import" : "/users/invite/many"));
+	view_text(v, "cancel_href", page_path(cx, "/users"));
+	return page_show(cx, rs, "bulk/upload", v);
+}
+
+static enum err
+ask_invite(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	return show_form(cx, rq, rs, UPLOAD_INVITE);
+}
+
+static enum err
+ask_import(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	return show_form(cx, rq, rs, UPLOAD_IMPORT);
+}
+
+static enum err
+take(struct ctx *cx, const struct request *rq, struct response *rs, enum upload_kind kind)
+{
+	const struct form_file *file = form_file(rq->form, "file");
+	struct upload_input     in = { .kind = kind, .pasted = form_get(rq->form, "pasted"),
+		.role = form_get(rq->form, "role") };
+	int64_t                 id;
+	char                    text[14];
+	enum err                e;
+
+	if (file)
+		in.file = file->bytes;
+	e = uploads_add(cx, &in, &id);
+	if ((e == ERR_INVALID || e == ERR_DENIED) && cx->issues) {
+		if (e == ERR_DENIED)
+			page_refused(cx, PERM_USER_INVITE, USERS "import");
+		rs->status = e == ERR_DENIED ? 403 : in.file.len > UPLOAD_LARGEST ? 413 : 422;
+		return show_form(cx, rq, rs, kind);
+	}
+	TRY(e);
+	id_text(id, text);
+	return page_go(rs, page_path(cx, ARENA_JOIN(cx->arena, "/users/import/", text)));
+}
+
+static enum err
+take_invite(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	return take(cx, rq, rs, UPLOAD_INVITE);
+}
+
+static enum err
+take_import(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	return take(cx, rq, rs, UPLOAD_IMPORT);
+}
+
+/* ---------------------------------------------------------------- what it comes to */
+
+static void
+show_rows(struct ctx *cx, struct view *v, const struct judged *list, size_t n)
+{
+	static const char *const words[] = { [ROW_NEW] = N_("Is invited"),
+		[ROW_CHANGED] = N_("Is changed"), [ROW_SAME] = N_("Stays as it is"),
+		[ROW_REFUSED] = N_("Refused") };
+	static const char *const badges[] = { [ROW_NEW] = "ok", [ROW_CHANGED] = "ok",
+		[ROW_SAME] = "plain", [ROW_REFUSED] = "bad" };
+
+	for (size_t i = 0; i < n; i++) {
+		struct view *row = view_item(v, "rows");
+
+		view_int(row, "line", list[i].line);
+		view_text(row, "name", list[i].name);
+		view_text(row, "email", list[i].email);
+		view_text(row, "verdict", _(words[list[i].verdict]));
+		view_text(row, "badge", badges[list[i].verdict]);
+		view_text(row, "why", list[i].why);
+	}
+}
+
+static const char *
+plan_text(struct ctx *cx, const struct judgement *g)
+{
+	const struct invite_plan *p = &g->plan;
+
+	if (p->beyond)
+		return _("[n] emails find no day: only [daily] a day may be sent.", "n",
+		    number(cx, p->beyond), "daily", number(cx, p->daily));
+	if (p->today == g->counts[ROW_NEW])
+		return p->today == 1 ? _("1 email goes out today.") :
+		    _("[n] emails go out today.", "n", number(cx, p->today));
+	return _("[n] emails go out today. The others follow, [daily] a day; the last ones go out "
+	    "[time].", "n", number(cx, p->today), "daily", number(cx, p->daily), "time",
+	    ctx_time(cx, p->last_at));
+}
+
+static void
+count(struct ctx *cx, struct view *v, const char *key, int64_t n, const char *one,
+    const char *many)
+{
+	if (n)
+		view_text(v, key, n == 1 ? _(one) : _(many, "n", number(cx, n)));
+}
+
+static void
+show_counts(struct ctx *cx, struct view *v, const struct judgement *g)
+{
+	int64_t rows = g->counts[ROW_NEW] + g->counts[ROW_CHANGED] + g->counts[ROW_SAME] +
+	    g->counts[ROW_REFUSED];
+	int64_t shown = (int64_t)(g->nrefused + g->nothers);
+
+	count(cx, v, "new", g->counts[ROW_NEW], N_("1 is invited."), N_("[n] are invited."));
+	count(cx, v, "changed", g->counts[ROW_CHANGED], N_("1 is changed."),
+	    N_("[n] are changed."));
+	count(cx, v, "same", g->counts[ROW_SAME], N_("1 stays as it is."),
+	    N_("[n] stay as they are."));
+	count(cx, v, "refused", g->counts[ROW_REFUSED], N_("1 row is refused."),
+	    N_("[n] rows are refused."));
+	if (g->counts[ROW_NEW])
+		view_text(v, "plan", plan_text(cx, g));
+	if (rows > shown)
+		view_text(v, "more", _("[n] more rows are not shown.", "n",
+		    number(cx, rows - shown)));
+}
+
+static enum err
+preview(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct view      *v = view_new(cx->arena);
+	struct judgement *g = ARENA_NEW(cx->arena, struct judgement);
+	struct upload     u;
+	int64_t           id;
+	char              text[14];
+
+	TRY(request_path_id(rq, "upload", &id));
+	TRY(uploads_get(cx, id, &u));
+	TRY(uploads_judge(cx, &u, g));
+	id_text(id, text);
+	view_flag(v, "import", u.kind == UPLOAD_IMPORT);
+	view_flag(v, "anything", g->counts[ROW_NEW] + g->counts[ROW_CHANGED] > 0);
+	show_counts(cx, v, g);
+	if (*u.left_out)
+		view_text(v, "left_out", u.left_out);
+	show_rows(cx, v, g->refused, g->nrefused);
+	show_rows(cx, v, g->others, g->nothers);
+	view_text(v, "action", page_path(cx, ARENA_JOIN(cx->arena, "/users/import/", text)));
+	view_text(v, "again_href",
+	    page_path(cx, u.kind == UPLOAD_IMPORT ? "/users/import" : "/users/invite/many"));
+	view_text(v, "cancel_href", page_path(cx, "/users"));
+	return page_show(cx, rs, "bulk/preview", v);
+}
+
+static enum err
+start(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	int64_t id;
+	char    text[14];
+
+	TRY(request_path_id(rq, "upload", &id));
+	TRY(uploads_start(cx, id));
+	id_text(id, text);
+	return page_go(rs, page_path(cx, ARENA_JOIN(cx->arena, "/jobs/", text)));
+}
+
+const struct route uploads_routes[] = {
+	{ M_GET,  USERS "invite/many", PERM_USER_INVITE, ask_invite, ROUTE_PROOF, 0, NULL },
+	{ M_POST, USERS "invite/many", PERM_USER_INVITE, take_invite,
+	    ROUTE_SLOW | ROUTE_PROOF | ROUTE_LONG, LIMIT, NULL },
+	{ M_GET,  USERS "import",      PERM_USER_EDIT,   ask_import, ROUTE_PROOF, 0, NULL },
+	{ M_POST, USERS "import",      PERM_USER_EDIT,   take_import,
+	    ROUTE_SLOW | ROUTE_PROOF, LIMIT, NULL },
+	{ M_GET,  USERS "import/{upload}", PERM_USER_INVITE, preview, ROUTE_SLOW, 0, NULL },
+	{ M_POST, USERS "import/{upload}", PERM_USER_INVITE, start, 0, 0, NULL },
+	ROUTE_END
+};
