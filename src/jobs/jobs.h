@@ -56,7 +56,7 @@ enum err jobs_cancel(struct ctx *cx, int64_t id) MUST_USE;
  * member may not any more, or of an unknown kind, is cancelled; those of a suspended tenant
  * wait.  One whose chunk failed is put off for a minute, so that others go on: OK. */
 enum err jobs_step(struct ctx *cx) MUST_USE;
-/* From then on chunks are of another length than JOB_CHUNK_MS; 0: one row each, as tests want it. */
+/* Chunks are of another length than JOB_CHUNK_MS from then on; 0: one row each, for tests. */
 void     jobs_chunk_ms(int64_t ms);
 
 #endif
