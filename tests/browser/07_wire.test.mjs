@@ -9,7 +9,7 @@ import { makePlace, PASSWORD } from "./fixtures.mjs";
 import { host } from "./site.mjs";
 import { Visitor } from "./visitor.mjs";
 
-const AT_ONCE = 200, HASH_KB = 19456, ROOM_KB = 8192, SLOW_CLIENTS = 50, PATIENCE_MS = 20000;
+const AT_ONCE = 200, HASH_KB = 19456, ROOM_KB = 12288, SLOW_CLIENTS = 50, PATIENCE_MS = 20000;
 const OUR_PAGE = /<footer class="foot">[\s\S]*<a href="\/legal">Security and legal<\/a>/;
 let place, site;
 
