@@ -34,6 +34,7 @@
 #include "setup/setup.h"
 #include "signin/signin.h"
 #include "signin/signin_store.h"
+#include "scratch.h"
 
 enum { TEXT_LONGEST = 8192, MAILS_MOST = 1000, ROWS_MOST = 10000 };
 
@@ -491,14 +492,16 @@ make_world(void)
 	copy_file(file_in("db"), file_in("world"));
 }
 
-/* Commits wait for no disk in /dev/shm. */
+/* Commits wait for no disk in memory: in the folder there that TENANTRY_MEMORY names, or in
+ * /dev/shm. */
 static void
 make_folder(void)
 {
-	const char *tmp = getenv("TMPDIR");
+	const char *given = getenv("TENANTRY_MEMORY"), *below = given ? given : "/dev/shm";
 
-	snprintf(folder, sizeof(folder), "%s/tenantry_test.XXXXXX",
-	    access("/dev/shm", W_OK) == 0 ? "/dev/shm" : tmp ? tmp : "/tmp");
+	scratch_path(folder, "tenantry_test");
+	if (access(below, W_OK) == 0)
+		snprintf(folder, sizeof(folder), "%s/tenantry_test.XXXXXX", below);
 	assert_non_null(mkdtemp(folder));
 	snprintf(url, sizeof(url), "sqlite:%s/db", folder);
 }

@@ -24,6 +24,7 @@
 
 #include "db/db.h"
 #include "db/driver.h"
+#include "../scratch.h"
 
 enum { WRITERS = 4, CHECKPOINTER = WRITERS, READER, CHILDREN, PAIRS = 8 * 1024 * 1024 };
 
@@ -40,8 +41,8 @@ struct board {
 };
 
 static struct board *board;
-static char folder[] = "/tmp/walstress.XXXXXX";
-static char url[64];
+static char folder[SCRATCH_SIZE];
+static char url[96];
 static int tests, failed, reader_s;
 
 static void
@@ -182,7 +183,7 @@ be_checkpointer(int who)
 {
 	struct db *db = open_db();
 	int64_t wal = 0;
-	char path[64];
+	char path[96];
 	struct stat st;
 
 	(void)who;
@@ -311,12 +312,12 @@ verify_file(void)
 static int
 make(void)
 {
-	char made[80];
+	char made[112];
 	struct db *db;
 
 	board = mmap(NULL, sizeof(*board), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (board == MAP_FAILED || !mkdtemp(folder))
+	if (board == MAP_FAILED || !mkdtemp(scratch_path(folder, "walstress")))
 		return -1;
 	snprintf(url, sizeof(url), "sqlite:%s/db", folder);
 	snprintf(made, sizeof(made), "%s?create", url);
@@ -332,7 +333,7 @@ static void
 sweep(void)
 {
 	static const char *const names[] = { "db", "db-wal", "db-shm", "db.lock" };
-	char path[64];
+	char path[96];
 
 	for (int i = 0; i < 4; i++) {
 		snprintf(path, sizeof(path), "%s/%s", folder, names[i]);

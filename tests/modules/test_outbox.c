@@ -19,10 +19,11 @@
 #include "db/driver.h"
 #include "db/migrate.h"
 #include "mustache/tmpl.h"
+#include "../scratch.h"
 
 enum { NOW = 1795255200, LEASE = 1000 };
 
-static char        folder[64], url[128], key_file[128];
+static char        folder[SCRATCH_SIZE], url[128], key_file[128];
 static struct ctx  cx;
 static struct conf conf;
 static struct tenant acme = { .id = 7, .name = "Acme <& Sons>",
@@ -44,8 +45,7 @@ start(void **state)
 	struct keys     *keys;
 
 	(void)state;
-	strcpy(folder, "/tmp/test_outbox.XXXXXX");
-	assert_non_null(mkdtemp(folder));
+	assert_non_null(mkdtemp(scratch_path(folder, "test_outbox")));
 	sprintf(key_file, "%s/key", folder);
 	assert_int_equal(crypto_start(), OK);
 	cx.arena = arena_new(1 << 16, 64 << 20);

@@ -19,6 +19,7 @@
 
 #include "db/migrate.h"
 #include "db/sql.h"
+#include "../scratch.h"
 
 enum { NAME = 64, MOST = 512 };
 
@@ -45,7 +46,7 @@ struct exceptions {
 };
 
 static sqlite3 *raw;
-static char folder[] = "/tmp/test_sql.XXXXXX";
+static char folder[SCRATCH_SIZE];
 static struct table tables[MOST];
 static int ntables;
 static struct alias aliases[MOST];
@@ -432,10 +433,10 @@ judge_inserts(const struct sql_text *s)
 static int
 set_up(void **state)
 {
-	char path[64], url[80];
+	char path[96], url[128];
 
 	(void)state;
-	assert_non_null(mkdtemp(folder));
+	assert_non_null(mkdtemp(scratch_path(folder, "test_sql")));
 	snprintf(path, sizeof(path), "%s/db", folder);
 	snprintf(url, sizeof(url), "sqlite:%s", path);
 	assert_int_equal(migrate_run(url, 0), OK);
@@ -450,7 +451,7 @@ static int
 tear_down(void **state)
 {
 	static const char *const names[] = { "db", "db-wal", "db-shm", "db.lock" };
-	char path[64];
+	char path[96];
 
 	(void)state;
 	sqlite3_close(raw);

@@ -15,9 +15,10 @@
 #include "base/log.h"
 #include "core/language.h"
 #include "mustache/tmpl.h"
+#include "../scratch.h"
 
 static struct arena *arena;
-static char          dir[64];
+static char          dir[SCRATCH_SIZE];
 
 #define HEADER "msgid \"\"\nmsgstr \"\"\n\"Content-Type: text/plain; charset=UTF-8\\n\"\n" \
 	"\"X-Language-Name: Deutsch\\n\"\n\"Plural-Forms: nplurals=2; plural=n != 1;\\n\"\n\n"
@@ -27,8 +28,7 @@ start(void **state)
 {
 	(void)state;
 	arena = arena_new(1 << 16, 16 << 20);
-	snprintf(dir, sizeof(dir), "/tmp/test_catalogue.XXXXXX");
-	assert_non_null(mkdtemp(dir));
+	assert_non_null(mkdtemp(scratch_path(dir, "test_catalogue")));
 	log_open(arena_printf(arena, "%s/log", dir));
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include "base/conf.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "../scratch.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -21,14 +22,14 @@
 #define BASE "base_url = https://console.example.org\nmail_from = tenantry@example.org\n"
 
 static struct arena *arena;
-static char folder[] = "/tmp/tenantry-conf-XXXXXX", path[64], logged[64];
+static char folder[SCRATCH_SIZE], path[96], logged[96];
 
 static int
 start(void **state)
 {
 	(void)state;
 	arena = arena_new(64 * 1024, 16 * 1024 * 1024);
-	assert_non_null(mkdtemp(folder));
+	assert_non_null(mkdtemp(scratch_path(folder, "tenantry-conf")));
 	snprintf(path, sizeof(path), "%s/tenantry.conf", folder);
 	snprintf(logged, sizeof(logged), "%s/log", folder);
 	return 0;

@@ -15,13 +15,14 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "crypto/crypto.h"
+#include "../scratch.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define OLD "00000001 0101010101010101010101010101010101010101010101010101010101010101 1000\n"
 #define NEW "ABCDEF02 0202020202020202020202020202020202020202020202020202020202020202 2000\n"
 
 static struct arena *arena;
-static char folder[] = "/tmp/tenantry-keys-XXXXXX", path[64];
+static char folder[SCRATCH_SIZE], path[96];
 
 static int
 start(void **state)
@@ -29,7 +30,7 @@ start(void **state)
 	(void)state;
 	arena = arena_new(64 * 1024, 16 * 1024 * 1024);
 	log_open("/dev/null");
-	assert_non_null(mkdtemp(folder));
+	assert_non_null(mkdtemp(scratch_path(folder, "tenantry-keys")));
 	snprintf(path, sizeof(path), "%s/key", folder);
 	return crypto_start();
 }

@@ -26,13 +26,14 @@
 #include "base/arena.h"
 #include "db/db.h"
 #include "db/driver.h"
+#include "../scratch.h"
 
 #define SCHEMA                                                           \
 	"CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE," \
 	" body BLOB, n INTEGER CHECK (n <> 13)) STRICT;"                 \
 	"CREATE TABLE other (id INTEGER PRIMARY KEY) STRICT;"
 
-static char folder[64];
+static char folder[SCRATCH_SIZE];
 static char url[128], hasty[160];    /* the file; the same, waiting for 100 ms only */
 static struct arena *arena;
 
@@ -69,8 +70,7 @@ set_up(void **state)
 	struct db *db;
 
 	(void)state;
-	snprintf(folder, sizeof(folder), "/tmp/test_db.XXXXXX");
-	assert_non_null(mkdtemp(folder));
+	assert_non_null(mkdtemp(scratch_path(folder, "test_db")));
 	snprintf(url, sizeof(url), "sqlite:%s/db", folder);
 	snprintf(hasty, sizeof(hasty), "%s?wait=100", url);
 	snprintf(path, sizeof(path), "%s?create", url);

@@ -18,6 +18,7 @@
 #include "db/driver.h"
 #include "db/migrate.h"
 #include "db/schema.h"
+#include "../scratch.h"
 
 static const char *const first[] = { "CREATE TABLE a (id INTEGER PRIMARY KEY);\n",
 	"INSERT INTO a\n", "VALUES (1);\n", NULL };
@@ -27,7 +28,7 @@ static const char *const broken[] = { "INSERT INTO a VALUES (3);\n", "SELEKT;\n"
 static struct schema_step steps[3];
 static size_t nsteps;
 
-static char folder[64], url[96];
+static char folder[SCRATCH_SIZE], url[96];
 
 const struct schema_step *
 schema_steps(size_t *n)
@@ -44,8 +45,7 @@ set_up(void **state)
 	steps[1] = (struct schema_step){ 2, 2, "0002-second.sql", second };
 	steps[2] = (struct schema_step){ 3, 2, "0003-broken.sql", broken };
 	nsteps = 2;
-	snprintf(folder, sizeof(folder), "/tmp/test_db_migrate.XXXXXX");
-	assert_non_null(mkdtemp(folder));
+	assert_non_null(mkdtemp(scratch_path(folder, "test_db_migrate")));
 	snprintf(url, sizeof(url), "sqlite:%s/db", folder);
 	return 0;
 }

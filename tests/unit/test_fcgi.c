@@ -26,13 +26,14 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "../pages/fcgi_io.h"
+#include "../scratch.h"
 #include "http/fcgi.h"
 
 /* LONG_MS is past the patience of this side: who waits for the deadline there fails. */
 enum { LIMIT = 2 * 1024 * 1024, PATIENCE_MS = 30000, LONG_MS = 120000 };
 enum { BEGIN = 1, ABORT = 2, PARAMS = 4, STDIN = 5, DATA = 8, GET_VALUES = 9 };
 
-static char folder[80], path[100];
+static char folder[SCRATCH_SIZE], path[100];
 static int listener, events[2];
 static pid_t worker;
 static struct answer an;
@@ -229,12 +230,10 @@ static int
 open_all(void **state)
 {
 	struct sockaddr_un sa = { .sun_family = AF_UNIX };
-	const char *below = getenv("TMPDIR");
 
 	(void)state;
 	signal(SIGPIPE, SIG_IGN);
-	snprintf(folder, sizeof(folder), "%s/fcgi.XXXXXX", below != NULL ? below : "/tmp");
-	if (mkdtemp(folder) == NULL)
+	if (mkdtemp(scratch_path(folder, "fcgi")) == NULL)
 		return -1;
 	snprintf(path, sizeof(path), "%s/sock", folder);
 	memcpy(sa.sun_path, path, strlen(path) + 1);

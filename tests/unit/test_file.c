@@ -15,9 +15,10 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "../scratch.h"
 
 static struct arena *arena;
-static char folder[] = "/tmp/tenantry-file-XXXXXX";
+static char folder[SCRATCH_SIZE];
 
 static int
 start(void **state)
@@ -25,7 +26,7 @@ start(void **state)
 	(void)state;
 	arena = arena_new(64 * 1024, 16 * 1024 * 1024);
 	log_open("/dev/null");
-	assert_non_null(mkdtemp(folder));
+	assert_non_null(mkdtemp(scratch_path(folder, "tenantry-file")));
 	assert_int_equal(chdir(folder), 0);
 	return 0;
 }

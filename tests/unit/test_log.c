@@ -15,14 +15,15 @@
 #include <jansson.h>
 
 #include "base/log.h"
+#include "../scratch.h"
 
-static char folder[] = "/tmp/tenantry-log-XXXXXX", path[64];
+static char folder[SCRATCH_SIZE], path[96];
 
 static int
 start(void **state)
 {
 	(void)state;
-	assert_non_null(mkdtemp(folder));
+	assert_non_null(mkdtemp(scratch_path(folder, "tenantry-log")));
 	snprintf(path, sizeof(path), "%s/log", folder);
 	return 0;
 }
@@ -238,7 +239,7 @@ test_random_values(void **state)
 static void
 test_appends_and_reopens(void **state)
 {
-	char old[80];
+	char old[112];
 	struct stat st;
 	size_t len;
 

@@ -13,6 +13,7 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "crypto/seal.h"
+#include "../scratch.h"
 
 #define OLD "00000001 0101010101010101010101010101010101010101010101010101010101010101 1000\n"
 #define NEW "ABCDEF02 0202020202020202020202020202020202020202020202020202020202020202 2000\n"
@@ -23,9 +24,9 @@ static struct keys *keys, *rotated, *other;
 static struct keys *
 load(const char *text)
 {
-	char path[] = "/tmp/tenantry-keys-XXXXXX";
+	char path[SCRATCH_SIZE];
 	struct keys *k = NULL;
-	int fd = mkstemp(path);
+	int fd = mkstemp(scratch_path(path, "tenantry-keys"));
 
 	assert_true(fd >= 0);
 	assert_int_equal(write(fd, text, strlen(text)), strlen(text));

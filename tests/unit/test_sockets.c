@@ -19,8 +19,9 @@
 #include "app/sockets.h"
 #include "base/arena.h"
 #include "base/log.h"
+#include "../scratch.h"
 
-static char folder[64], quick[96], slow[96], other[96];
+static char folder[SCRATCH_SIZE], quick[96], slow[96], other[96];
 static const char *const paths[SOCKETS] = { quick, slow };
 
 static int
@@ -28,8 +29,7 @@ set_up(void **state)
 {
 	(void)state;
 	log_open("/dev/null");
-	snprintf(folder, sizeof(folder), "/tmp/tenantry-sockets.XXXXXX");
-	if (mkdtemp(folder) == NULL)
+	if (mkdtemp(scratch_path(folder, "tenantry-sockets")) == NULL)
 		return 1;
 	snprintf(quick, sizeof(quick), "%s/quick.sock", folder);
 	snprintf(slow, sizeof(slow), "%s/slow.sock", folder);

@@ -17,9 +17,10 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "mustache/tmpl.h"
+#include "../scratch.h"
 
 static struct arena *arena;
-static char dir[] = "/tmp/test_tmpl.XXXXXX";
+static char dir[SCRATCH_SIZE];
 static const char *log_path;
 
 enum { SOURCES_MOST = 6 };
@@ -29,7 +30,7 @@ start(void **state)
 {
 	(void)state;
 	arena = arena_new(64 * 1024, 256 * 1024 * 1024);
-	if (!mkdtemp(dir))
+	if (!mkdtemp(scratch_path(dir, "test_tmpl")))
 		return 1;
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include "base/arena.h"
 #include "base/log.h"
 #include "crypto/totp.h"
+#include "../scratch.h"
 
 #define KEY_A "00000001 0101010101010101010101010101010101010101010101010101010101010101 1000\n"
 #define KEY_B "00000002 0202020202020202020202020202020202020202020202020202020202020202 2000\n"
@@ -25,8 +26,8 @@ static const uint8_t rfc[TOTP_SECRET] = "12345678901234567890";
 static int
 start(void **state)
 {
-	char path[] = "/tmp/tenantry-keys-XXXXXX";
-	int  fd = mkstemp(path);
+	char path[SCRATCH_SIZE];
+	int  fd = mkstemp(scratch_path(path, "tenantry-keys"));
 
 	(void)state;
 	log_open("/dev/null");

@@ -10,8 +10,9 @@
 #include <unistd.h>
 
 #include <cmocka.h>
+#include "../scratch.h"
 
-static char folder[] = "/tmp/tenantry-zone-XXXXXX";
+static char folder[SCRATCH_SIZE];
 #define ZONEINFO folder
 #include "base/zone.c"
 
@@ -23,7 +24,7 @@ start(void **state)
 	(void)state;
 	arena = arena_new(64 * 1024, 16 * 1024 * 1024);
 	log_open("/dev/null");
-	assert_non_null(mkdtemp(folder));
+	assert_non_null(mkdtemp(scratch_path(folder, "tenantry-zone")));
 	return 0;
 }
 
