@@ -205,9 +205,11 @@ open_row(struct ctx *cx, struct str token, struct change_row *row, bool *stops)
 	stop = stop_claim(row);
 	waits = strcmp(row->state, "waiting") == 0;
 	*stops = link_check(cx->keys, token, &stop) == OK;
+	/* Also one that was given up, or ended by another password or a second factor: whoever
+	 * asked for it may have done that. */
 	if (*stops)
-		return (waits || strcmp(row->state, "confirmed") == 0) &&
-		    row->stop_until > cx->now ? OK : ERR_NOTFOUND;
+		return strcmp(row->state, "stopped") != 0 && row->stop_until > cx->now ? OK :
+		    ERR_NOTFOUND;
 	if (!waits || row->expires_at <= cx->now)
 		return ERR_NOTFOUND;
 	return link_check(cx->keys, token, &confirm);
@@ -294,13 +296,12 @@ stop_as(struct ctx *cx, struct str token)
 	if (!stops)
 		return ERR_NOTFOUND;
 	TRY(change_rows_stop(cx, &row));
-	if (strcmp(row.state, "confirmed") == 0)
-		TRY(members_own_email(cx, row.person, row.old_email, row.old_email_key));
-	TRY(signin_void(cx, row.person));
+	TRY(members_own_email(cx, row.person, row.old_email, row.old_email_key));
 	cx->actor = (struct actor){ .kind = ACTOR_NOBODY, .label = "" };
-	return audit_person(cx, row.person, &(struct audit_entry){ .act = AUDIT_EMAIL_STOPPED,
+	TRY(audit_person(cx, row.person, &(struct audit_entry){ .act = AUDIT_EMAIL_STOPPED,
 	    .where = IN_TENANT, .name = row.name,
-	    .fields = &(struct audit_field){ "to", NULL, row.email }, .nfields = 1 });
+	    .fields = &(struct audit_field){ "to", NULL, row.email }, .nfields = 1 }));
+	return signin_void_since(cx, row.person, row.name, row.asked_at);
 }
 
 static enum err

@@ -46,7 +46,8 @@ UPDATE email_changes SET state = 'confirmed', generation = generation + 1
 -- ?1 id, ?2 person, ?3 now.  With all that came later, so that nobody who took the address can take
 -- it back.
 UPDATE email_changes SET state = 'stopped', generation = generation + 1
- WHERE person_id = ?2 AND id >= ?1 AND state IN ('waiting', 'confirmed') AND stop_until > ?3
+ WHERE person_id = ?2 AND id >= ?1 AND state IN ('waiting', 'confirmed', 'ended')
+   AND stop_until > ?3
 
 -- NAME: email_changes_forget
 -- ?1 person

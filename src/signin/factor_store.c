@@ -98,3 +98,9 @@ recovery_rows_remove(struct ctx *cx, int64_t person)
 {
 	return db_run(cx->db, NULL, SQL_RECOVERY_CODES_REMOVE, DB_ARGS(DB_INT(person)));
 }
+
+enum err
+recovery_rows_undo(struct ctx *cx, int64_t person, int64_t since, int64_t *n)
+{
+	return db_run(cx->db, n, SQL_RECOVERY_CODES_UNDO, DB_ARGS(DB_INT(person), DB_INT(since)));
+}

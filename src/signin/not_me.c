@@ -1,9 +1,10 @@
 /* "This was not me": the link in the email about a sign-in from a new device.  It ends all sessions
- * and voids the password. */
+ * and voids the password, and takes away a second factor made since that day began. */
 #include "base/arena.h"
 #include "base/conf.h"
 #include "crypto/token.h"
 #include "db/db.h"
+#include "signin/own.h"
 #include "signin/try.h"
 
 #define DAY INT64_C(86400000)
@@ -28,7 +29,7 @@ not_me_link(struct ctx *cx, const struct signer *s)
 }
 
 static enum err
-find(struct ctx *cx, struct str token, struct signer *s)
+find(struct ctx *cx, struct str token, struct signer *s, int64_t *since)
 {
 	int64_t person;
 
@@ -39,6 +40,7 @@ find(struct ctx *cx, struct str token, struct signer *s)
 	for (int64_t day = 1; day <= GOOD_DAYS + 1; day++) {
 		struct link_claim claim = claim_of(s, (cx->now / DAY + day) * DAY);
 
+		*since = claim.expires_at - (GOOD_DAYS + 1) * DAY;
 		if (link_check(cx->keys, token, &claim) == OK)
 			return OK;
 	}
@@ -49,23 +51,22 @@ enum err
 signin_not_me_check(struct ctx *cx, struct str token)
 {
 	struct signer s;
+	int64_t       since;
 
-	return find(cx, token, &s);
+	return find(cx, token, &s, &since);
 }
 
 static enum err
 not_me_in_tx(struct ctx *cx, struct str token)
 {
 	struct signer s;
+	int64_t       since;
 
-	TRY(find(cx, token, &s));
+	TRY(find(cx, token, &s, &since));
 	TRY(person_row_alarm(cx, s.id, s.alarms));
-	TRY(session_rows_end(cx, s.id, 0));
-	TRY(browser_rows_forget(cx, s.id));
-	/* No hash at all is the hash of no password. */
-	TRY(credential_row_set(cx, s.id, ""));
-	return audit_person(cx, s.id, &(struct audit_entry){ .act = AUDIT_NOT_ME,
-	    .where = IN_TENANT, .name = s.name });
+	TRY(audit_person(cx, s.id, &(struct audit_entry){ .act = AUDIT_NOT_ME,
+	    .where = IN_TENANT, .name = s.name }));
+	return signin_void_since(cx, s.id, s.name, since);
 }
 
 enum err

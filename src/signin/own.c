@@ -6,6 +6,7 @@
 #include "crypto/token.h"
 #include "db/db.h"
 #include "signin/signin.h"
+#include "signin/signin_store.h"
 #include "signin/try.h"
 
 #define HOUR INT64_C(3600000)
@@ -93,4 +94,23 @@ signin_void(struct ctx *cx, int64_t person)
 	TRY(db_run(cx->db, NULL, SQL_OWN_RESETS_FORGET, DB_ARGS(DB_INT(person))));
 	TRY(session_rows_end(cx, person, 0));
 	return browser_rows_forget(cx, person);
+}
+
+enum err
+signin_void_since(struct ctx *cx, int64_t person, const char *name, int64_t since)
+{
+	struct factor_row row;
+	int64_t           codes;
+	bool              all;
+
+	TRY(signin_void(cx, person));
+	TRY(factor_row_get(cx, person, &row));
+	all = row.secret.p != NULL && row.since_at >= since;
+	if (all)
+		TRY(factor_row_remove(cx, person));
+	TRY(recovery_rows_undo(cx, person, since, &codes));
+	if (!all && codes == 0)
+		return OK;
+	return audit_person(cx, person, &(struct audit_entry){ .act = AUDIT_FACTOR_UNDONE,
+	    .where = IN_TENANT, .name = name });
 }

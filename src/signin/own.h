@@ -29,5 +29,9 @@ enum err signin_own_check(struct ctx *cx, struct str password, struct str device
 /* Inside a transaction: no password is good until a reset by email sets one; all sessions end, no
  * browser is known, links of resets die. */
 enum err signin_void(struct ctx *cx, int64_t person) MUST_USE;
+/* That, and a second factor and recovery codes made at since or later go too, with an event: they
+ * may be those of who took the account, and would lock its owner out. */
+enum err signin_void_since(struct ctx *cx, int64_t person, const char *name, int64_t since)
+    MUST_USE;
 
 #endif

@@ -103,8 +103,8 @@ enum err signin_password_min(struct ctx *cx, int64_t person, int64_t *min) MUST_
 
 /* Whose sign-in a link "this was not me" is about; no link, or not good any more: ERR_NOTFOUND. */
 enum err signin_not_me_check(struct ctx *cx, struct str token) MUST_USE;
-/* All sessions end, no browser is a known one, and the password is void until it is reset by
- * email. */
+/* All sessions end, no browser is a known one, the password is void until it is reset by email, and
+ * a second factor made since the day of that sign-in is taken away. */
 enum err signin_not_me(struct ctx *cx, struct str token) MUST_USE;
 
 /* Sends the link that makes an unknown browser known; at most one a day.  For addresses that

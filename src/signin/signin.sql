@@ -164,6 +164,10 @@ INSERT INTO recovery_codes (person_id, hash, key_id, created_at, used_at) VALUES
 -- ?1 person
 DELETE FROM recovery_codes WHERE person_id = ?1
 
+-- NAME: recovery_codes_undo
+-- ?1 person, ?2 since
+DELETE FROM recovery_codes WHERE person_id = ?1 AND created_at >= ?2
+
 -- NAME: members_signed_in
 -- ?1 tenant, ?2 member, ?3 when the session began
 UPDATE members

@@ -73,6 +73,8 @@ enum err recovery_row_use(struct ctx *cx, int64_t person, const uint8_t hash[32]
 enum err recovery_row_add(struct ctx *cx, int64_t person, const uint8_t hash[32], uint32_t key)
     MUST_USE;
 enum err recovery_rows_remove(struct ctx *cx, int64_t person) MUST_USE;
+/* Those made at since or later; *n: how many. */
+enum err recovery_rows_undo(struct ctx *cx, int64_t person, int64_t since, int64_t *n) MUST_USE;
 
 /* One that must be changed at its first use. */
 enum err credential_row_temporary(struct ctx *cx, int64_t person, const char *hash) MUST_USE;

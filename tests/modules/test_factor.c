@@ -19,6 +19,7 @@
 #include "db/db.h"
 #include "signin/factor.h"
 #include "signin/signin_store.h"
+#include "signin/try.h"
 #include "signin/use.h"
 
 static const char *const una = "una@north.example";
@@ -353,6 +354,42 @@ race(struct str code)
 	return won;
 }
 
+/* {S5} Who got in by the password and made a second factor of their own does not keep the owner
+ * out: it goes with "this was not me".  One of the days before stays. */
+static void
+not_me_undoes_a_factor(void **state)
+{
+	struct signer s;
+	const char   *link;
+
+	(void)state;
+	assert_int_equal(signer_row_by_id(&fx.cx, fx.m[NORTH][USER].person, &s), OK);
+	link = strstr(not_me_link(&fx.cx, &s), "?t=") + 3;
+	assert_int_equal(turn_on(USER), OK);
+	fx_sql("UPDATE factors SET created_at = created_at - %lld", (long long)FX_DAY);
+	fx_sql("UPDATE recovery_codes SET created_at = created_at - %lld", (long long)FX_DAY);
+	fx_mark();
+	fx_nobody();
+	assert_int_equal(signin_not_me(&fx.cx, str_of(link)), OK);
+	assert_int_equal(fx_new_events(NORTH), 1);
+	assert_int_equal(fx_int("SELECT count(*) FROM factors"), 1);
+	assert_int_equal(fx_int("SELECT count(*) FROM recovery_codes"), RECOVERY_CODES);
+	fx_again();
+	assert_int_equal(signer_row_by_id(&fx.cx, fx.m[NORTH][USER].person, &s), OK);
+	link = strstr(not_me_link(&fx.cx, &s), "?t=") + 3;
+	assert_int_equal(turn_on(USER), OK);
+	fx_mark();
+	fx_nobody();
+	assert_int_equal(signin_not_me(&fx.cx, str_of(link)), OK);
+	assert_int_equal(fx_new_events(NORTH), 2);
+	assert_int_equal(fx_int("SELECT count(*) FROM factors"), 0);
+	assert_int_equal(fx_int("SELECT count(*) FROM recovery_codes"), 0);
+	assert_int_equal(fx_int("SELECT count(*) FROM sessions WHERE person_id = %lld",
+	    (long long)s.id), 0);
+	fx_nobody();
+	assert_int_equal(signin_not_me(&fx.cx, str_of(link)), ERR_NOTFOUND);
+}
+
 /* {S2} Fifty times, or as often as TENANTRY_CODES says. */
 static void
 two_workers_and_one_code(void **state)
@@ -387,6 +424,7 @@ main(void)
 		FX_TEST(a_moved_secret_fails_closed),
 		FX_TEST(turning_it_off_needs_both),
 		FX_TEST(who_may_take_it_away),
+		FX_TEST(not_me_undoes_a_factor),
 		FX_TEST(two_workers_and_one_code),
 	};
 

@@ -437,6 +437,77 @@ old_address_stops_it(void **state)
 	locked(USER);
 }
 
+static void
+add_factor(enum fx_who who, int64_t at)
+{
+	long long person = (long long)fx.m[NORTH][who].person;
+
+	fx_sql("INSERT INTO factors (person_id, secret, key_id, last_step, created_at) "
+	    "VALUES (%lld, x'00', 1, 0, %lld)", person, (long long)at);
+	fx_sql("UPDATE people SET factor = 1 WHERE id = %lld", person);
+}
+
+static void
+add_recovery_code(enum fx_who who, int64_t at)
+{
+	fx_sql("INSERT INTO recovery_codes (person_id, hash, key_id, created_at, used_at) "
+	    "VALUES (%lld, randomblob(32), 1, %lld, 0)", (long long)fx.m[NORTH][who].person,
+	    (long long)at);
+}
+
+/* {F2} Who asked for the change cannot take that from the owner: not by giving it up, nor by what
+ * else ends it; nor is the address lost that a second change took meanwhile. */
+static void
+an_ended_change_is_stopped_too(void **state)
+{
+	struct mails first = asked(USER, "thief@user.example"), second;
+
+	(void)state;
+	fx_as(NORTH, USER);
+	assert_int_equal(profile_email_cancel(&fx.cx), OK);
+	assert_int_equal(stop(first.stop), OK);
+	locked(USER);
+	assert_int_equal(stop(first.stop), ERR_NOTFOUND);
+	fx_again();
+	first = asked(USER, "thief@user.example");
+	second = asked(USER, "thief2@user.example");
+	assert_int_equal(confirm(second.confirm), OK);
+	assert_int_equal(stop(first.stop), OK);
+	locked(USER);
+	assert_int_equal(stop(second.stop), ERR_NOTFOUND);
+}
+
+/* {F2} A second factor that was made since the change was asked for would lock the owner out: it
+ * goes.  An older one stays, without the codes that came since. */
+static void
+stopping_undoes_a_factor(void **state)
+{
+	struct mails m = asked(USER, "thief@user.example");
+
+	(void)state;
+	add_factor(USER, FX_NOW);
+	add_recovery_code(USER, FX_NOW);
+	fx_mark();
+	assert_int_equal(stop(m.stop), OK);
+	assert_int_equal(fx_new_events(NORTH), 2);
+	assert_string_equal(fx_sentence(NORTH), "The second factor or recovery codes of Una User "
+	    "that were made since then were taken away");
+	assert_int_equal(fx_int("SELECT count(*) FROM factors"), 0);
+	assert_int_equal(fx_int("SELECT count(*) FROM recovery_codes"), 0);
+	assert_int_equal(fx_int("SELECT factor FROM members WHERE id = %lld",
+	    (long long)fx.m[NORTH][USER].id), 0);
+	fx_again();
+	m = asked(USER, "thief@user.example");
+	add_factor(USER, FX_NOW - 1);
+	add_recovery_code(USER, FX_NOW - 1);
+	add_recovery_code(USER, FX_NOW + 1);
+	assert_int_equal(stop(m.stop), OK);
+	assert_int_equal(fx_int("SELECT count(*) FROM factors"), 1);
+	assert_int_equal(fx_int("SELECT count(*) FROM recovery_codes WHERE created_at < %lld",
+	    (long long)FX_NOW), 1);
+	assert_int_equal(fx_int("SELECT count(*) FROM recovery_codes"), 1);
+}
+
 /* {F2} Whoever took an address and moved on to another is stopped too, and cannot take back. */
 static void
 first_address_stops_all(void **state)
@@ -883,6 +954,8 @@ main(void)
 		FX_TEST(taken_meanwhile_is_refused),
 		FX_TEST(link_dies),
 		FX_TEST(old_address_stops_it),
+		FX_TEST(an_ended_change_is_stopped_too),
+		FX_TEST(stopping_undoes_a_factor),
 		FX_TEST(first_address_stops_all),
 		FX_TEST(old_address_is_kept),
 		FX_TEST(emails_are_few),
