@@ -121,7 +121,7 @@ open_source(struct ctx *cx, const char *file, struct source *s)
 	enum err   e = file_read(cx->arena, file, FILE_LARGEST, &text);
 
 	if (e == ERR_NOTFOUND)
-		return ctx_issue(cx, "file", "There is no such file.");
+		return ctx_issue(cx, "file", _("There is no such file."));
 	TRY(e);
 	for (size_t i = 0; i < text.len; i++)
 		lines += text.p[i] == '\n' || text.p[i] == '\r';
@@ -268,7 +268,8 @@ member_with(struct ctx *cx, const char *email, int64_t *id)
 		return ctx_issue(cx, "email", _("Give an email address, such as ana@example.org."));
 	TRY(members_person(cx, key, &p));
 	*id = p.member;
-	return p.member ? OK : ctx_issue(cx, "email", "Nobody in this account has this address.");
+	return p.member ? OK : ctx_issue(cx, "email",
+	    _("Nobody in this account has this address."));
 }
 
 enum err
