@@ -68,8 +68,8 @@ for (const [how, end] of [
 test("what was typed into any form comes back, beside what was stored meanwhile {E11 E15}", async () => {
 	const bo = await place.id(place.email("bo")), staff = await place.role("Staff");
 	for (const [path, fields, meanwhile] of [
-		["profile", { nickname: "Typed" }, { phone: "+49301" }],
-		[`users/${bo}/edit`, { nickname: "Typed" }, { phone: "+49302" }],
+		["profile", { nickname: "Typed" }, { phone: "+4930111111" }],
+		[`users/${bo}/edit`, { nickname: "Typed" }, { phone: "+4930222222" }],
 		["profile/email", { email: "typed@ended.test" }],
 		["roles/new", { name: "Typed", description: "Typed too" }],
 		[`roles/${staff}/edit`, { name: "Typed", description: "Typed too" }, { description: "Stored" }],
