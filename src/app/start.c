@@ -79,14 +79,14 @@ have_key(const struct start *s, uint32_t id, const char *of)
 }
 
 static enum err
-event_keys(struct db *db, const struct start *s)
+keys_of(struct db *db, const struct start *s, enum sql stmt, const char *of)
 {
 	struct db_rows rows;
 	enum err       e = OK;
 
-	db_query(db, &rows, SQL_START_EVENT_KEYS, NULL, 0);
+	db_query(db, &rows, stmt, NULL, 0);
 	while (e == OK && db_next(&rows))
-		e = have_key(s, (uint32_t)db_int(&rows, "key_id"), "an event");
+		e = have_key(s, (uint32_t)db_int(&rows, "key_id"), of);
 	TRY(db_end(&rows));
 	return e;
 }
@@ -117,7 +117,11 @@ start_keys(struct arena *a, const struct start *s)
 	enum err   e;
 
 	TRY(db_open(&db, s->conf->database));
-	e = event_keys(db, s);
+	e = keys_of(db, s, SQL_START_EVENT_KEYS, "an event");
+	if (e == OK)
+		e = keys_of(db, s, SQL_START_FACTOR_KEYS, "a second factor");
+	if (e == OK)
+		e = keys_of(db, s, SQL_START_CODE_KEYS, "a recovery code");
 	if (e == OK)
 		e = mail_keys(db, a, s);
 	db_close(&db);

@@ -29,8 +29,8 @@ enum err start_load(struct arena *a, const char *conf_file, struct start *out) M
  * Looser: ERR_INVALID; each is logged with what to do.  What is missing is not looser. */
 enum err start_modes(const struct conf *conf) MUST_USE;
 
-/* Whether the key file is the database's own: the newest events and the emails that wait must
- * name no key that it lacks.  Else ERR_INVALID, logged. */
+/* Whether the key file is the database's own: the newest events, second factors, recovery codes and
+ * the emails that wait must name no key that it lacks.  Else ERR_INVALID, logged. */
 enum err start_keys(struct arena *a, const struct start *s) MUST_USE;
 
 #endif

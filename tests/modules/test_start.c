@@ -83,6 +83,28 @@ test_emails_name_other_keys(void **state)
 	assert_int_equal(with("other"), OK);
 }
 
+/* Each key that a factor names is asked for, and the codes are asked for theirs, which stay
+ * with the one that they were made by. */
+static void
+test_factors_name_other_keys(void **state)
+{
+	int64_t own = fx_int("SELECT key_id FROM events LIMIT 1");
+	int64_t person = fx.m[NORTH][USER].person;
+
+	(void)state;
+	fx_sql("INSERT INTO factors (person_id, secret, key_id, last_step, created_at) VALUES "
+	    "(%lld, x'00', %lld, 0, 0)", (long long)person, (long long)own);
+	assert_int_equal(with("key"), OK);
+	fx_sql("INSERT INTO factors (person_id, secret, key_id, last_step, created_at) VALUES "
+	    "(%lld, x'00', %lld, 0, 0)", (long long)fx.m[NORTH][STAFF].person, (long long)own + 1);
+	assert_int_equal(with("key"), ERR_INVALID);
+	fx_sql("DELETE FROM factors");
+	assert_int_equal(with("key"), OK);
+	fx_sql("INSERT INTO recovery_codes (person_id, hash, key_id, created_at, used_at) VALUES "
+	    "(%lld, randomblob(32), %lld, 0, 0)", (long long)person, (long long)own + 1);
+	assert_int_equal(with("key"), ERR_INVALID);
+}
+
 int
 main(void)
 {
@@ -90,6 +112,7 @@ main(void)
 		TEST(test_own_keys),
 		TEST(test_events_name_other_keys),
 		TEST(test_emails_name_other_keys),
+		TEST(test_factors_name_other_keys),
 	};
 
 	return FX_RUN(tests);
