@@ -606,6 +606,7 @@
 	};
 
 	/* In a row that is wider than the page, the current entry is brought into sight. */
+	const CURRENT = ".tabs [aria-current], .segments [aria-current]";
 	const intoSight = (current) => {
 		const row = current.closest("ul").getBoundingClientRect();
 		const box = current.getBoundingClientRect();
@@ -628,7 +629,7 @@
 		once("[data-word]", root, needWord);
 		once("[data-wait]", root, needTime);
 		once("[data-slug-source]", root, slugFrom);
-		once(".tabs [aria-current], .segments [aria-current]", root, intoSight);
+		once(CURRENT, root, intoSight);
 		once("[data-bulk]", root, prepareBulk);
 		once("[data-select]", root, (input) => input.addEventListener("focus", () => input.select()));
 		once("main > .flash[data-said]", root, dismissable);
@@ -636,4 +637,5 @@
 
 	tidyAddress();
 	prepare(document);
+	window.addEventListener("resize", () => all(CURRENT).forEach(intoSight));
 })();
