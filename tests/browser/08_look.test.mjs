@@ -194,6 +194,16 @@ test("open menus and dialogs have no accessibility fault either {E2}", async () 
 			menu: () => page.getByRole("button", { name: "Actions for Bo Look" }).first().click(),
 			me: () => page.getByRole("button", { name: /^Your menu/ }).click(),
 			accounts: () => page.getByRole("button", { name: /^Account / }).click(),
+			more: () => page.locator(".page-head").getByRole("button", { name: "More", exact: true }).click(),
+			selected: () => page.getByRole("checkbox", { name: "Select Bo Look" }).first().check(),
+			columns: async () => {
+				await page.getByRole("link", { name: "Columns", exact: true }).click();
+				await page.getByRole("dialog").waitFor();
+			},
+			role: async () => {
+				await page.getByRole("cell").getByRole("link", { name: "Builder" }).first().click();
+				await page.locator("dialog.side-sheet").waitFor();
+			},
 			filter: () => page.locator("summary", { hasText: "Role" }).click(),
 			invite: async () => {
 				await page.getByRole("link", { name: "Invite user" }).click();
