@@ -67,7 +67,8 @@ async function enrol(key) {
 	const page = await visitor.get(target);
 	const found = decoded(/id="secret" value="([^"]*)"/.exec(page.body)[1]);
 	site.secrets.add(found.replace(/ /g, ""));
-	const on = await visitor.send(target, { ...page.form(target).fields, code: await site.totp(found), password: PASSWORD });
+	const on = await visitor.send(target, { ...page.form(target).fields, code: await site.totp(found),
+		password: PASSWORD });
 	assert.equal(on.status, 200, on.text);
 	return found;
 }
@@ -219,7 +220,7 @@ test("no page in German shows an English text {E5}", async () => {
 		assert.notEqual(page.status, 500, target);
 		assert.notEqual(page.status, 303, target);
 		for (const piece of shown(page.body))
-			if (english.has(piece) && !german.has(piece) && !["Command line", "Guest", "User"].includes(piece))
+			if (english.has(piece) && !german.has(piece) && !["Command line", "Guest", "User", "Auditor", "Helpdesk"].includes(piece))
 				found.push(`${target}: ${piece}`);
 	}
 	assert.deepEqual([...new Set(found)], []);
