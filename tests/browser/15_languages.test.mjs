@@ -311,7 +311,8 @@ test("a made language marks every text, and nothing else is shown {E5}", async (
 		for (const [target, page] of all) {
 			// What a job refused, it said when it did.
 			for (const piece of shown(page.body.replace(/<ul class="why-not">[\s\S]*?<\/ul>/, ""))) {
-				const rest = outside(piece).replace(/\S+@\S+|\/t\/\S*|https?:\S+|[0-9A-Z]{26}|[0-9a-f]{26}|\b[0-9a-z]{13}\b/g, "")
+				const rest = outside(piece)
+					.replace(/\S+@\S+|\/t\/\S*|https?:\S+|[0-9A-Z]{26}|[0-9a-f]{26}|\b[0-9a-z]{13}\b/g, "")
 					.replace(/\b[a-z_]+[.:][a-z_.:]+|\b[A-Z][A-Za-z_]+\/[A-Z][A-Za-z_]+(\/\w+)?/g, "").replace(/Mozilla\/.*/, "").replace(DATA, "");
 				if (/[A-Za-z]{3}/.test(rest) && !/^(\d{4}-\d\d-\d\dT|name, email,|([A-Z2-7]{4}-?){6}$)/.test(piece))
 					found.push(`${target.replace(place.base, "")}: ${piece}`);
