@@ -61,7 +61,8 @@ function told(name, violations) {
 		`${node.target} ${node.failureSummary.split("\n")[1]}`).slice(0, 3).join("; ")}`);
 }
 
-const SIZES = { "at 390 pixels": [390, 800], "at 200 % zoom": [640, 400], "at 320 pixels": [320, 640] };
+const SIZES = { "at 1280 pixels": [1280, 800], "at 900 pixels": [900, 700], "at 390 pixels": [390, 800],
+	"at 200 % zoom": [640, 400], "at 320 pixels": [320, 640] };
 const faults = { light: [], dark: [], wide: [], torn: [] };
 
 // What a designer would see at once: texts cut to nothing, buttons drawn out or over each other, a
