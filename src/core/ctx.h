@@ -71,8 +71,8 @@ struct tenant {
 struct place_name { int64_t tenant; const char *slug, *name, *role; };
 struct place_names { struct place_name *items; size_t n; };
 
-/* Whose form came by an id that was replaced a moment ago, as when a button is pressed twice: such an
- * id only reads, so the actor is nobody. */
+/* Whose form came by an id that was replaced a moment ago, as when a button is pressed twice: such
+ * an id only reads, so the actor is nobody. */
 struct late {
 	struct actor  actor;
 	struct reader reader;

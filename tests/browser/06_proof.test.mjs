@@ -360,7 +360,6 @@ test("a button pressed twice without JavaScript leads to the list, signed in {S9
 		await where.add("gone", "Gone Press", "Guest");
 		await signIn(page, where.email("admin"), PASSWORD);
 		await page.goto(`${where.base}/users/${await where.id(where.email("gone"))}/remove`);
-		await page.getByLabel(/CONFIRM/).fill("CONFIRM").catch(() => {});
 		await site.stale(where.email("admin"));
 		await page.getByRole("button", { name: "Remove" }).click();
 		await page.getByRole("heading", { name: "Confirm that it is you" }).waitFor();
