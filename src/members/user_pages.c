@@ -99,10 +99,22 @@ show_person(struct ctx *cx, struct view *v, const struct member *m)
 {
 	if (m->status[0] == 'i')
 		return;
-	fact(v, _("Email address"), m->confirmed ? _("Confirmed") : _("Not confirmed"));
 	fact(v, _("Second factor"), m->factor ? _("On") : _("Off"));
 	fact(v, _("Language"), language_name(cx, m->language));
 	fact(v, _("Time zone"), *m->timezone ? m->timezone : cx->place->timezone);
+}
+
+static void
+show_address(struct ctx *cx, struct view *v, const struct member *m)
+{
+	struct view *state;
+
+	view_flag(fact(v, _("Email"), m->email), "copy", true);
+	if (m->status[0] == 'i' && !m->refused)
+		return;
+	state = fact(v, _("Email state"), m->refused ? _("Mail to it is refused") :
+	    m->confirmed ? _("Confirmed") : _("Not confirmed"));
+	view_text(state, "badge", m->refused ? "bad" : m->confirmed ? "ok" : "warn");
 }
 
 static enum err
@@ -112,9 +124,7 @@ show_facts(struct ctx *cx, struct view *v, const struct member *m)
 
 	status = fact(v, _("Status"), members_status_word(cx, m));
 	view_text(status, "badge", members_status_kind(cx, m));
-	view_flag(fact(v, _("Email"), m->email), "copy", true);
-	if (m->refused)
-		view_text(fact(v, _("Mail"), _("Mail to it is refused")), "badge", "bad");
+	show_address(cx, v, m);
 	known_fact(v, _("Nickname"), m->nickname);
 	known_fact(v, _("Phone"), m->phone);
 	known_fact(v, _("Country"), country_name(cx, m->country));

@@ -104,7 +104,7 @@ default_of(struct ctx *cx, const char *what)
 static void
 show_looks(struct ctx *cx, struct view *v, const struct profile_input *in)
 {
-	const struct choice themes[] = { { "system", _("As the system has it") },
+	const struct choice themes[] = { { "system", _("Same as the system") },
 		{ "light", _("Light") }, { "dark", _("Dark") } };
 	const struct choice formats[] = {
 		{ "", default_of(cx, format_words(cx, cx->place->date_format)) },
