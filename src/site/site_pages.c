@@ -6,6 +6,7 @@
 #include "base/zone.h"
 #include "core/place.h"
 #include "signin/signin.h"
+#include "site/metrics.h"
 #include "web/confirm.h"
 #include "web/page.h"
 #include "web/tables.h"
@@ -35,6 +36,37 @@ readyz(struct ctx *cx, const struct request *rq, struct response *rs)
 	(void)rq;
 	TRY(place_ready(cx));
 	return plain(cx, rs, "ready\n");
+}
+
+static void
+gauge(struct buf *b, const char *name, const char *help, int64_t value)
+{
+	buf_printf(b, "# HELP tenantry_%s %s\n# TYPE tenantry_%s gauge\ntenantry_%s %lld\n", name,
+	    help, name, name, (long long)value);
+}
+
+/* For the machine itself: to everybody else there is no such page.  In the text format of
+ * Prometheus, 0.0.4. */
+static enum err
+metrics(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct metrics m;
+
+	if (strcmp(rq->peer, "127.0.0.1") != 0 && strcmp(rq->peer, "::1") != 0)
+		return ERR_NOTFOUND;
+	TRY(metrics_read(cx, &m));
+	rs->status = 200;
+	response_header(rs, "Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+	rs->data = true;
+	buf_init(&rs->body, cx->arena, 4096);
+	gauge(&rs->body, "up", "The database could be read.", 1);
+	gauge(&rs->body, "tenants", "Accounts.", m.tenants);
+	gauge(&rs->body, "emails_waiting", "Emails that wait, some for a later day.", m.emails);
+	gauge(&rs->body, "emails_due", "Emails that should be on their way.", m.due);
+	gauge(&rs->body, "emails_late_seconds", "Since when the oldest of these is due.",
+	    m.late_ms / 1000);
+	gauge(&rs->body, "jobs_open", "Jobs that have not ended.", m.jobs);
+	return OK;
 }
 
 static enum err
@@ -128,6 +160,7 @@ legal(struct ctx *cx, const struct request *rq, struct response *rs)
 const struct route site_routes[] = {
 	{ M_GET, "/healthz",                     PERM_PUBLIC, healthz,         0, 0, NULL },
 	{ M_GET, "/readyz",                      PERM_PUBLIC, readyz,          0, 0, NULL },
+	{ M_GET, "/metrics",                     PERM_PUBLIC, metrics,         0, 0, NULL },
 	{ M_GET, "/legal",                       PERM_PUBLIC, legal,           0, 0, NULL },
 	{ M_GET, "/.well-known/change-password", PERM_PUBLIC, change_password, 0, 0, NULL },
 	{ M_GET, "/.well-known/security.txt",    PERM_PUBLIC, security_txt,    0, 0, NULL },

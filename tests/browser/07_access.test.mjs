@@ -430,8 +430,16 @@ test("the machine's own pages, and the log with request ids {E7}", async () => {
 });
 
 test("/metrics is for the machine itself {E7}", async () => {
-	const answer = await new Visitor(site).get("/metrics");
-	assert.ok([403, 404].includes(answer.status), `from outside: ${answer.status}`);
+	const here = await new Visitor(site).get("/metrics");
+	assert.equal(here.status, 200);
+	assert.match(here.headers["content-type"], /^text\/plain; version=0\.0\.4/);
+	assert.match(here.body, /^# TYPE tenantry_up gauge\ntenantry_up 1$/m);
+	for (const name of ["tenants", "emails_waiting", "emails_due", "emails_late_seconds", "jobs_open"])
+		assert.match(here.body, new RegExp(`^tenantry_${name} \\d+$`, "m"));
+	assert.equal(Number(/^tenantry_tenants (\d+)$/m.exec(here.body)[1]),
+		Number((await site.one("SELECT count(*) AS n FROM tenants")).n));
+	for (const headers of [{}, { "x-forwarded-for": "127.0.0.1", "x-real-ip": "127.0.0.1" }])
+		assert.equal((await new Visitor(site, { from: "127.0.0.97" }).get("/metrics", { headers })).status, 404);
 });
 
 test("legal in the footer and the menu, titles, icon, security.txt {E8 E16}", async () => {

@@ -23,6 +23,7 @@ const ACTORS = ["anonymous", "guest", "consumer", "builder", "admin", "sub", "de
 const ROWS = {
 	"GET /healthz": ["200 200 200 200 200 200 200 200 200 200"],
 	"GET /readyz": ["200 200 200 200 200 200 200 200 200 200"],
+	"GET /metrics": ["200 200 200 200 200 200 200 200 200 200"],
 	"GET /legal": ["200 200 200 200 200 200 200 200 200 200"],
 	"GET /.well-known/change-password": ["303 303 303 303 303 303 303 303 303 303"],
 	"GET /.well-known/security.txt": ["200 200 200 200 200 200 200 200 200 200"],
