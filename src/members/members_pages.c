@@ -457,18 +457,39 @@ done(struct ctx *cx, const struct request *rq, struct response *rs, const char *
 	return page_done(cx, rs, str_of(page_back(cx, rq, fallback)), fallback, said);
 }
 
+/* The form says which role there was; a newer one is not overwritten unseen.  The same choice
+ * twice is no matter. */
+static bool
+is_moved(struct ctx *cx, const struct request *rq, struct response *rs, const struct member *m)
+{
+	int64_t was = form_id(rq->form, "was");
+
+	if (was == 0 || was == m->role || form_id(rq->form, "role") == m->role)
+		return false;
+	ctx_issue(cx, "", _("Somebody else gave [name] the role [role] meanwhile. Saving gives "
+	    "the one that is chosen below.", "name", m->name, "role", m->role_name));
+	rs->status = 409;
+	return true;
+}
+
 static enum err
 role_form(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	struct view        *v = view_new(cx->arena);
+	struct view        *v = view_new(cx->arena), *was = view_item(v, "hidden");
 	struct member       m;
 	struct member_role *roles;
 	size_t              n;
 	int64_t             chosen = form_id(rq->form, "role");
+	char                text[14];
 
 	TRY(subject(cx, rq, &m));
 	TRY(access_need(cx, PERM_USER_ROLE, IN_ORG(m.org_path)));
 	TRY(members_roles(cx, false, &roles, &n));
+	if (rq->carried && rq->method == M_GET)
+		is_moved(cx, rq, rs, &m);
+	id_text(m.role, text);
+	view_text(was, "name", "was");
+	view_text(was, "value", text);
 	view_text(v, "name", m.name);
 	view_text(v, "action", act_path(cx, &m, "role"));
 	members_show_roles(cx, v, roles, n, chosen ? chosen : m.role);
@@ -485,6 +506,8 @@ set_role(struct ctx *cx, const struct request *rq, struct response *rs)
 	enum err      e;
 
 	TRY(subject(cx, rq, &m));
+	if (is_moved(cx, rq, rs, &m))
+		return role_form(cx, rq, rs);
 	e = invites_set_role(cx, m.id, form_get(rq->form, "role"), form_get(rq->form, "typed"));
 	if (e && cx->issues && (e == ERR_INVALID || e == ERR_CONFLICT || e == ERR_DENIED)) {
 		if (e == ERR_DENIED)

@@ -17,6 +17,7 @@ test("the account of these tests", async () => {
 		ida: ["Ida Jay", "Builder"], jim: ["Jim Jay", "Builder"],
 		kim: ["Kim Jay", "Builder"], gus: ["Gus Jay", "Builder"],
 		hew: ["Hew Jay", "Builder"], ivo: ["Ivo Jay", "Builder"], two: ["Two Jay", "Admin"],
+		moe: ["Moe Jay", "Guest"],
 	});
 	site = place.site;
 	admin = await place.as("admin");
@@ -36,6 +37,23 @@ async function menu(page, key, entry) {
 	await page.goto(`${place.base}/users?q=${key}%40`);
 	await choose(page, place.people[key].name, entry);
 }
+
+test("a role that somebody else gave meanwhile is not overwritten unseen {U8b E15}", async () => {
+	const target = await path("moe", "role"), other = await place.as("two");
+	const form = (await admin.get(target)).form(target);
+	const give = async (visitor, fields, role) => visitor.send(target, { ...fields, role: await place.role(role) });
+	assert.equal((await give(other, (await other.get(target)).form(target).fields, "Builder")).status, 303);
+	const stale = await give(admin, form.fields, "Consumer");
+	assert.equal(stale.status, 409);
+	assert.match(stale.text, /Somebody else gave Moe Jay the role Builder meanwhile/);
+	assert.equal((await status("moe")).role, "Builder");
+	const again = stale.form(target);
+	assert.match(stale.body, new RegExp(`value="${await place.role("Consumer")}"[^>]*checked`), "what was chosen");
+	assert.equal((await give(admin, again.fields, "Consumer")).status, 303);
+	assert.equal((await status("moe")).role, "Consumer");
+	// A double click: the second finds what it wants.
+	assert.equal((await give(admin, again.fields, "Consumer")).status, 303);
+});
 
 for (const script of [true, false]) {
 	const how = script ? "with JavaScript" : "without JavaScript";
