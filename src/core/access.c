@@ -79,20 +79,23 @@ enum err
 access_again(struct ctx *cx)
 {
 	struct db_rows rows;
-	bool           active = false;
+	bool           active = false, over = false;
 
 	if (cx->actor.kind == ACTOR_SYSTEM || cx->actor.kind == ACTOR_NOBODY)
 		return OK;
 	db_query(cx->db, &rows, SQL_ACCESS_HOLDER,
-	    DB_ARGS(DB_INT(cx->tenant), DB_INT(cx->actor.member)));
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(cx->actor.member), DB_INT(cx->actor.session)));
 	while (db_next(&rows)) {
+		over = db_int(&rows, "over") != 0;
 		active = strcmp(db_dup(&rows, "status", cx->arena), "active") == 0;
 		cx->role = db_dup(&rows, "role_name", cx->arena);
 		cx->perms = perm_set_read(db_dup(&rows, "permissions", cx->arena));
 		ctx_reach(cx, db_dup(&rows, "org_path", cx->arena));
 	}
 	TRY(db_end(&rows));
-	return active ? OK : ERR_DENIED;
+	if (!active)
+		return ERR_DENIED;
+	return over ? ERR_BUSY : OK;
 }
 
 enum err
@@ -102,7 +105,8 @@ access_why(struct ctx *cx, int64_t member, enum perm p, struct scope sc, struct 
 	struct proof  *proof = ARENA_NEW(cx->arena, struct proof);
 
 	proof->perm = p;
-	db_query(cx->db, &rows, SQL_ACCESS_HOLDER, DB_ARGS(DB_INT(cx->tenant), DB_INT(member)));
+	db_query(cx->db, &rows, SQL_ACCESS_HOLDER,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(member), DB_INT(0)));
 	while (db_next(&rows))
 		proof->who = (struct holder){
 			.member = db_int(&rows, "id"),

@@ -22,7 +22,8 @@ enum err access_need(struct ctx *cx, enum perm p, struct scope sc) MUST_USE;
 bool access_has(struct ctx *cx, enum perm p, struct scope sc);
 
 /* First in a transaction that changes something: role, status and reach of the actor as they are
- * now, for what was read before it may be old.  Not active any more: ERR_DENIED. */
+ * now, for what was read before it may be old.  Not active any more: ERR_DENIED; the session has
+ * ended meanwhile, here or everywhere: ERR_BUSY, since asked again the gate says so. */
 enum err access_again(struct ctx *cx) MUST_USE;
 
 /* A holder and what decides for them: read from the database for another member, taken

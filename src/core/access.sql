@@ -1,8 +1,13 @@
 -- What decides about a member, and refusals by their id.
 
 -- NAME: access_holder
--- ?1 tenant, ?2 member
-SELECT m.id, m.name, m.status, m.org_path, r.id AS role_id, r.name AS role_name, r.permissions
+-- ?1 tenant, ?2 member, ?3 session, 0: none.  over: it has ended, or has for this tenant
+SELECT m.id, m.name, m.status, m.org_path, r.id AS role_id, r.name AS role_name, r.permissions,
+       ?3 <> 0 AND NOT EXISTS
+       (SELECT 1 FROM sessions s
+          LEFT JOIN session_tenants t ON t.session_id = s.id AND t.tenant_id = ?1
+         WHERE s.id = ?3 AND s.created_at >= m.valid_from
+           AND s.created_at >= coalesce(t.ended_at, 0)) AS over
   FROM members m
   JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
  WHERE m.tenant_id = ?1 AND m.id = ?2 AND m.status <> 'removed'

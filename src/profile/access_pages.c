@@ -3,11 +3,11 @@
 
 #include "base/arena.h"
 #include "base/id.h"
+#include "core/agent.h"
 #include "profile/profile.h"
 #include "profile/profile_views.h"
 #include "signin/own.h"
 #include "signin/signin.h"
-#include "web/agent.h"
 #include "web/link.h"
 #include "web/page.h"
 

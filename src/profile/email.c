@@ -170,6 +170,7 @@ cancel_in_tx(struct ctx *cx, const struct email_change *c)
 {
 	int64_t n;
 
+	TRY(access_again(cx));
 	TRY(change_rows_end(cx, cx->actor.person, &n));
 	if (n == 0)
 		return ERR_NOTFOUND;

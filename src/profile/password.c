@@ -77,6 +77,7 @@ profile_password(struct ctx *cx, const struct password_input *in, int64_t *until
 static enum err
 end_in_tx(struct ctx *cx, int64_t session)
 {
+	TRY(access_again(cx));
 	TRY(signin_own_end(cx, session));
 	return note(cx, AUDIT_SESSION_ENDED);
 }
@@ -93,6 +94,7 @@ profile_session_end(struct ctx *cx, int64_t session)
 static enum err
 end_all_in_tx(struct ctx *cx, bool this_too)
 {
+	TRY(access_again(cx));
 	TRY(signin_end_all(cx, cx->actor.person, this_too ? 0 : cx->actor.session));
 	return note(cx, AUDIT_SESSIONS_ENDED);
 }

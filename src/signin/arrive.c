@@ -2,6 +2,7 @@
  * the event, the emails.  What leads there is in signin.c and code.c. */
 #include "base/arena.h"
 #include "base/zone.h"
+#include "core/agent.h"
 #include "mustache/view.h"
 #include "signin/try.h"
 
@@ -25,6 +26,16 @@ moment(struct ctx *cx)
 	    c.hour, c.minute);
 }
 
+/* In the language of whom the email is for, who is not the one that is spoken to here. */
+static const char *
+browser(struct ctx *cx, const struct signer *s)
+{
+	struct ctx theirs = *cx;
+
+	ctx_speak(&theirs, s->language);
+	return mail_name(cx, agent_words(&theirs, cx->user_agent));
+}
+
 enum err
 arrival_mail(struct ctx *cx, bool known, struct arrival *a)
 {
@@ -37,7 +48,7 @@ arrival_mail(struct ctx *cx, bool known, struct arrival *a)
 	view_text(model, "name", mail_name(cx, s->name));
 	view_text(model, "when", moment(cx));
 	view_text(model, "address", cx->peer);
-	view_text(model, "browser", mail_name(cx, cx->user_agent));
+	view_text(model, "browser", browser(cx, s));
 	view_text(model, "link", not_me_link(cx, s));
 	TRY(email_make(cx, s->email, s->language, "new_device", model, &a->news));
 	a->news.person = s->id;

@@ -145,6 +145,7 @@ static enum err
 on_in_tx(struct ctx *cx, const struct try *t, const struct turning *on,
     struct recovery_codes *codes, struct signin_done *done)
 {
+	TRY(access_again(cx));
 	TRY(is_on(cx, false));
 	TRY(try_forget(cx, t));
 	TRY(factor_row_add(cx, cx->actor.person, on->secret, on->step));
@@ -191,6 +192,7 @@ static enum err
 off_in_tx(struct ctx *cx, const struct try *t, struct str code, const struct email *mail,
     struct signin_done *done)
 {
+	TRY(access_again(cx));
 	TRY(is_on(cx, true));
 	TRY(not_required(cx));
 	TRY(try_forget(cx, t));
@@ -237,6 +239,7 @@ static enum err
 codes_in_tx(struct ctx *cx, struct recovery_codes *codes, const struct email *mail,
     struct signin_done *done)
 {
+	TRY(access_again(cx));
 	TRY(is_on(cx, true));
 	TRY(add_codes(cx, codes));
 	return note(cx, AUDIT_CODES_MADE, mail, done);

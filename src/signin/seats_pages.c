@@ -3,8 +3,8 @@
 
 #include "base/arena.h"
 #include "base/id.h"
+#include "core/agent.h"
 #include "members/members_views.h"
-#include "web/agent.h"
 #include "web/page.h"
 #include "web/tables.h"
 

@@ -21,6 +21,7 @@ test("a new device is told by email, the first one and a known one are not {S5}"
 	const mail = await site.post.get(place.email("bo"), /new sign-in/);
 	assert.equal(site.post.to(place.email("bo")).length, 1, "this one alone");
 	assert.match(mail.text, /Address: 127\.0\.0\.66/);
+	assert.match(mail.text, /Browser: Thief <b>http/, "one that is not known, as it is");
 	assert.match(mail.text, /Time: \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
 	assert.doesNotMatch(mail.html, /<b>http/);
 	assert.equal((await thief.get(`${place.base}/settings`)).status, 200);
@@ -48,6 +49,17 @@ test("a new device is told by email, the first one and a known one are not {S5}"
 	const form = (await victim.openLink(reset.link)).form("/reset");
 	assert.equal((await victim.send("/reset", { ...form.fields, password: PASSWORD2, again: PASSWORD2 })).status, 303);
 	assert.equal((await new Visitor(site).signIn(place.email("bo"), PASSWORD2)).status, 303);
+});
+
+test("the browser is told in words that its owner knows {S5}", async () => {
+	await place.add("wo", "Wo Device", "Guest");
+	await place.as("wo");
+	await place.as("wo", { from: "127.0.0.66",
+		agent: "Mozilla/5.0 (X11; Linux x86_64; rv:142.0) Gecko/20100101 Firefox/142.0" });
+	const mail = await site.post.get(place.email("wo"), /new sign-in/);
+	assert.match(mail.text, /Browser: Firefox on Linux/);
+	for (const part of [mail.text, mail.html])
+		assert.doesNotMatch(part, /Mozilla|Gecko|142/, "the header itself helps nobody");
 });
 
 test("it works also when the thief has set another password {S5}", async () => {

@@ -346,6 +346,27 @@ test("sessions of others are not there to be ended {S7}", async () => {
 	assert.equal((await strangers.get(`${other.base}/users`)).status, 200);
 });
 
+test("a session that was forced out sends none of the own forms {S7 F5}", async () => {
+	await place.add("rex", "Rex Ruhr", "Guest");
+	const [admin, rex, other] = [await place.as("admin"), await place.as("rex"), await place.as("rex")];
+	const routes = (await site.tenantry("routes")).split("\n").map((line) => line.split("\t"))
+		.filter(([method, path]) => method === "POST" && path.startsWith("/t/{tenant}/profile"));
+	assert.ok(routes.length > 8);
+	const page = await rex.get(`${place.base}/profile/sessions`);
+	const { fields, action } = page.form(/\/end$/);
+	const log = `${place.base}/users/${await place.id(place.email("rex"))}/logout`;
+	await admin.send(log, (await admin.get(`${place.base}/users`)).form("/signout").fields);
+	await other.signIn(place.email("rex"), PASSWORD);
+	const before = await place.events();
+	for (const [, path] of routes) {
+		const to = path.includes("{session}") ? action : path.replace("{tenant}", place.slug);
+		const answer = await rex.send(to, { ...fields, password: PASSWORD, current: PASSWORD });
+		assert.equal(answer.heading || answer.location, answer.status === 401 ? "Sign in" : "", `${to}: ${answer.status}`);
+	}
+	assert.deepEqual(await place.events(), before, "nothing was done");
+	assert.equal((await other.get(`${place.base}/profile`)).status, 200);
+});
+
 test("own activity, page by page {F5}", async () => {
 	await withChrome(site, {}, async (page) => {
 		await signIn(page, place.email("bo"), PASSWORD);

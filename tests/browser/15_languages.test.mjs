@@ -122,6 +122,10 @@ test("emails are in their recipient's language {E5}", async () => {
 	assert.match(invitation.subject, /beitreten/);
 	assert.match(invitation.text, /lädt Sie in das Konto/);
 	assert.doesNotMatch(invitation.text, /\b(the|you|your|Hello)\b/);
+	await place.as("gus");
+	await place.as("gus", { agent: "Mozilla/5.0 (Windows NT 10.0; rv:142.0) Gecko/20100101 Firefox/142.0" });
+	const news = await site.post.get(place.email("gus"), /Anmeldung/);
+	assert.match(news.text, /Firefox auf Windows/, "and not in that of whoever signs in");
 });
 
 test("no page in German shows an English text {E5}", async () => {

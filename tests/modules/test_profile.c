@@ -764,6 +764,50 @@ sessions_end(void **state)
 	fx_as(NORTH, STAFF);
 }
 
+static void
+north_until_now(const char *table, const char *column)
+{
+	fx_sql("UPDATE %s SET %s = %lld WHERE tenant_id = %lld AND %s = %lld", table, column,
+	    (long long)fx.now, (long long)fx.tenant[NORTH],
+	    column[0] == 'v' ? "id" : "member_id", (long long)fx.m[NORTH][USER].id);
+}
+
+static void
+over_meanwhile(void)
+{
+	int64_t other = fx_int("SELECT max(id) FROM sessions WHERE person_id = %lld",
+	    (long long)fx.m[NORTH][USER].person);
+
+	fx_mark();
+	assert_int_equal(profile_session_end(&fx.cx, other), ERR_BUSY);
+	assert_int_equal(profile_sessions_end(&fx.cx, false), ERR_BUSY);
+	assert_int_equal(profile_sessions_end(&fx.cx, true), ERR_BUSY);
+	assert_true(fx_same());
+}
+
+/* {F5 S7} An administrator ends the session between the gate and the act: nothing is done, and
+ * the request is looked at again, where the gate refuses it. */
+static void
+a_session_over_meanwhile_does_nothing(void **state)
+{
+	(void)state;
+	fx_add_session(fx.m[NORTH][USER].person, FX_NOW - 1);
+	fx_as(NORTH, USER);
+	north_until_now("members", "valid_from");
+	over_meanwhile();
+	fx_again();
+	fx_add_session(fx.m[NORTH][USER].person, FX_NOW - 1);
+	fx_as(NORTH, USER);
+	fx_sql("INSERT INTO session_tenants (session_id, tenant_id, member_id, first_at, last_at) "
+	    "VALUES (%lld, %lld, %lld, 1, 1)", (long long)fx.cx.actor.session,
+	    (long long)fx.tenant[NORTH], (long long)fx.m[NORTH][USER].id);
+	north_until_now("session_tenants", "ended_at");
+	over_meanwhile();
+	fx_sql("UPDATE session_tenants SET ended_at = 0");
+	fx_sql("DELETE FROM sessions WHERE id = %lld", (long long)fx.cx.actor.session);
+	over_meanwhile();
+}
+
 /* ---------------------------------------------------------------- activity and data */
 
 /* {F5} Own acts and what was done to oneself, of this account alone, page by page; from where
@@ -966,6 +1010,7 @@ main(void)
 		FX_TEST(wrong_present_password),
 		FX_TEST(weak_or_unlike_passwords_are_refused),
 		FX_TEST(sessions_end),
+		FX_TEST(a_session_over_meanwhile_does_nothing),
 		FX_TEST(own_activity),
 		FX_TEST(own_data),
 		FX_TEST(account_is_deleted),

@@ -1,5 +1,5 @@
-#ifndef WEB_AGENT_H
-#define WEB_AGENT_H
+#ifndef CORE_AGENT_H
+#define CORE_AGENT_H
 
 #include "core/ctx.h"
 

@@ -1,6 +1,6 @@
 /* Browsers and systems by their User-Agent header.  It is only a help for the eye: nothing is
  * decided by it. */
-#include "web/agent.h"
+#include "core/agent.h"
 
 #include <string.h>
 
