@@ -93,9 +93,10 @@ find(struct serving *s)
 static enum err
 form(struct serving *s)
 {
-	bool long_ones = s->rq->carried || s->route->flags & ROUTE_LONG;
+	bool   long_ones = s->rq->carried || s->route->flags & ROUTE_LONG;
+	size_t whole = s->route->limit ? s->route->limit : ROUTE_LIMIT;
 
-	TRY(form_parse(s->cx->arena, s->rq, FIELDS_MOST, long_ones ? ROUTE_LIMIT : FIELD_LONGEST,
+	TRY(form_parse(s->cx->arena, s->rq, FIELDS_MOST, long_ones ? whole : FIELD_LONGEST,
 	    &s->status));
 	if (s->rq->carried && !changes(s->rq))
 		return OK;
@@ -238,7 +239,10 @@ said(struct serving *s)
 		return page_said(cx, form_get(s->rq->form, "said"));
 	if (changes(s->rq))
 		return NULL;
-	if (s->rq->carried_whole)
+	if (s->rq->carried_kept == KEPT_NONE)
+		return _("What you had typed was more than 32 KiB, so it could not be kept. "
+		    "Nothing has been sent: please fill in this form again.");
+	if (s->rq->carried_kept == KEPT_ALL)
 		return _("What you had typed is here again. It has not been sent yet.");
 	return _("What you had typed is here again, but for passwords, codes and files: please "
 	    "fill in or choose these again. It has not been sent yet.");
@@ -319,6 +323,8 @@ ask_sign_in(struct serving *s)
 	struct ctx *cx = s->cx;
 	struct str  carried = STR("");
 
+	if (proof_second(cx, s->rq, s->rs))
+		return OK;
 	if (cx->half.session)
 		return go_ask(s, "/signin/code");
 	if (changes(s->rq))

@@ -71,6 +71,14 @@ struct tenant {
 struct place_name { int64_t tenant; const char *slug, *name, *role; };
 struct place_names { struct place_name *items; size_t n; };
 
+/* Whose form came by an id that was replaced a moment ago, as when a button is pressed twice: such
+ * an id only reads, so the actor is nobody. */
+struct late {
+	struct actor  actor;
+	struct reader reader;
+	uint8_t       hash[32];      /* of that id */
+};
+
 /* What one operation knows: who asks, where, when, and with what. It knows nothing of
  * HTTP, so a test, a job or the command line makes one as easily. */
 struct ctx {
@@ -83,6 +91,7 @@ struct ctx {
 	struct actor           actor;
 	struct reader          reader;
 	struct half            half;        /* while the actor is nobody yet */
+	const struct late     *late;        /* while the actor is nobody; NULL: none */
 	int64_t                tenant;      /* of the path, checked; 0 outside a tenant */
 	const struct tenant   *place;       /* its row; NULL outside a tenant */
 	const char            *path;        /* how far the actor sees: org_path >= path */

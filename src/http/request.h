@@ -14,6 +14,13 @@ struct arena;
 /* HEAD runs the GET route and drops the body; PUT, PATCH, DELETE: ROUTE_KEY only. */
 enum method { M_GET, M_HEAD, M_POST, M_PUT, M_PATCH, M_DELETE, M_OTHER };
 
+/* How much of a carried form was kept; the numbers are sealed into it. */
+enum kept {
+	KEPT_SOME,      /* all but passwords, codes and files */
+	KEPT_ALL,
+	KEPT_NONE       /* it was too large */
+};
+
 /* One request, wholly read and copied out of libfcgi before any of our code looks at it:
  * libfcgi frees its strings at the next accept.  Missing headers are empty. */
 struct request {
@@ -30,7 +37,7 @@ struct request {
 	/* A form that came before a question, see web/carry.h: a POST is done now, a GET shows its
 	 * page with what was typed. */
 	bool          carried;
-	bool          carried_whole;    /* nothing that was typed is missing */
+	enum kept     carried_kept;
 	int64_t       carried_in;       /* the tenant it was sent in; 0: none was entered */
 	struct param *params;       /* what the route's {names} matched */
 	size_t        nparams;

@@ -228,6 +228,8 @@ factor_off(struct ctx *cx, const struct factor_input *in, struct signin_done *do
 	TRY(factor_mail(cx, &t.signer, "off", 0, &mail));
 	TRY(db_begin(cx->db));
 	e = db_finish(cx->db, off_in_tx(cx, &t, in->code, &mail, done));
+	if (e == OK)
+		cx->actor.proved_at = cx->now;
 	if (e != ERR_DENIED)
 		return e;
 	TRY(db_begin(cx->db));
@@ -256,7 +258,9 @@ factor_new_codes(struct ctx *cx, struct recovery_codes *codes, struct signin_don
 	TRY(signer_row_by_id(cx, cx->actor.person, &s));
 	TRY(factor_mail(cx, &s, "made", RECOVERY_CODES, &mail));
 	TRY(db_begin(cx->db));
-	return db_finish(cx->db, codes_in_tx(cx, codes, &mail, done));
+	TRY(db_finish(cx->db, codes_in_tx(cx, codes, &mail, done)));
+	cx->actor.proved_at = cx->now;
+	return OK;
 }
 
 /* ---------------------------------------------------------------- taken away by others */

@@ -29,6 +29,7 @@ factor_row_get(struct ctx *cx, int64_t person, struct factor_row *out)
 	while (db_next(&rows)) {
 		out->secret.p = db_bytes(&rows, "secret", cx->arena, &out->secret.len);
 		out->since_at = db_int(&rows, "created_at");
+		out->last_step = db_int(&rows, "last_step");
 		out->codes_left = db_int(&rows, "codes_left");
 	}
 	return db_end(&rows);

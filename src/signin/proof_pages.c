@@ -8,9 +8,12 @@
 #include "signin/signin.h"
 #include "web/carry.h"
 #include "web/confirm.h"
+#include "web/csrf.h"
 #include "web/link.h"
 #include "web/page.h"
 #include "web/tables.h"
+
+#define PROOF "/signin/proof"
 
 /* Where Cancel leads: the page before, or the start. */
 static const char *
@@ -122,8 +125,55 @@ prove(struct ctx *cx, const struct request *rq, struct response *rs)
 	return go_on(cx, rs, next);
 }
 
+/* ---------------------------------------------------------------- sent twice */
+
+/* The list or page that the carried form was below: "/t/acme/users". */
+static const char *
+above(struct ctx *cx, struct str path)
+{
+	int parts = 0;
+
+	for (size_t i = 0; i < path.len; i++)
+		if (path.p[i] == '/' && ++parts == 4)
+			path.len = i;
+	return route_leads(cx->arena, all_routes, path) ?
+	    arena_printf(cx->arena, "%.*s", (int)path.len, path.p) : "/";
+}
+
+static enum err
+second(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct proof_input in = { form_get(rq->form, "password"), form_get(rq->form, "code"),
+		device_cookie(cx, rq) };
+	struct str         sealed = form_get(rq->form, "carried");
+	struct carried     c;
+	struct signin_done done;
+
+	TRY(signin_prove_second(cx, &in, &done));
+	session_cookie(cx, rs, done.session);
+	if (sealed.len == 0 || carry_open(cx, CARRY_PROOF, sealed, &c) != OK)
+		return go_on(cx, rs, form_get(rq->form, "next"));
+	return page_done(cx, rs, STR(""), above(cx, c.path), _("This was sent twice. Only the "
+	    "first time counts: look here what came of it."));
+}
+
+bool
+proof_second(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct ctx was = *cx;
+
+	if (cx->late == NULL || rq->method != M_POST || !str_equal(rq->path, STR(PROOF)) ||
+	    !csrf_of(cx, rq, &cx->late->actor))
+		return false;
+	if (second(cx, rq, rs) == OK)
+		return true;
+	was.mail_added = cx->mail_added;
+	*cx = was;
+	return false;
+}
+
 const struct route proof_routes[] = {
-	{ M_GET,  "/signin/proof", PERM_SIGNED_IN, proof_page, 0, 0, NULL },
-	{ M_POST, "/signin/proof", PERM_SIGNED_IN, prove,      ROUTE_SLOW | ROUTE_LONG, 0, NULL },
+	{ M_GET,  PROOF, PERM_SIGNED_IN, proof_page, 0, 0, NULL },
+	{ M_POST, PROOF, PERM_SIGNED_IN, prove,      ROUTE_SLOW | ROUTE_LONG, 0, NULL },
 	ROUTE_END
 };

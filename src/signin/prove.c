@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "crypto/token.h"
+#include "crypto/totp.h"
 #include "db/db.h"
 #include "signin/try.h"
 #include "signin/use.h"
@@ -53,7 +54,7 @@ session_move_on(struct ctx *cx, struct signin_done *out)
 	secret_new(out->session);
 	TRY(secret_hash(str_of(out->session), hash));
 	TRY(session_row_prove(cx, hash, OLD_ID_MS, &changed));
-	return changed ? OK : ERR_DENIED;
+	return changed ? OK : ERR_BUSY;
 }
 
 static enum err
@@ -135,4 +136,67 @@ signin_prove(struct ctx *cx, const struct proof_input *in, struct signin_done *o
 	TRY(way.code ? by_code(cx, in, out) : by_password(cx, in, out));
 	cx->actor.proved_at = cx->now;
 	return OK;
+}
+
+/* ---------------------------------------------------------------- sent twice */
+
+/* The code that the first sending used up; it is good for nothing else any more. */
+static enum err
+used_code(struct ctx *cx, struct str code)
+{
+	struct factor_row row;
+	uint8_t           secret[TOTP_SECRET];
+	int64_t           step;
+	enum err          e;
+
+	TRY(factor_row_get(cx, cx->actor.person, &row));
+	if (row.secret.p == NULL)
+		return ERR_DENIED;
+	TRY(factor_unseal(cx, cx->actor.person, row.secret, secret));
+	e = totp_match(secret, code, cx->now, &step);
+	crypto_wipe(secret, sizeof(secret));
+	return e == OK && step == row.last_step ? OK : ERR_DENIED;
+}
+
+static enum err
+second_by_code(struct ctx *cx, struct str code)
+{
+	int64_t  until_at;
+	enum err e;
+
+	TRY(code_waits(cx, cx->actor.person, code, &until_at));
+	e = used_code(cx, code);
+	if (e != ERR_DENIED)
+		return e;
+	TRY(db_begin(cx->db));
+	TRY(db_finish(cx->db, wrong_in_tx(cx, code)));
+	return ERR_DENIED;
+}
+
+static enum err
+second_in_tx(struct ctx *cx, struct signin_done *out)
+{
+	uint8_t hash[32];
+	bool    changed;
+
+	secret_new(out->session);
+	TRY(secret_hash(str_of(out->session), hash));
+	TRY(session_row_prove_second(cx, hash, &changed));
+	return changed ? OK : ERR_DENIED;
+}
+
+enum err
+signin_prove_second(struct ctx *cx, const struct proof_input *in, struct signin_done *out)
+{
+	struct proof_way way;
+	struct try       t;
+
+	*out = (struct signin_done){ .until_at = 0 };
+	cx->actor = cx->late->actor;
+	cx->reader = cx->late->reader;
+	TRY(signin_proof_way(cx, &way));
+	TRY(way.code ? second_by_code(cx, in->code) : try_own(cx, in->password, in->device, &t,
+	    out));
+	TRY(db_begin(cx->db));
+	return db_finish(cx->db, second_in_tx(cx, out));
 }

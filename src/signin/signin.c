@@ -155,6 +155,7 @@ enum err
 signin_identify(struct ctx *cx, struct str secret, bool changes)
 {
 	struct session_row s;
+	struct late       *late;
 	uint8_t            hash[32];
 
 	if (secret_hash(secret, hash))
@@ -163,13 +164,21 @@ signin_identify(struct ctx *cx, struct str secret, bool changes)
 	if (s.id != 0 && !s.full && s.current && s.created_at >= s.set_at &&
 	    cx->now - s.created_at < HALF_MINUTES * MINUTE)
 		cx->half = (struct half){ s.id, s.person };
-	if (s.id == 0 || !s.full || (!s.current && (changes || s.old_until <= cx->now)) ||
+	if (s.id == 0 || !s.full || (!s.current && s.old_until <= cx->now) ||
 	    s.created_at < s.set_at || cx->now - s.created_at > SESSION_HOURS_MOST * HOUR ||
 	    cx->now - s.seen_at > SESSION_IDLE_DAYS * DAY)
 		return OK;
-	cx->actor = (struct actor){ .kind = ACTOR_PERSON, .person = s.person, .session = s.id,
+	late = ARENA_NEW(cx->arena, struct late);
+	late->actor = (struct actor){ .kind = ACTOR_PERSON, .person = s.person, .session = s.id,
 		.label = s.reader.name, .proved_at = s.proved_at, .began_at = s.created_at,
 		.seen_at = s.seen_at, .must_change = s.must_change };
+	late->reader = s.reader;
+	memcpy(late->hash, hash, sizeof(hash));
+	if (!s.current && changes) {
+		cx->late = late;
+		return OK;
+	}
+	cx->actor = late->actor;
 	cx->reader = s.reader;
 	if (*s.reader.language)
 		ctx_speak(cx, s.reader.language);

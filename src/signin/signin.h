@@ -35,7 +35,8 @@ enum err signin_code(struct ctx *cx, const struct code_input *in, struct signin_
 
 /* The session of a cookie becomes the actor; one that waits for a code becomes cx->half.
  * Unknown, ended, or begun before the person's password was set: the actor stays nobody, OK.  An
- * id that was changed answers GETs for 10 s more, never changes anything. */
+ * id that was changed answers GETs for 10 s more, never changes anything: then the session is in
+ * cx->late. */
 enum err signin_identify(struct ctx *cx, struct str secret, bool changes) MUST_USE;
 
 /* What a tenant's policy says of the session: may it go on there? */
@@ -68,6 +69,12 @@ struct proof_input {
 };
 enum err signin_prove(struct ctx *cx, const struct proof_input *in, struct signin_done *out)
     MUST_USE;
+/* The same proof sent a second time, by the id before: of cx->late, who becomes the actor.  The
+ * password is right, or the code is the one that was used up by the first sending: the session
+ * goes on by a new id, for the browser may have lost the answer with the first one; nothing else
+ * is done.  Else ERR_DENIED or as signin_prove(). */
+enum err signin_prove_second(struct ctx *cx, const struct proof_input *in,
+    struct signin_done *out) MUST_USE;
 
 /* Ends this session, whole or half. */
 enum err signin_out(struct ctx *cx) MUST_USE;

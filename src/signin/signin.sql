@@ -67,10 +67,17 @@ UPDATE sessions
  WHERE id = ?1 AND person_id = ?2
 
 -- NAME: sessions_prove
--- ?1 session, ?2 person, ?3 hash, ?4 now, ?5 how long the id before is good for reading
+-- ?1 session, ?2 person, ?3 hash, ?4 now, ?5 how long the id before is good for reading, ?6 when it
+-- was last proved, as it was read: of two proofs at once the second finds another time
 UPDATE sessions
    SET old_hash = hash, old_until = ?4 + ?5, hash = ?3, proved_at = ?4
- WHERE id = ?1 AND person_id = ?2
+ WHERE id = ?1 AND person_id = ?2 AND proved_at = ?6
+
+-- NAME: sessions_prove_second
+-- ?1 session, ?2 person, ?3 hash, ?4 now, ?5 hash of the id before, which stays that
+UPDATE sessions
+   SET hash = ?3
+ WHERE id = ?1 AND person_id = ?2 AND old_hash = ?5 AND old_until > ?4
 
 -- NAME: sessions_full
 -- ?1 session, ?2 person, ?3 hash, ?4 now, ?5 began.  The second factor was given.
@@ -130,7 +137,7 @@ UPDATE people SET factor = ?2 WHERE id = ?1
 
 -- NAME: factors_get
 -- ?1 person
-SELECT f.secret, f.created_at,
+SELECT f.secret, f.created_at, f.last_step,
        (SELECT count(*) FROM recovery_codes r
          WHERE r.person_id = f.person_id AND r.used_at = 0) AS codes_left
   FROM factors f

@@ -142,7 +142,19 @@ session_row_prove(struct ctx *cx, const uint8_t hash[32], int64_t old_ms, bool *
 
 	TRY(db_run(cx->db, &n, SQL_SESSIONS_PROVE,
 	    DB_ARGS(DB_INT(cx->actor.session), DB_INT(cx->actor.person), DB_BLOB(hash, 32),
-	        DB_INT(cx->now), DB_INT(old_ms))));
+	        DB_INT(cx->now), DB_INT(old_ms), DB_INT(cx->actor.proved_at))));
+	*changed = n == 1;
+	return OK;
+}
+
+enum err
+session_row_prove_second(struct ctx *cx, const uint8_t hash[32], bool *changed)
+{
+	int64_t n = 0;
+
+	TRY(db_run(cx->db, &n, SQL_SESSIONS_PROVE_SECOND,
+	    DB_ARGS(DB_INT(cx->actor.session), DB_INT(cx->actor.person), DB_BLOB(hash, 32),
+	        DB_INT(cx->now), DB_BLOB(cx->late->hash, 32))));
 	*changed = n == 1;
 	return OK;
 }

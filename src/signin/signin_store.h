@@ -38,9 +38,12 @@ enum err session_row_add(struct ctx *cx, int64_t id, int64_t person, const uint8
  * reading for old_ms more.  *changed false: there is no such session any more. */
 enum err session_row_renew(struct ctx *cx, int64_t id, int64_t person, const uint8_t hash[32],
     const char *stage, int64_t began_at, int64_t old_ms, bool *changed) MUST_USE;
-/* Another id for the session after a proof of who uses it; it began when it began. */
+/* Another id for the session after a proof of who uses it; it began when it began.  *changed
+ * false: there is no such session any more, or it was proved since it was read. */
 enum err session_row_prove(struct ctx *cx, const uint8_t hash[32], int64_t old_ms, bool *changed)
     MUST_USE;
+/* Yet another id for the session of cx->late; *changed false: the id before reads no more. */
+enum err session_row_prove_second(struct ctx *cx, const uint8_t hash[32], bool *changed) MUST_USE;
 /* One that waited for the second factor goes on as a whole one. */
 enum err session_row_full(struct ctx *cx, int64_t id, int64_t person, const uint8_t hash[32],
     int64_t began_at, bool *changed) MUST_USE;
@@ -60,7 +63,7 @@ enum err person_row_signed_in(struct ctx *cx, int64_t person) MUST_USE;
 enum err person_row_alarm(struct ctx *cx, int64_t person, int64_t generation) MUST_USE;
 
 /* A second factor; secret is sealed, NULL when there is none. */
-struct factor_row { struct str secret; int64_t since_at, codes_left; };
+struct factor_row { struct str secret; int64_t since_at, codes_left, last_step; };
 enum err factor_row_get(struct ctx *cx, int64_t person, struct factor_row *out) MUST_USE;
 enum err factor_row_add(struct ctx *cx, int64_t person, struct str secret, int64_t step) MUST_USE;
 /* false: this step or a later one was used before. */

@@ -37,7 +37,7 @@ enum err try_failed(struct ctx *cx, const struct try *t, enum audit_act act) MUS
 enum err try_forget(struct ctx *cx, const struct try *t) MUST_USE;
 
 /* Inside a transaction: the actor's session goes on by a new id, whose secret is in out.  No such
- * session any more: ERR_DENIED. */
+ * session any more, or it was proved since it was read: ERR_BUSY, since asked again all is seen. */
 enum err session_move_on(struct ctx *cx, struct signin_done *out) MUST_USE;
 
 /* What a sign-in that is whole leaves behind. */

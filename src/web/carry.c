@@ -58,14 +58,14 @@ write_form(struct ctx *cx, const struct request *rq, struct str *out)
 {
 	struct buf fields, all;
 	struct str name, value, text = { "", 0 };
-	bool       whole = !form_files(rq->form);
+	enum kept  kept = form_files(rq->form) ? KEPT_SOME : KEPT_ALL;
 
 	buf_init(&fields, cx->arena, FIELDS_LARGEST);
 	for (size_t i = 0; form_field(rq->form, i, &name, &value); i++) {
 		if (is_ours(name))
 			continue;
 		if (is_secret(name)) {
-			whole = false;
+			kept = KEPT_SOME;
 			continue;
 		}
 		buf_printf(&fields, "%zu %zu ", name.len, value.len);
@@ -73,11 +73,11 @@ write_form(struct ctx *cx, const struct request *rq, struct str *out)
 		buf_put(&fields, value.p, value.len);
 	}
 	if (buf_end(&fields, &text)) {
-		whole = false;
+		kept = KEPT_NONE;
 		text.len = 0;
 	}
 	buf_init(&all, cx->arena, TEXT_LARGEST);
-	buf_printf(&all, "%lld %lld %d ", (long long)cx->now, (long long)cx->tenant, whole);
+	buf_printf(&all, "%lld %lld %d ", (long long)cx->now, (long long)cx->tenant, kept);
 	buf_put(&all, rq->path.p, rq->path.len);
 	buf_puts(&all, "\n");
 	buf_put(&all, text.p, text.len);
@@ -152,7 +152,7 @@ carry_open(struct ctx *cx, enum carry_why why, struct str sealed, struct carried
 	const uint8_t *bytes;
 	struct str     left;
 	const char    *end;
-	int64_t        at, whole;
+	int64_t        at, kept;
 	size_t         len;
 
 	out->why = why;
@@ -160,12 +160,12 @@ carry_open(struct ctx *cx, enum carry_why why, struct str sealed, struct carried
 	TRY(unseal(cx->arena, cx->keys, PURPOSE_CARRY, where(cx, why, cx->actor.person),
 	    (struct str){ (const char *)bytes, len }, &left));
 	if (!take_number(&left, &at) || !take_number(&left, &out->tenant) ||
-	    !take_number(&left, &whole) || cx->now - at > CARRY_MS || at - cx->now > CARRY_MS)
+	    !take_number(&left, &kept) || cx->now - at > CARRY_MS || at - cx->now > CARRY_MS)
 		return ERR_INVALID;
 	end = memchr(left.p, '\n', left.len);
 	if (end == NULL || !take_bytes(&left, end - left.p, &out->path))
 		return ERR_INVALID;
-	out->whole = whole == 1;
+	out->kept = (enum kept)kept;
 	return read_fields(cx, (struct str){ left.p + 1, left.len - 1 }, &out->fields);
 }
 
@@ -191,7 +191,7 @@ carry_on(struct ctx *cx, const struct request *rq, struct response *rs,
     const struct carried *c, const char *session)
 {
 	struct request *next = ARENA_NEW(cx->arena, struct request);
-	bool            send = c->whole && c->why == CARRY_PROOF;
+	bool            send = c->kept == KEPT_ALL && c->why == CARRY_PROOF;
 
 	*next = *rq;
 	next->method = M_POST;
@@ -200,7 +200,7 @@ carry_on(struct ctx *cx, const struct request *rq, struct response *rs,
 	next->content_type = STR("application/x-www-form-urlencoded");
 	next->carried = true;
 	next->carried_in = c->tenant;
-	next->carried_whole = c->whole;
+	next->carried_kept = c->kept;
 	take_session(cx, next, session);
 	if (send)
 		next->body = c->fields;

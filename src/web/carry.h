@@ -20,7 +20,7 @@ struct carried {
 	enum carry_why why;
 	struct str path, fields;   /* fields urlencoded */
 	int64_t    tenant;         /* 0: none was entered */
-	bool       whole;          /* nothing was left out */
+	enum kept  kept;
 };
 /* Too old, of another person or reason, or none of ours: ERR_INVALID. */
 enum err carry_open(struct ctx *cx, enum carry_why why, struct str sealed, struct carried *out)

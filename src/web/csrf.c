@@ -114,6 +114,15 @@ csrf_check(struct ctx *cx, const struct request *rq)
 	    person == person_of(cx) ? OK : ERR_DENIED;
 }
 
+bool
+csrf_of(struct ctx *cx, const struct request *rq, const struct actor *who)
+{
+	uint64_t session, person;
+
+	return read_token(cx, rq, &session, &person) && session == (uint64_t)who->session &&
+	    person == (uint64_t)who->person;
+}
+
 int64_t
 csrf_person(struct ctx *cx, const struct request *rq)
 {

@@ -14,6 +14,9 @@ enum err csrf_origin(struct ctx *cx, const struct request *rq) MUST_USE;
 /* The field "csrf"; OK when nobody is signed in.  Missing or another session's: ERR_DENIED. */
 enum err csrf_check(struct ctx *cx, const struct request *rq) MUST_USE;
 
+/* The same of another than the actor: was it a page of this one's session that had the form? */
+bool     csrf_of(struct ctx *cx, const struct request *rq, const struct actor *who);
+
 /* Whose page the form was of, by that field, also when the session has ended; 0 when no page of
  * ours had it. */
 int64_t  csrf_person(struct ctx *cx, const struct request *rq);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { choose, signIn, withChrome } from "./chrome.mjs";
 import { makePlace, PASSWORD } from "./fixtures.mjs";
-import { Visitor } from "./visitor.mjs";
+import { decoded, Visitor } from "./visitor.mjs";
 
 let place, site, bo, role;
 
@@ -138,3 +138,246 @@ for (const script of [true, false])
 			await page.getByText("Di Proof is Guest now.").waitFor();
 		});
 	});
+
+// ---------------------------------------------------------------- what is not done after it
+
+let carriers = 0;
+
+// The proof page of a form that was sent when the last proof was too old; who sent it.
+async function caught(where, path, fields, options, ready) {
+	const key = `carrier${carriers++}`;
+	await where.add(key, `Car Rier ${carriers}`, "Admin");
+	await ready?.(where.email(key));
+	const visitor = await where.as(key);
+	const form = (await visitor.get(path)).form(path);
+	await site.stale(where.email(key));
+	const { body, ...more } = options?.({ ...form.fields, ...fields }) || { body: { ...form.fields, ...fields } };
+	const page = await visitor.send(path, body, more);
+	assert.equal(page.status, 401, page.text);
+	const proof = page.form("/signin/proof").fields;
+	return { key, visitor, page, proof: { ...proof, password: PASSWORD } };
+}
+
+test("a carried form is of one account: not when its path leads to another one meanwhile {S9}", async () => {
+	const [one, two] = [await makePlace("swap"), await makePlace("swap")];
+	const target = { invite: `${one.base}/users/invite` };
+	const join = async (email) => {
+		await (await two.as("admin")).submit(`${two.base}/users/invite`, { name: "Car Rier", email,
+			role: await two.role("Admin") });
+		const visitor = new Visitor(site);
+		const { fields } = (await visitor.openLink((await site.post.get(email)).link)).form("/invite");
+		await visitor.send("/invite", { ...fields, password: PASSWORD });
+	};
+	const { visitor, proof } = await caught(one, target.invite, { name: "Swapped One",
+		email: "swapped@swap.test", role: await one.role("Guest") }, null, join);
+	assert.equal((await visitor.get(`${two.base}/users`)).status, 200, "who may do the same there");
+	await site.swap(one.slug, two.slug);
+	const answer = await visitor.send("/signin/proof", proof);
+	assert.equal(answer.status, 404, answer.text);
+	assert.equal(answer.heading, "There is nothing here");
+	assert.equal((await site.one("SELECT count(*) AS n FROM people WHERE email = 'swapped@swap.test'")).n, "0");
+	await site.swap(one.slug, two.slug);
+	assert.equal((await visitor.get(target.invite)).status, 200, "the proof itself counts");
+});
+
+test("a carried form is done where it was sent, whatever is sent along, and by a proof alone {S9}", async () => {
+	const where = await makePlace("route", { bo: ["Bo Route", "Guest"], cy: ["Cy Route", "Guest"] });
+	const at = async (key) => `${where.base}/users/${await where.id(where.email(key))}/role`;
+	const roles = () => site.rows(`SELECT r.name AS name FROM members m JOIN roles r ON r.tenant_id = m.tenant_id
+		AND r.id = m.role_id WHERE m.email LIKE '__@${where.slug}.test' ORDER BY m.email`);
+	const [consumer, builder] = [await where.role("Consumer"), await where.role("Builder")];
+	const { visitor, proof } = await caught(where, await at("bo"), { role: consumer });
+	for (const path of [await at("cy"), `${where.base}/users/columns`, "/signin"]) {
+		await visitor.send(path, { ...proof, role: builder });
+		await visitor.send(path, { csrf: proof.csrf, carried: proof.carried });
+	}
+	assert.deepEqual((await roles()).map((row) => row.name), ["Guest", "Guest"], "it opens nothing elsewhere");
+	const again = await where.as("admin");
+	await visitor.signIn(where.email("admin"), PASSWORD);
+	assert.equal((await again.send("/signin/proof", { ...(await again.get("/signin")).form, carried: proof.carried }))
+		.status, 403, "nor without a token");
+	const fresh = await caught(where, await at("bo"), { role: consumer });
+	const done = await fresh.visitor.send("/signin/proof", { ...fresh.proof, role: builder,
+		path: await at("cy"), next: await at("cy") });
+	assert.equal(done.status, 303, done.text);
+	assert.deepEqual((await roles()).map((row) => row.name), ["Consumer", "Guest"]);
+});
+
+test("a form with a file is asked for again after the proof, and nothing is done {S9}", async () => {
+	const where = await makePlace("file");
+	const path = `${where.base}/users/import`;
+	const boundary = "----boundary8";
+	const { visitor, page, proof } = await caught(where, path, { role: await where.role("Guest") }, (fields) => ({
+		body: [...Object.entries(fields).map(([name, value]) =>
+			`--${boundary}\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${value}\r\n`),
+		`--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="p.csv"\r\n`,
+		"Content-Type: text/csv\r\n\r\nemail,name\r\ncanary@file.test,Canary File\r\n\r\n",
+		`--${boundary}--\r\n`].join(""),
+		headers: { "content-type": `multipart/form-data; boundary=${boundary}` } }));
+	assert.doesNotMatch(page.body, /canary/i);
+	const answer = await visitor.send("/signin/proof", proof);
+	assert.equal(answer.status, 200, answer.text);
+	assert.match(answer.text, /choose these again\. It has not been sent yet\./);
+	assert.ok(answer.form(path), "the page itself, to choose it again");
+	assert.equal((await site.one(`SELECT count(*) AS n FROM uploads u JOIN tenants t ON t.id = u.tenant_id
+		WHERE t.slug = '${where.slug}'`)).n, "0");
+});
+
+test("a form of more than 32 KiB is not carried, and the page says so {S9}", async () => {
+	const where = await makePlace("large");
+	const path = `${where.base}/users/invite/many`;
+	const role = await where.role("Guest");
+	const lines = (n) => Array.from({ length: n }, (unused, i) => `somebody${i}@large.test`).join("\n");
+	const small = await caught(where, path, { pasted: lines(1300), role });
+	const done = await small.visitor.send("/signin/proof", small.proof);
+	assert.equal(done.status, 303, "just below it is done");
+	const { visitor, proof } = await caught(where, path, { pasted: lines(1500), role });
+	const answer = await visitor.send("/signin/proof", proof);
+	assert.equal(answer.status, 200, answer.text);
+	assert.match(answer.text, /more than 32 KiB, so it could not be kept\. Nothing has been sent/);
+	assert.doesNotMatch(answer.body, /somebody1@/);
+	assert.equal((await site.one(`SELECT count(*) AS n FROM uploads u JOIN tenants t ON t.id = u.tenant_id
+		WHERE t.slug = '${where.slug}'`)).n, "1", "the small one alone");
+});
+
+// ---------------------------------------------------------------- sent twice
+
+async function twice(where) {
+	const { email } = await where.add(`gone${carriers}`, "Gone Twice", "Guest");
+	const path = `${where.base}/users/${await where.id(email)}/remove`;
+	const found = await caught(where, path, { typed: "CONFIRM" });
+	const old = found.visitor.cookies.get("__Host-sid");
+	const removals = async () => (await where.events("act = 44")).length;
+	return { ...found, old, removals };
+}
+
+test("a proof sent twice does once what it carries, and the second answer keeps the session {S9 S5}", async () => {
+	const where = await makePlace("twice");
+	const { visitor, key, old, proof, removals } = await twice(where);
+	const first = await visitor.send("/signin/proof", proof);
+	assert.equal(first.status, 303);
+	const lost = visitor.cookies.get("__Host-sid");
+	const lone = new Visitor(site);
+	lone.cookies.set("__Host-sid", old);
+	const second = await lone.send("/signin/proof", proof);
+	assert.equal(second.status, 303, second.text);
+	assert.match(second.location, new RegExp(`^${where.base}/users\\?said=`));
+	const kept = lone.cookies.get("__Host-sid");
+	assert.ok(![old, lost].includes(kept));
+	assert.match((await lone.open(second.location)).text, /This was sent twice\. Only the first time counts/);
+	assert.equal(await removals(), 1);
+	assert.equal((await where.events(`act = 70 AND actor_name LIKE 'Car Rier%'`)).length, 1, "and one proof");
+	const { fields } = (await lone.get(`${where.base}/users`)).form("/signout");
+	for (const [id, status] of [[old, 200], [lost, 303], [kept, 200]]) {
+		const one = new Visitor(site);
+		one.cookies.set("__Host-sid", id);
+		assert.equal((await one.get(`${where.base}/users`)).status, status, "one id is good, and the old one reads");
+		if (id === kept)
+			continue;
+		const path = `${where.base}/users/columns`;
+		assert.ok((await one.send(path, fields)).location?.startsWith("/signin") ||
+			(await one.send(path, fields)).heading === "Sign in", "and neither of them changes anything");
+	}
+	const third = new Visitor(site);
+	third.cookies.set("__Host-sid", old);
+	assert.equal((await third.send("/signin/proof", proof)).status, 303, "three times, too");
+	assert.equal((await third.get(`${where.base}/users`)).status, 200);
+	assert.equal(await removals(), 1);
+	assert.ok(where.email(key));
+});
+
+test("by the old id nothing is to be had without the password and the form's token {S9 S5}", async () => {
+	const where = await makePlace("thief", { sue: ["Sue Thief", "Admin"] });
+	const { visitor, old, proof, removals } = await twice(where);
+	await visitor.send("/signin/proof", proof);
+	const good = visitor.cookies.get("__Host-sid");
+	const sue = (await (await where.as("sue")).get(`${where.base}/users`)).form("/signout").fields.csrf;
+	for (const wrong of [{ password: "not the password 1" }, { password: "" }, { csrf: "" }, { csrf: sue }]) {
+		const thief = new Visitor(site, { from: "127.0.0.94" });
+		thief.cookies.set("__Host-sid", old);
+		const answer = await thief.send("/signin/proof", { ...proof, ...wrong });
+		assert.equal(answer.location, "/signin?next=%2Fsignin%2Fproof");
+		assert.deepEqual([...thief.cookies.values()], [old]);
+	}
+	assert.equal((await visitor.get(`${where.base}/users`)).status, 200);
+	assert.equal(visitor.cookies.get("__Host-sid"), good);
+	assert.equal(await removals(), 1);
+});
+
+test("two at the very same time, and each gets a good answer {S9 S5}", async () => {
+	const where = await makePlace("both");
+	for (let i = 0; i < 5; i++) {
+		const { old, proof, removals } = await twice(where);
+		const before = await removals();
+		const answers = await Promise.all([0, 1].map(async () => {
+			const one = new Visitor(site);
+			one.cookies.set("__Host-sid", old);
+			const answer = await one.send("/signin/proof", proof);
+			return { one, answer };
+		}));
+		for (const { answer } of answers)
+			assert.match(answer.location || answer.text, new RegExp(`^${where.base}/users`));
+		assert.equal(await removals(), before + 1);
+		const pages = await Promise.all(answers.map(({ one }) => one.get(`${where.base}/users`)));
+		assert.ok(pages.some((page) => page.status === 200));
+	}
+});
+
+test("with a second factor the same code is enough for the second answer, and for nothing else {S9 F4}", async () => {
+	const where = await makePlace("code");
+	const { visitor, key, old, proof, removals } = await twice(where);
+	const on = `${where.base}/profile/factor/on`;
+	await visitor.send("/signin/proof", (await visitor.get("/signin/proof")).form("/signin/proof").fields);
+	const own = await where.as(key);
+	const page = await own.get(on);
+	const secret = decoded(/id="secret" value="([^"]*)"/.exec(page.body)[1]);
+	site.secrets.add(secret.replace(/ /g, ""));
+	assert.equal((await own.send(on, { ...page.form(on).fields, code: await site.totp(secret), password: PASSWORD }))
+		.status, 200);
+	await site.forgetCodes(where.email(key));
+	const before = await removals();
+	const code = await site.totp(secret);
+	const send = (id, more = {}) => {
+		const one = new Visitor(site);
+		one.cookies.set("__Host-sid", id);
+		return one.send("/signin/proof", { ...proof, code, ...more }).then((answer) => ({ one, answer }));
+	};
+	const first = await send(old);
+	assert.equal(first.answer.status, 303, first.answer.text);
+	const wrong = String((Number(code) + 1) % 1000000).padStart(6, "0");
+	assert.match((await send(old, { code: wrong })).answer.location, /^\/signin\?/);
+	const second = await send(old);
+	assert.match((await second.one.open(second.answer.location)).text, /This was sent twice/);
+	assert.equal(await removals(), before + 1);
+	const fresh = await send(second.one.cookies.get("__Host-sid"));
+	assert.equal(fresh.answer.status, 422, "by a good id the code is used up");
+	assert.match(fresh.answer.errorAt("code"), /used before/);
+});
+
+test("a button pressed twice without JavaScript leads to the list, signed in {S9 E1}", async () => {
+	const where = await makePlace("press");
+	await withChrome(site, { script: false }, async (page) => {
+		await where.add("gone", "Gone Press", "Guest");
+		await signIn(page, where.email("admin"), PASSWORD);
+		await page.goto(`${where.base}/users/${await where.id(where.email("gone"))}/remove`);
+		await site.stale(where.email("admin"));
+		await page.getByRole("button", { name: "Remove" }).click();
+		await page.getByRole("heading", { name: "Confirm that it is you" }).waitFor();
+		const lost = new Visitor(site);
+		for (const { name, value } of await page.context().cookies())
+			lost.cookies.set(name, value);
+		const fields = {};
+		for (const name of ["csrf", "carried", "next"])
+			fields[name] = await page.locator(`form[action="/signin/proof"] input[name=${name}]`).inputValue();
+		// The answer to the first press never reaches the browser, for the second one comes first.
+		assert.equal((await lost.send("/signin/proof", { ...fields, password: PASSWORD })).status, 303);
+		await page.getByLabel("Your password", { exact: true }).fill(PASSWORD);
+		await page.getByRole("button", { name: "Confirm" }).click();
+		await page.getByText("This was sent twice. Only the first time counts").waitFor();
+		assert.equal(new URL(page.url()).pathname, `${where.base}/users`);
+		assert.equal((await where.events("act = 44")).length, 1);
+		await page.context().clearCookies({ name: "nothing" });
+		await page.goto(`${where.base}/users/invite`);
+		await page.getByRole("heading", { name: "Invite user" }).waitFor();
+	});
+});

@@ -7,7 +7,7 @@ import { crockford, makePlace, PASSWORD } from "./fixtures.mjs";
 import { DAY, HOUR, theSite, until } from "./site.mjs";
 import { Visitor } from "./visitor.mjs";
 
-let place, site, links, waiting, session, full;
+let place, site, links, waiting, session, full, late;
 
 async function invite(visitor, where, name, email, role = "Guest") {
 	return visitor.submit(`${where.base}/users/invite`, { name, email, role: await where.role(role) });
@@ -157,10 +157,28 @@ test("an hour later a reset link is dead, and an invitation's is not {P2}", asyn
 	for (let i = 0; i < 6; i++)
 		await waiting.signIn(place.email("cy"), "wrong password here");
 	assert.equal((await waiting.signIn(place.email("cy"), PASSWORD)).status, 429);
+	const admin = await place.as("admin");
+	const path = `${place.base}/users/${await place.id(place.email("cy"))}/role`;
+	const form = (await admin.get(path)).form(path);
+	await site.stale(place.email("admin"));
+	const asked = await admin.send(path, { ...form.fields, role: await place.role("Consumer") });
+	late = { admin, fields: asked.form("/signin/proof").fields };
 	await site.restart(61 * 60000);
 	assert.equal((await new Visitor(site).openLink(reset)).status, 410);
 	const { link } = await site.post.get("one@clock.test");
 	assert.equal((await new Visitor(site).openLink(link)).status, 200);
+});
+
+test("a form that waited for a proof for too long is not done any more {S9}", async () => {
+	const { admin, fields } = late;
+	const answer = await admin.send("/signin/proof", { ...fields, password: PASSWORD });
+	assert.equal(answer.status, 422);
+	assert.match(answer.text, /cannot be done any more: it was sent too long ago/);
+	assert.equal((await place.events("act = 41")).length, 0);
+	const again = answer.form("/signin/proof").fields;
+	assert.equal(again.carried, undefined);
+	assert.equal((await admin.send("/signin/proof", { ...again, password: PASSWORD })).status, 303);
+	assert.equal((await place.events("act = 41")).length, 0, "nor after the next proof");
 });
 
 test("a wait of ten minutes has ended {S3}", async () => {

@@ -204,6 +204,14 @@ class Site {
 				WHERE email IN ('${emails.join("', '")}'))`]);
 	}
 
+	// Two accounts change their addresses.
+	swap(one, two) {
+		return run("sqlite3", ["-bail", "-cmd", ".timeout 10000", path.join(this.dir, "data", "tenantry.db"),
+			`BEGIN IMMEDIATE; UPDATE tenants SET slug = 'between' WHERE slug = '${one}';
+			UPDATE tenants SET slug = '${one}' WHERE slug = '${two}';
+			UPDATE tenants SET slug = '${two}' WHERE slug = 'between'; COMMIT`]);
+	}
+
 	// Codes of these people's authenticators may be used again, so that no test has to wait for the next.
 	forgetCodes(...emails) {
 		return run("sqlite3", ["-bail", "-cmd", ".timeout 10000", path.join(this.dir, "data", "tenantry.db"),
