@@ -214,12 +214,23 @@ show_form(struct ctx *cx, const struct request *rq, struct response *rs, const s
 	return page_show(cx, rs, "members/edit", v);
 }
 
+static struct member_edit
+typed_edit(const struct form *f)
+{
+	return (struct member_edit){ form_get(f, "name"), form_get(f, "nickname"),
+		form_get(f, "phone"), form_get(f, "country"), form_int(f, "version") };
+}
+
+/* What was typed before the session ended comes back, beside what somebody stored meanwhile. */
 static enum err
 edit_form(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	struct member m;
+	struct member_edit in = typed_edit(rq->form);
+	struct member      m;
 
 	TRY(subject(cx, rq, PERM_USER_EDIT, &m));
+	if (rq->carried)
+		return show_form(cx, rq, rs, &m, &in, in.version != m.version);
 	return show_form(cx, rq, rs, &m, &(struct member_edit){ .name = str_of(m.name),
 	    .nickname = str_of(m.nickname), .phone = str_of(m.phone),
 	    .country = str_of(m.country) }, false);
@@ -228,12 +239,10 @@ edit_form(struct ctx *cx, const struct request *rq, struct response *rs)
 static enum err
 edit(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	const struct form       *f = rq->form;
-	const struct member_edit in = { form_get(f, "name"), form_get(f, "nickname"),
-		form_get(f, "phone"), form_get(f, "country"), form_int(f, "version") };
-	struct member            m;
-	const char              *own;
-	enum err                 e;
+	struct member_edit in = typed_edit(rq->form);
+	struct member      m;
+	const char        *own;
+	enum err           e;
 
 	TRY(subject(cx, rq, PERM_USER_EDIT, &m));
 	e = members_edit(cx, m.id, &in);
