@@ -23,7 +23,8 @@ const ACTORS = ["anonymous", "guest", "consumer", "builder", "admin", "sub", "de
 const ROWS = {
 	"GET /healthz": ["200 200 200 200 200 200 200 200 200 200"],
 	"GET /readyz": ["200 200 200 200 200 200 200 200 200 200"],
-	"GET /metrics": ["200 200 200 200 200 200 200 200 200 200"],
+	// They come from other addresses of this machine.
+	"GET /metrics": ["404 404 404 404 404 404 404 404 404 404"],
 	"GET /legal": ["200 200 200 200 200 200 200 200 200 200"],
 	"GET /.well-known/change-password": ["303 303 303 303 303 303 303 303 303 303"],
 	"GET /.well-known/security.txt": ["200 200 200 200 200 200 200 200 200 200"],
