@@ -16,7 +16,9 @@ const KINDS = ["role", "deactivate", "reactivate", "invite", "accept", "totp", "
 	...JOBS.map((kind) => `many ${kind}`)].flatMap((kind) => [`${kind} done`, `${kind} refused`]);
 const CLIENTS = 8, BYSTANDERS = 6, INVITED_MOST = 6, LONGER_MS = 90000;
 // A round of a job comes after so many others, one of codes after so many.
-const JOB_EACH = 7, CODE_EACH = 5, AT_ONCE = 3;
+const JOB_EACH = 5, CODE_EACH = 4, AT_ONCE = 3;
+// Two of three are refused each time, and twenty in an hour leave recovery codes alone.
+const TOTPS_MOST = 8;
 
 note(`seed ${random}`);
 
@@ -139,6 +141,7 @@ class Game {
 		this.invitations = 0;
 		this.rounds = 0;
 		this.used = [];
+		this.totps = 0;
 	}
 
 	// Somebody who does nothing but sign in, with a second factor.
@@ -311,7 +314,8 @@ class Game {
 			await visitor.get("/signin/code");
 		}
 		const step = Math.floor(Date.now() / STEP_MS);
-		const kind = step > state.steps.status ? "totp" : "recovery";
+		const kind = step > state.steps.status && this.totps < TOTPS_MOST ? "totp" : "recovery";
+		this.totps += kind === "totp";
 		const code = kind === "totp" ? totp(this.holder.secret, step) :
 			this.holder.codes.find((one) => !this.used.includes(one));
 		return code ? visitors.map((visitor, i) => ({ n: CLIENTS + i, client: { visitor }, kind, step, code })) : [];
