@@ -141,8 +141,10 @@ accept_as(struct ctx *cx, struct str token, const struct accepted *a)
 	TRY(invite_row_use(cx, v.id, v.generation));
 	TRY(outbox_withdraw(cx, invite_about(cx, v.id), NULL));
 	TRY(members_accept(cx, v.member, a->name, v.terms_url));
-	if (a->hash != NULL)
+	if (a->hash != NULL) {
 		TRY(signin_set_password(cx, v.person, a->hash));
+		TRY(members_name_person(cx, v.person, a->name));
+	}
 	if (a->reclaims) {
 		TRY(signin_end_all(cx, v.person, 0));
 		TRY(signin_forget_browsers(cx, v.person));

@@ -196,6 +196,9 @@ enum err members_accept(struct ctx *cx, int64_t id, const char *name, const char
     MUST_USE;
 /* Inside a transaction: the mailbox of the person was proved by an emailed link. */
 enum err members_confirm_person(struct ctx *cx, int64_t person) MUST_USE;
+/* Inside a transaction: what they call themselves, with their first password; until then it was
+ * what others had typed. */
+enum err members_name_person(struct ctx *cx, int64_t person, const char *name) MUST_USE;
 /* The tenant's root organization. */
 enum err members_root(struct ctx *cx, int64_t *org) MUST_USE;
 /* Inside a transaction, for made-up people: last signed in then, and of that status. */

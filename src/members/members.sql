@@ -315,6 +315,10 @@ ON CONFLICT (email_key) DO NOTHING
 -- ?1 person, ?2 now
 UPDATE people SET confirmed_at = ?2 WHERE id = ?1 AND confirmed_at = 0
 
+-- NAME: people_name
+-- ?1 person, ?2 name
+UPDATE people SET name = ?2, version = version + 1 WHERE id = ?1
+
 -- NAME: members_of_role
 -- ?1 tenant, ?2 role, ?3 how many
 SELECT id

@@ -518,6 +518,12 @@ person_row_confirm(struct ctx *cx, int64_t id)
 }
 
 enum err
+person_row_name(struct ctx *cx, int64_t id, const char *name)
+{
+	return db_run(cx->db, NULL, SQL_PEOPLE_NAME, DB_ARGS(DB_INT(id), DB_TEXT(name)));
+}
+
+enum err
 members_holders(struct ctx *cx, int64_t role, size_t most, int64_t *ids, size_t *n)
 {
 	struct db_rows rows;

@@ -174,6 +174,8 @@ new_page(struct ctx *cx, const struct request *rq, struct response *rs)
 	const char       *scope;
 
 	TRY(begin(cx, rq->form, &scope, &in));
+	if (rq->carried)
+		read_form(rq->form, &in);
 	return show_form(cx, rq, rs, NULL, scope, &in);
 }
 
@@ -213,14 +215,29 @@ not_this_one(struct ctx *cx, struct response *rs, const struct role *r)
 	return ERR_DENIED;
 }
 
+static void
+say_meanwhile(struct ctx *cx, struct response *rs)
+{
+	ctx_issue(cx, "", _("Somebody else edited this role meanwhile. Your values stand below; "
+	    "saving keeps yours."));
+	rs->status = 409;
+}
+
 static enum err
 edit_page(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	struct role r;
+	struct role       r;
+	struct role_input in;
 
 	TRY(subject(cx, rq, &r));
 	if (!roles_editable(cx, &r))
 		return not_this_one(cx, rs, &r);
+	if (rq->carried) {
+		read_form(rq->form, &in);
+		if (in.version != r.version)
+			say_meanwhile(cx, rs);
+		return show_form(cx, rq, rs, &r, r.scope, &in);
+	}
 	return show_form(cx, rq, rs, &r, r.scope, &(struct role_input){ .name = str_of(r.name),
 	    .description = str_of(*r.description ? _(r.description) : ""), .perms = r.perms });
 }
@@ -236,9 +253,7 @@ change(struct ctx *cx, const struct request *rq, struct response *rs)
 	read_form(rq->form, &in);
 	e = roles_change(cx, r.id, &in);
 	if (e == ERR_CONFLICT && cx->issues == NULL) {
-		ctx_issue(cx, "", _("Somebody else edited this role meanwhile. Your values stand "
-		    "below; saving keeps yours."));
-		rs->status = 409;
+		say_meanwhile(cx, rs);
 		e = ERR_INVALID;
 	} else if (e == ERR_CONFLICT) {
 		return not_this_one(cx, rs, &r);

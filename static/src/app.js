@@ -665,6 +665,16 @@
 		flash.append(close);
 	};
 
+	/* In a row that is wider than the page, the current entry is brought into sight. */
+	const CURRENT = ".tabs [aria-current], .segments [aria-current]";
+	const intoSight = (current) => {
+		const row = current.closest("ul").getBoundingClientRect();
+		const box = current.getBoundingClientRect();
+
+		if (box.left < row.left || box.right > row.right)
+			current.closest("ul").scrollLeft += box.left + box.width / 2 - row.left - row.width / 2;
+	};
+
 	const prepare = (root) => {
 		once(".no-js", root, (element) => { element.hidden = true; });
 		once(".copy[hidden], [data-copy-from][hidden]", root, (element) => { element.hidden = false; });
@@ -679,6 +689,7 @@
 		once("[data-word]", root, needWord);
 		once("[data-wait]", root, needTime);
 		once("[data-slug-source]", root, slugFrom);
+		once(CURRENT, root, intoSight);
 		once("[data-bulk]", root, prepareBulk);
 		once("[data-grants]", root, prepareGrants);
 		once("[data-narrow]", root, narrow);
@@ -689,4 +700,5 @@
 
 	tidyAddress();
 	prepare(document);
+	window.addEventListener("resize", () => all(CURRENT).forEach(intoSight));
 })();

@@ -328,7 +328,7 @@ for (const script of [true, false])
 			site.secrets.add(secret);
 			assert.equal((await page.getByLabel("Or type this key into it").inputValue()).replace(/ /g, ""), secret);
 			assert.ok(decodeURIComponent(uri).includes(place.email(key)));
-			await page.getByLabel("Code that it shows").fill(await site.totp(secret));
+			await page.getByLabel("Code from the app").fill(await site.totp(secret));
 			await page.getByLabel("Your password", { exact: true }).fill(PASSWORD);
 			await page.getByRole("button", { name: "Turn on" }).click();
 			await page.getByText("Your second factor is on.").waitFor();

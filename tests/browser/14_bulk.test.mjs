@@ -238,14 +238,15 @@ test("several are invited at once: each row is judged first {I8 I6 E1}", async (
 		await withChrome(site, { script }, async (page) => {
 			await signIn(page, place.email("admin"), PASSWORD);
 			await page.goto(`${place.base}/users`);
+			await page.locator(".page-head").getByRole("button", { name: "More", exact: true }).click();
 			await page.getByRole("link", { name: "Invite several people" }).click();
 			await page.getByRole("heading", { name: "Invite several people" }).waitFor();
 			await page.getByLabel("Addresses").fill(`Ann ${who} <ann.${who}@many.test>\nbob.${who}@many.test\n` +
 				`no address\nann.${who}@many.test\n${place.email("p4")}`);
 			await page.getByRole("radio", { name: "Guest" }).check();
 			await shot(page, `many-${script}`);
-			await page.getByRole("button", { name: "Look at the rows" }).click();
-			await page.getByRole("heading", { name: "What the rows come to" }).waitFor();
+			await page.getByRole("button", { name: "Check the rows" }).click();
+			await page.getByRole("heading", { name: "Check the rows" }).waitFor();
 			const text = await page.locator("main").innerText();
 			assert.match(text, /2 are invited\.[\s\S]*3 rows are refused\./);
 			assert.match(text, /2 emails go out today\./);
@@ -278,7 +279,7 @@ test("an export is imported again and changes nothing; what was edited in it is 
 			buffer: Buffer.from(`email,name\r\n${place.email("view")},Vera Renamed\r\nnew@import.test,Nils New\r\n`) });
 		await chrome.getByRole("radio", { name: "Guest" }).check();
 		await shot(chrome, "import");
-		await chrome.getByRole("button", { name: "Look at the rows" }).click();
+		await chrome.getByRole("button", { name: "Check the rows" }).click();
 		await chrome.getByText("1 is invited.").waitFor();
 		assert.equal(JSON.stringify(await members("1")), before);
 		await chrome.getByRole("button", { name: "Import them" }).click();

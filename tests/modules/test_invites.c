@@ -710,6 +710,9 @@ accepting_makes_the_member_active(void **state)
 	fx_as(NORTH, ADMIN);
 	assert_int_equal(members_get(&fx.cx, fx.m[NORTH][INVITED].id, &m), OK);
 	assert_string_equal(m.status, "active");
+	/* Emails greet by what the person typed, not by what somebody else had. */
+	assert_string_equal(fx_text("SELECT name FROM people WHERE id = %lld",
+	    (long long)m.person), "Yvette Ivy");
 	assert_string_equal(m.name, "Yvette Ivy");
 	assert_true(m.confirmed);
 	is_dead(token);
