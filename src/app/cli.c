@@ -26,6 +26,7 @@
 #include "crypto/crypto.h"
 #include "db/db.h"
 #include "db/migrate.h"
+#include "members/members.h"
 #include "organizations/organizations.h"
 #include "setup/setup.h"
 #include "signin/factor.h"
@@ -100,11 +101,27 @@ open_all(struct cli *c)
 	return true;
 }
 
+/* What an account's roles are called is nowhere else on the command line. */
+static void
+name_roles(struct ctx *cx)
+{
+	struct member_role *roles;
+	size_t              n;
+
+	if (ctx_issue_of(cx, "role") == NULL || members_roles(cx, false, &roles, &n) != OK)
+		return;
+	fputs("tenantry: its roles:", stderr);
+	for (size_t i = 0; i < n; i++)
+		fprintf(stderr, "%s %s", i ? "," : "", roles[i].name);
+	fputc('\n', stderr);
+}
+
 static int
 close_all(struct cli *c, enum err e)
 {
 	for (const struct issue *i = c->cx.issues; i; i = i->next)
 		fprintf(stderr, "tenantry: %s%s%s\n", i->field, *i->field ? ": " : "", i->text);
+	name_roles(&c->cx);
 	if (e != OK && c->cx.issues == NULL)
 		fprintf(stderr, "tenantry: not done: %s\n", e == ERR_NOTFOUND ?
 		    "there is no such thing" : e == ERR_BUSY ? "the database is busy or full" :
@@ -204,26 +221,54 @@ read_password(char line[PASSWORD_LINE])
 	return len > 0;
 }
 
+/* What an option names, or it is said that there is none such. */
 static enum err
-user_add(struct cli *c, const char *tenant, struct setup_user *in)
+there(struct cli *c, enum err e, const char *name, const char *text)
+{
+	return e == ERR_NOTFOUND ? ctx_issue(&c->cx, name, text) : e;
+}
+
+static enum err
+organization(struct cli *c, const char *name, const char **path)
+{
+	struct organization o;
+
+	*path = option(c, name) ? option(c, name) : "/";
+	return there(c, organizations_at(&c->cx, *path, &o), name,
+	    "There is no organization with this path.");
+}
+
+/* The account that --tenant names, and of it the part that --organization does. */
+static enum err
+enter(struct cli *c, const char **path)
+{
+	TRY(there(c, place_open(&c->cx, str_of(option(c, "tenant"))), "tenant",
+	    "There is no such account."));
+	TRY(organization(c, "organization", path));
+	ctx_reach(&c->cx, *path);
+	return OK;
+}
+
+static enum err
+user_add(struct cli *c, struct setup_user *in)
 {
 	int64_t     member;
-	const char *path = option(c, "organization");
+	const char *path;
 
-	TRY(place_open(&c->cx, str_of(tenant)));
-	return setup_user(&c->cx, in, path ? path : "/", &member);
+	TRY(enter(c, &path));
+	return setup_user(&c->cx, in, path, &member);
 }
 
 static int
 do_user_add(struct cli *c)
 {
-	const char       *tenant = option(c, "tenant"), *email = option(c, "email");
-	const char       *name = option(c, "name"), *role = option(c, "role");
+	const char       *email = option(c, "email"), *name = option(c, "name");
+	const char       *role = option(c, "role");
 	char              password[PASSWORD_LINE];
 	struct setup_user in;
 	int               status;
 
-	if (tenant == NULL || email == NULL || name == NULL || role == NULL ||
+	if (option(c, "tenant") == NULL || email == NULL || name == NULL || role == NULL ||
 	    option(c, "password-stdin") == NULL)
 		return USAGE;
 	if (!read_password(password))
@@ -232,48 +277,37 @@ do_user_add(struct cli *c)
 		return FAILED;
 	in = (struct setup_user){ { .name = str_of(name), .email = str_of(email),
 		.role = str_of(role) }, str_of(password) };
-	status = close_all(c, user_add(c, tenant, &in));
+	status = close_all(c, user_add(c, &in));
 	crypto_wipe(password, sizeof(password));
 	return status;
-}
-
-/* The account that --tenant names, and of it the part that --organization does. */
-static enum err
-enter(struct cli *c)
-{
-	const char *path = option(c, "organization");
-
-	TRY(place_open(&c->cx, str_of(option(c, "tenant"))));
-	ctx_reach(&c->cx, path ? path : "/");
-	return OK;
 }
 
 static int
 do_user_invite(struct cli *c)
 {
 	const char *email = option(c, "email"), *name = option(c, "name");
-	const char *role = option(c, "role");
+	const char *role = option(c, "role"), *path;
 	enum err    e;
 
 	if (option(c, "tenant") == NULL || email == NULL || name == NULL || role == NULL)
 		return USAGE;
 	if (!open_all(c))
 		return FAILED;
-	e = enter(c);
+	e = enter(c, &path);
 	return close_all(c, e ? e : people_invite(&c->cx, name, email, role));
 }
 
 static int
 on_user(struct cli *c, enum err (*act)(struct ctx *cx, const char *email))
 {
-	const char *email = option(c, "email");
+	const char *email = option(c, "email"), *path;
 	enum err    e;
 
 	if (option(c, "tenant") == NULL || email == NULL)
 		return USAGE;
 	if (!open_all(c))
 		return FAILED;
-	e = enter(c);
+	e = enter(c, &path);
 	return close_all(c, e ? e : act(&c->cx, email));
 }
 
@@ -294,16 +328,17 @@ do_import(struct cli *c)
 {
 	struct import_options o = { .role = option(c, "role"),
 		.dry_run = option(c, "dry-run") != NULL, .invite = option(c, "invite") != NULL };
-	int64_t  refused = 0;
-	enum err e;
-	int      status;
+	int64_t     refused = 0;
+	const char *path;
+	enum err    e;
+	int         status;
 
 	if (option(c, "tenant") == NULL || c->nwords != 1)
 		return USAGE;
 	o.file = c->words[0];
 	if (!open_all(c))
 		return FAILED;
-	e = enter(c);
+	e = enter(c, &path);
 	status = close_all(c, e ? e : people_import(&c->cx, &o, &refused));
 	return refused ? FAILED : status;
 }
@@ -311,14 +346,15 @@ do_import(struct cli *c)
 static int
 do_export(struct cli *c)
 {
-	enum err e;
+	const char *path;
+	enum err    e;
 
-	if (option(c, "tenant") == NULL || c->nwords != 0)
+	if (option(c, "tenant") == NULL )
 		return USAGE;
 	umask(077);
 	if (!open_all(c))
 		return FAILED;
-	e = enter(c);
+	e = enter(c, &path);
 	return close_all(c, e ? e : people_export(&c->cx, option(c, "output")));
 }
 
@@ -332,18 +368,20 @@ do_user_reset_2fa(struct cli *c)
 		return USAGE;
 	if (!open_all(c))
 		return FAILED;
-	return close_all(c, factor_reset_person(&c->cx, str_of(email)));
+	return close_all(c, there(c, factor_reset_person(&c->cx, str_of(email)), "email",
+	    "Nobody has this address."));
 }
 
 static enum err
-organization_add(struct cli *c, const char *tenant, const char *name)
+organization_add(struct cli *c, const char *name)
 {
-	const char         *parent = option(c, "parent");
+	const char         *parent;
 	struct organization made;
 
-	TRY(place_open(&c->cx, str_of(tenant)));
+	TRY(enter(c, &parent));
+	TRY(organization(c, "parent", &parent));
 	TRY(db_begin(c->cx.db));
-	TRY(db_finish(c->cx.db, organizations_add(&c->cx, parent ? parent : "/", name, &made)));
+	TRY(db_finish(c->cx.db, organizations_add(&c->cx, parent, name, &made)));
 	printf("%s\n", made.path);
 	return OK;
 }
@@ -351,13 +389,13 @@ organization_add(struct cli *c, const char *tenant, const char *name)
 static int
 do_organization_add(struct cli *c)
 {
-	const char *tenant = option(c, "tenant"), *name = option(c, "name");
+	const char *name = option(c, "name");
 
-	if (tenant == NULL || name == NULL)
+	if (option(c, "tenant") == NULL || name == NULL)
 		return USAGE;
 	if (!open_all(c))
 		return FAILED;
-	return close_all(c, organization_add(c, tenant, name));
+	return close_all(c, organization_add(c, name));
 }
 
 static int
@@ -492,7 +530,7 @@ do_sql(struct cli *c)
 	const char  *sql = text;
 	size_t       len;
 
-	if (option(c, "readonly") == NULL || c->nwords > 1)
+	if (option(c, "readonly") == NULL)
 		return USAGE;
 	if (conf_load(c->arena, c->file, &conf) != OK)
 		return FAILED;
@@ -543,13 +581,18 @@ static const struct command commands[] = {
 };
 enum { COMMANDS = sizeof(commands) / sizeof(commands[0]) };
 
+/* On standard output and with success only for who asked for it. */
 static int
-usage(void)
+usage(const char *asked)
 {
-	fputs("usage: tenantry [-c FILE] serve\n", stderr);
+	bool  help = asked && (strcmp(asked, "--help") == 0 || strcmp(asked, "-h") == 0 ||
+	    strcmp(asked, "help") == 0);
+	FILE *out = help ? stdout : stderr;
+
+	fputs("usage: tenantry [-c FILE] serve\n", out);
 	for (size_t i = 0; i < COMMANDS; i++)
-		fprintf(stderr, "       tenantry [-c FILE] %s\n", commands[i].usage);
-	return USAGE;
+		fprintf(out, "       tenantry [-c FILE] %s\n", commands[i].usage);
+	return help ? DONE : USAGE;
 }
 
 static const struct command *
@@ -577,7 +620,27 @@ is_flag(const char *name)
 	    strcmp(name, "invite") == 0;
 }
 
-/* An option that the command's usage does not name is refused. */
+/* Whole: a beginning of an option would be read and do nothing. */
+static bool
+names(const char *usage, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *p = usage; (p = strstr(p, name)) != NULL; p += len)
+		if (p[len] == ' ' || p[len] == ']' || p[len] == '\0')
+			return true;
+	return false;
+}
+
+static size_t
+words_most(const struct command *cmd)
+{
+	const char *last = strrchr(cmd->usage, ' ');
+
+	return last && (strcmp(last, " FILE") == 0 || strcmp(last, " [SQL]") == 0);
+}
+
+/* An option or word that the command's usage does not name is refused. */
 static bool
 read_options(struct cli *c, const struct command *cmd, int argc, char **argv)
 {
@@ -589,7 +652,7 @@ read_options(struct cli *c, const struct command *cmd, int argc, char **argv)
 			c->words[c->nwords++] = argv[i];
 			continue;
 		}
-		if (strstr(cmd->usage, argv[i]) == NULL || c->noptions == OPTIONS_MOST)
+		if (!names(cmd->usage, argv[i]) || c->noptions == OPTIONS_MOST)
 			return false;
 		if (is_flag(name))
 			c->options[c->noptions++] = (struct option_value){ name, "" };
@@ -598,7 +661,7 @@ read_options(struct cli *c, const struct command *cmd, int argc, char **argv)
 		else
 			return false;
 	}
-	return true;
+	return c->nwords <= words_most(cmd);
 }
 
 int
@@ -614,7 +677,7 @@ cli_run(int argc, char **argv)
 	}
 	cmd = find(argc - at, argv + at, &used);
 	if (cmd == NULL)
-		return usage();
+		return usage(at < argc ? argv[at] : NULL);
 	c.arena = arena_new(FIRST_BLOCK, ARENA_LIMIT);
 	if (read_options(&c, cmd, argc - at - used, argv + at + used))
 		status = cmd->run(&c);

@@ -118,8 +118,11 @@ open_source(struct ctx *cx, const char *file, struct source *s)
 {
 	struct str text;
 	size_t     lines = 1;
+	enum err   e = file_read(cx->arena, file, FILE_LARGEST, &text);
 
-	TRY(file_read(cx->arena, file, FILE_LARGEST, &text));
+	if (e == ERR_NOTFOUND)
+		return ctx_issue(cx, "file", _("There is no such file."));
+	TRY(e);
 	for (size_t i = 0; i < text.len; i++)
 		lines += text.p[i] == '\n' || text.p[i] == '\r';
 	*s = (struct source){ .left = text, .seen = rows_seen(cx, lines),
@@ -140,6 +143,17 @@ struct importing {
 	int64_t        counts[ROW_REFUSED + 1];
 };
 
+static void
+tell(struct ctx *cx, const struct person_row *row)
+{
+	const char *why = cx->issues ? cx->issues->text : "refused", *email;
+
+	printf("line %lld: ", (long long)row->line);
+	if (str_text(cx->arena, str_trim(row->cells[COLUMN_EMAIL]), 254, &email) == OK)
+		printf("%s: ", email);
+	puts(why);
+}
+
 static enum err
 one(struct ctx *cx, struct importing *w, const struct person_row *row, const struct found *found)
 {
@@ -150,8 +164,7 @@ one(struct ctx *cx, struct importing *w, const struct person_row *row, const str
 		return e;
 	if (e) {
 		v = ROW_REFUSED;
-		printf("line %lld: %s: %s\n", (long long)row->line, import_name(cx, row),
-		    cx->issues ? cx->issues->text : "refused");
+		tell(cx, row);
 	}
 	w->counts[v]++;
 	cx->issues = NULL;
@@ -255,7 +268,8 @@ member_with(struct ctx *cx, const char *email, int64_t *id)
 		return ctx_issue(cx, "email", _("Give an email address, such as ana@example.org."));
 	TRY(members_person(cx, key, &p));
 	*id = p.member;
-	return p.member ? OK : ERR_NOTFOUND;
+	return p.member ? OK : ctx_issue(cx, "email",
+	    _("Nobody in this account has this address."));
 }
 
 enum err

@@ -93,9 +93,10 @@ find(struct serving *s)
 static enum err
 form(struct serving *s)
 {
-	bool long_ones = s->rq->carried || s->route->flags & ROUTE_LONG;
+	bool   long_ones = s->rq->carried || s->route->flags & ROUTE_LONG;
+	size_t whole = s->route->limit ? s->route->limit : ROUTE_LIMIT;
 
-	TRY(form_parse(s->cx->arena, s->rq, FIELDS_MOST, long_ones ? ROUTE_LIMIT : FIELD_LONGEST,
+	TRY(form_parse(s->cx->arena, s->rq, FIELDS_MOST, long_ones ? whole : FIELD_LONGEST,
 	    &s->status));
 	if (s->rq->carried && !changes(s->rq))
 		return OK;

@@ -4,6 +4,7 @@
 #include "bulk/uploads.h"
 #include "jobs/jobs.h"
 #include "members/members.h"
+#include "roles/roles.h"
 #include "web/tables.h"
 
 const struct route *const all_routes[] = {
@@ -21,6 +22,7 @@ const struct route *const all_routes[] = {
 	seats_routes,
 	activity_routes,
 	roles_routes,
+	role_form_routes,
 	reset_routes,
 	invites_routes,
 	bulk_routes,
@@ -43,5 +45,8 @@ const struct job_kind job_kinds[] = {
 	{ "users.resend", N_("Sending invitations again"), PERM_USER_INVITE, bulk_resend_step },
 	{ "users.invite", N_("Inviting people"), PERM_USER_INVITE, uploads_invite_step },
 	{ "users.import", N_("Importing users"), PERM_USER_EDIT, uploads_import_step },
+	{ "roles.remove", N_("Deleting a role"), PERM_ROLE_EDIT, roles_remove_step },
+	{ "roles.resort", N_("Sorting users by the new name of a role"), PERM_ROLE_EDIT,
+	    roles_resort_step },
 	{ .name = NULL }
 };

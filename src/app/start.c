@@ -2,9 +2,11 @@
  * supervisor.c. */
 #include "app/start.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/conf.h"
@@ -33,6 +35,17 @@ closed(const char *path, mode_t never)
 	return false;
 }
 
+/* The mail server's password is read at each sign-in there: said now, not with the first email. */
+static bool
+readable(const char *path)
+{
+	if (*path == '\0' || access(path, R_OK) == 0)
+		return true;
+	log_event(LOG_ERROR, "smtp_password_file cannot be read", "file", path, "reason",
+	    strerror(errno));
+	return false;
+}
+
 /* The file of "sqlite:/path?options"; "" for a database in memory. */
 static void
 database_file(const char *url, char out[PATH_LONGEST])
@@ -54,7 +67,7 @@ start_modes(const struct conf *conf)
 
 	ok &= closed(conf->run_dir, 0027);
 	ok &= closed(conf->key_file, 0077);
-	ok &= closed(conf->smtp_password_file, 0077);
+	ok &= closed(conf->smtp_password_file, 0077) && readable(conf->smtp_password_file);
 	database_file(conf->database, file);
 	for (size_t i = 0; *file && i < sizeof(beside) / sizeof(beside[0]); i++) {
 		snprintf(path, sizeof(path), "%s%s", file, beside[i]);

@@ -26,7 +26,8 @@ enum err start_load(struct arena *a, const char *conf_file, struct start *out) M
 
 /* The modes alone: state and run folder closed to others and not writable to the group;
  * database (with all that lies beside it), key and mail password open to their owner only.
- * Looser: ERR_INVALID; each is logged with what to do.  What is missing is not looser. */
+ * Looser: ERR_INVALID; each is logged with what to do.  What is missing is not looser, but a mail
+ * password that is named must be there to read. */
 enum err start_modes(const struct conf *conf) MUST_USE;
 
 /* Whether the key file is the database's own: the newest events, second factors, recovery codes and

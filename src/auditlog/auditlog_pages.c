@@ -59,7 +59,8 @@ show_fields(struct ctx *cx, struct view *row, const struct event *e)
 		}
 		given = view_item(row, "parameters");
 		view_text(given, "field", audit_field_word(cx, fields[i].name));
-		view_text(given, "value", fields[i].is ? fields[i].is : "");
+		view_text(given, "value", fields[i].is ?
+		    audit_value_word(cx, fields[i].name, fields[i].is) : "");
 	}
 	view_flag(row, "has_details", changed > 0);
 	view_flag(row, "has_parameters", n > changed);

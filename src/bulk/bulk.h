@@ -28,7 +28,7 @@ struct bulk_seen {
 	const char *names[BULK_NAMES];
 	size_t      nnames;
 };
-/* Needs that permission.  One id that is no member within the actor's reach: ERR_NOTFOUND. */
+/* Needs that permission.  One id that never was a member within the actor's reach: ERR_NOTFOUND. */
 enum err bulk_look(struct ctx *cx, enum perm need, const struct bulk_choice *c,
     struct bulk_seen *out) MUST_USE;
 

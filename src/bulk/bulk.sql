@@ -57,11 +57,12 @@ SELECT count(*) AS n
         OR role_id IN (SELECT value FROM json_each(?10)))
 
 -- NAME: bulk_chosen sqlite
--- ?1 tenant, ?2 ?3 path and its end, ?4 ids as JSON
+-- ?1 tenant, ?2 ?3 path and its end, ?4 ids as JSON.  Those that were removed since the list was
+-- shown are among them: the job tells each of them, and does the others.
 SELECT m.name
   FROM json_each(?4) j
   CROSS JOIN members m ON m.tenant_id = ?1 AND m.id = j.value
- WHERE m.status <> 'removed' AND m.org_path >= ?2 AND m.org_path < ?3
+ WHERE m.org_path >= ?2 AND m.org_path < ?3
  ORDER BY m.name_key, m.id
 
 -- NAME: bulk_lines sqlite

@@ -72,13 +72,18 @@ cut(struct ctx *cx, const struct upload_input *in, struct table *t)
 {
 	bool        pasted = in->file.len == 0;
 	const char *field = pasted ? "pasted" : "file";
-	struct str  text = pasted ? rows_of_addresses(cx, in->pasted) : in->file;
+	struct str  text = in->file;
 	enum err    e;
 
 	*t = (struct table){ .n = 0 };
 	t->end = &t->parts;
 	if (in->file.len > UPLOAD_LARGEST)
 		return ctx_issue(cx, field, _("The file may have at most 8 MiB."));
+	if (pasted && in->pasted.len > PASTED_LARGEST)
+		return ctx_issue(cx, field,
+		    _("At most 3 MiB can be pasted; send so many as a CSV file."));
+	if (pasted)
+		text = rows_of_addresses(cx, in->pasted);
 	TRY(rows_begin(cx, &t->rows, text, false, field));
 	/* Nobody typed that heading. */
 	if (pasted)

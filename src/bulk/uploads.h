@@ -8,7 +8,7 @@
 #include "jobs/jobs.h"
 
 enum upload_kind { UPLOAD_INVITE, UPLOAD_IMPORT };
-enum { UPLOAD_LARGEST = 8 << 20, UPLOAD_ROWS_MOST = 100000 };
+enum { UPLOAD_LARGEST = 8 << 20, PASTED_LARGEST = 3 << 20, UPLOAD_ROWS_MOST = 100000 };
 
 struct upload_input {
 	enum upload_kind kind;

@@ -10,8 +10,9 @@
 #include "web/tables.h"
 
 #define USERS "/t/{tenant}/users/"
-/* What stands around the file in a form. */
-enum { LIMIT = UPLOAD_LARGEST + 64 * 1024 };
+/* What stands around the file in a form; and how much of what was pasted comes back with what is
+ * wrong with it: each byte of it may become four. */
+enum { LIMIT = UPLOAD_LARGEST + 64 * 1024, SHOWN_LARGEST = 1 << 20 };
 
 static const char *
 number(struct ctx *cx, int64_t n)
@@ -25,6 +26,7 @@ static enum err
 show_form(struct ctx *cx, const struct request *rq, struct response *rs, enum upload_kind kind)
 {
 	struct view        *v = view_new(cx->arena);
+	struct str          pasted = form_get(rq->form, "pasted");
 	struct member_role *roles;
 	size_t              n;
 
@@ -32,7 +34,7 @@ show_form(struct ctx *cx, const struct request *rq, struct response *rs, enum up
 	members_show_roles(cx, v, roles, n,
 	    rq->method == M_POST ? form_id(rq->form, "role") : 0);
 	view_flag(v, "import", kind == UPLOAD_IMPORT);
-	view_str(v, "pasted", form_get(rq->form, "pasted"));
+	view_str(v, "pasted", pasted.len > SHOWN_LARGEST ? STR("") : pasted);
 	view_text(v, "action",
 	    page_path(cx, kind == UPLOAD_IMPORT ? "/users/import" : "/users/invite/many"));
 	view_text(v, "cancel_href", page_path(cx, "/users"));
@@ -67,7 +69,8 @@ take(struct ctx *cx, const struct request *rq, struct response *rs, enum upload_
 	if ((e == ERR_INVALID || e == ERR_DENIED) && cx->issues) {
 		if (e == ERR_DENIED)
 			page_refused(cx, PERM_USER_INVITE, USERS "import");
-		rs->status = e == ERR_DENIED ? 403 : in.file.len > UPLOAD_LARGEST ? 413 : 422;
+		rs->status = e == ERR_DENIED ? 403 : in.file.len > UPLOAD_LARGEST ||
+		    (in.file.len == 0 && in.pasted.len > PASTED_LARGEST) ? 413 : 422;
 		return show_form(cx, rq, rs, kind);
 	}
 	TRY(e);
@@ -116,8 +119,10 @@ plan_text(struct ctx *cx, const struct judgement *g)
 	const struct invite_plan *p = &g->plan;
 
 	if (p->beyond)
-		return _("[n] emails find no day: only [daily] a day may be sent.", "n",
-		    number(cx, p->beyond), "daily", number(cx, p->daily));
+		return _("[n] emails go out today. The others follow, [daily] a day until [time]; "
+		    "for [beyond] there is no day, and these are not invited.", "n",
+		    number(cx, p->today), "daily", number(cx, p->daily), "time",
+		    ctx_time(cx, p->last_at), "beyond", number(cx, p->beyond));
 	if (p->today == g->counts[ROW_NEW])
 		return p->today == 1 ? _("1 email goes out today.") :
 		    _("[n] emails go out today.", "n", number(cx, p->today));

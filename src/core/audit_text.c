@@ -97,9 +97,10 @@ audit_field_word(struct ctx *cx, const char *field)
 {
 	static const char context[] = "ctx:field ";
 	static const char *const words[] = { N_("ctx:field by"), N_("ctx:field clock"),
-		N_("ctx:field country"), N_("ctx:field date_format"), N_("ctx:field email"),
-		N_("ctx:field language"), N_("ctx:field n"), N_("ctx:field name"),
-		N_("ctx:field nickname"), N_("ctx:field permission"), N_("ctx:field phone"),
+		N_("ctx:field columns"), N_("ctx:field country"), N_("ctx:field date_format"),
+		N_("ctx:field email"), N_("ctx:field factor"), N_("ctx:field language"),
+		N_("ctx:field n"), N_("ctx:field name"), N_("ctx:field nickname"),
+		N_("ctx:field page"), N_("ctx:field permission"), N_("ctx:field phone"),
 		N_("ctx:field role"), N_("ctx:field slug"), N_("ctx:field status"),
 		N_("ctx:field theme"), N_("ctx:field timezone"), N_("ctx:field to") };
 
@@ -112,14 +113,15 @@ audit_field_word(struct ctx *cx, const char *field)
 const char *
 audit_value_word(struct ctx *cx, const char *field, const char *value)
 {
-	static const struct { const char *value, *word; } words[] = { { "invited", N_("Invited") },
-		{ "active", N_("Active") }, { "deactivated", N_("Deactivated") },
-		{ "removed", N_("Removed") }, { "deleted", N_("Deleted") } };
+	static const struct { const char *field, *value, *word; } words[] = {
+		{ "status", "invited", N_("Invited") }, { "status", "active", N_("Active") },
+		{ "status", "deactivated", N_("Deactivated") },
+		{ "status", "removed", N_("Removed") }, { "status", "deleted", N_("Deleted") },
+		{ "factor", "code", N_("Code") },
+		{ "factor", "recovery code", N_("Recovery code") } };
 
-	if (strcmp(field, "status") != 0)
-		return value;
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcmp(words[i].value, value) == 0)
+		if (strcmp(words[i].field, field) == 0 && strcmp(words[i].value, value) == 0)
 			return ctx_say(cx, words[i].word, (char *)0);
 	return value;
 }

@@ -40,10 +40,10 @@ perm_set_all(void)
 }
 
 /* Whoever may change a thing may see it: every permission of an area implies its view. */
-static enum perm
-implied_by(enum perm p)
+enum perm
+perm_implied(enum perm p)
 {
-	const char *colon = strchr(perms[p].key, ':');
+	const char *colon = strchr(perm_info(p)->key, ':');
 	char        view[32];
 	size_t      area = (size_t)(colon - perms[p].key);
 	enum perm   implied;
@@ -63,7 +63,7 @@ with_implied(struct perm_set s)
 
 	for (enum perm p = PERM_FIRST; p < PERM__COUNT; p++) {
 		if (also[p] == PERM_UNSET)
-			also[p] = implied_by(p);
+			also[p] = perm_implied(p);
 		if (perm_in(s, p))
 			s.bits |= UINT64_C(1) << also[p];
 	}

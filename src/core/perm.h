@@ -46,6 +46,8 @@ enum perm perm_find(struct str key);
  * added. */
 struct perm_set perm_set_read(const char *stored);
 const char     *perm_set_text(struct arena *a, struct perm_set s);
+/* What p brings along: its area's view; itself when nothing. */
+enum perm       perm_implied(enum perm p);
 struct perm_set perm_set_all(void);
 static inline bool
 perm_in(struct perm_set s, enum perm p)

@@ -76,6 +76,7 @@ open_row(struct ctx *cx, struct str token, struct invite_row *r, struct invitati
 		.slug = cx->place->slug, .tenant_name = cx->place->name,
 		.terms_url = cx->place->terms_url, .inviter_name = r->inviter_name,
 		.name = r->name, .email = r->email, .email_key = r->email_key, .role = r->role,
+		.language = r->language,
 		.opened = r->opened_at != 0 };
 	return OK;
 }
@@ -140,8 +141,10 @@ accept_as(struct ctx *cx, struct str token, const struct accepted *a)
 	TRY(invite_row_use(cx, v.id, v.generation));
 	TRY(outbox_withdraw(cx, invite_about(cx, v.id), NULL));
 	TRY(members_accept(cx, v.member, a->name, v.terms_url));
-	if (a->hash != NULL)
+	if (a->hash != NULL) {
 		TRY(signin_set_password(cx, v.person, a->hash));
+		TRY(members_name_person(cx, v.person, a->name));
+	}
 	if (a->reclaims) {
 		TRY(signin_end_all(cx, v.person, 0));
 		TRY(signin_forget_browsers(cx, v.person));
@@ -211,7 +214,7 @@ invites_accept(struct ctx *cx, struct str token, const struct accept_input *in,
 	    arena_printf(cx->arena, "%s/t/%s/", cx->conf->base_url, out->slug));
 	view_flag(model, "unconfirmed", out->copied && out->way == INVITE_NEW);
 	view_text(model, "forgot_link", arena_printf(cx->arena, "%s/forgot", cx->conf->base_url));
-	TRY(email_make(cx, out->email, cx->place->language, "account_created", model, &a.mail));
+	TRY(email_make(cx, out->email, out->language, "account_created", model, &a.mail));
 	a.mail.person = out->person;
 	a.mail.priority = 5;
 	TRY(db_begin(cx->db));

@@ -159,17 +159,21 @@ invites_check(struct ctx *cx, const struct member_made *m, const struct person *
 	return OK;
 }
 
-/* The form's id is the member's: a second sending of the same form finds it. */
+/* The form's id is the member's: a second sending of the same form finds it.  A form that the back
+ * button brought up and that was filled in for somebody else is another: ERR_CONFLICT. */
 static enum err
-sent_before(struct ctx *cx, int64_t form, struct invited *out)
+sent_before(struct ctx *cx, int64_t form, const struct member_made *made, struct invited *out)
 {
 	struct member m;
-	enum err      e = form ? members_get(cx, form, &m) : ERR_NOTFOUND;
 
-	if (e == OK)
-		*out = (struct invited){ .member = m.id, .name = m.name, .email = m.email,
-			.sent_at = cx->now, .again = true };
-	return e;
+	if (form == 0)
+		return ERR_NOTFOUND;
+	TRY(members_get(cx, form, &m));
+	if (strcmp(m.email_key, made->email_key) != 0 || m.role != made->role.id)
+		return ERR_CONFLICT;
+	*out = (struct invited){ .member = m.id, .name = m.name, .email = m.email,
+		.sent_at = cx->now, .again = true };
+	return OK;
 }
 
 /* Others invite at the same time; the link is bound to its times, so the email cannot be moved. */
@@ -218,7 +222,7 @@ add_in_tx(struct ctx *cx, const struct member_made *m, const struct invite_row *
 	struct person p;
 
 	TRY(access_again(cx));
-	if (sent_before(cx, r->member, out) == OK)
+	if (sent_before(cx, r->member, m, out) == OK)
 		return OK;
 	TRY(access_need(cx, PERM_USER_INVITE, IN_ORG(m->org_path)));
 	TRY(access_give_role(cx, m->role.name, m->role.perms, m->org_path));
@@ -247,8 +251,9 @@ fill(struct ctx *cx, struct invite_row *r, int64_t member, const char *email_key
 	r->expires_at = sent_at + cx->place->invite_days * DAY;
 }
 
-enum err
-invites_add(struct ctx *cx, const struct invite_input *in, struct invited *out)
+/* form: the member's id, 0 for one of its own. */
+static enum err
+add(struct ctx *cx, const struct invite_input *in, int64_t form, struct invited *out)
 {
 	struct invite_row  r = { .id = id_new(cx->now), .generation = 1 };
 	struct member_made m;
@@ -259,13 +264,16 @@ invites_add(struct ctx *cx, const struct invite_input *in, struct invited *out)
 	enum err           e;
 
 	TRY(access_need(cx, PERM_USER_INVITE, IN_ORG(cx->path)));
-	if (sent_before(cx, in->form, out) == OK)
-		return OK;
 	TRY(members_check(cx, &in->member, cx->path, &m));
+	e = sent_before(cx, form, &m, out);
+	if (e == OK)
+		return OK;
+	if (e == ERR_CONFLICT)
+		form = 0;
 	TRY(members_person(cx, m.email_key, &p));
 	e = invites_check(cx, &m, &p);
 	/* Taken by this very form, a moment ago in another worker. */
-	if (e != OK && sent_before(cx, in->form, out) == OK) {
+	if (e != OK && sent_before(cx, form, &m, out) == OK) {
 		cx->issues = NULL;
 		return OK;
 	}
@@ -274,13 +282,22 @@ invites_add(struct ctx *cx, const struct invite_input *in, struct invited *out)
 	if (p.id)
 		m.email = p.email;
 	TRY(next_slot(cx, &days, &at));
-	fill(cx, &r, in->form ? in->form : id_new(cx->now), m.email_key, at);
+	fill(cx, &r, form ? form : id_new(cx->now), m.email_key, at);
 	TRY(make_mail(cx, &r, p.id ? p.language : cx->place->language, m.email, m.name, m.role.name,
 	    &mail));
 	*out = (struct invited){ .member = r.member, .name = m.name, .email = m.email,
 		.sent_at = at };
 	TRY(db_begin(cx->db));
 	return db_finish(cx->db, add_in_tx(cx, &m, &r, &mail, out));
+}
+
+enum err
+invites_add(struct ctx *cx, const struct invite_input *in, struct invited *out)
+{
+	enum err e = add(cx, in, in->form, out);
+
+	/* The form's member was cancelled or removed since, and keeps the id. */
+	return e == ERR_CONFLICT && in->form && cx->issues == NULL ? add(cx, in, 0, out) : e;
 }
 
 /* Read with its member; only an invited one has an open invitation. */

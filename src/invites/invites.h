@@ -83,7 +83,7 @@ struct invitation {
 	int64_t         inviter;
 	bool            copied;        /* by the copied link */
 	const char     *slug, *tenant_name, *terms_url, *inviter_name;
-	const char     *name, *email, *email_key, *role;
+	const char     *name, *email, *email_key, *role, *language;
 	bool            opened;        /* was noted as opened before */
 };
 /* Enters its tenant.  No link, an old, used, cancelled or expired one, or one whose sender may not

@@ -79,7 +79,7 @@ UPDATE invitations
 -- counts.  The inviter's standing comes along.
 SELECT i.id, i.tenant_id, i.member_id, i.email_key, i.generation, i.expires_at, i.opened_at,
        i.accepted_at, i.cancelled_at, i.inviter_id, i.inviter_name, m.role_by, m.name, m.email, m.status,
-       m.person_id, m.org_path, r.name AS role_name, r.permissions, p.confirmed_at,
+       m.person_id, m.org_path, r.name AS role_name, r.permissions, p.language, p.confirmed_at,
        CASE WHEN c.person_id IS NOT NULL OR p.method <> 'password' THEN 1 END AS has_identity
   FROM invitations i
   JOIN members m ON m.tenant_id = i.tenant_id AND m.id = i.member_id

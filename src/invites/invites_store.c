@@ -69,6 +69,7 @@ invite_row_open(struct ctx *cx, int64_t id, struct invite_row *out)
 			.person = db_int(&rows, "person_id"),
 			.org_path = db_dup(&rows, "org_path", cx->arena),
 			.role = db_dup(&rows, "role_name", cx->arena),
+			.language = db_dup(&rows, "language", cx->arena),
 			.perms = perm_set_read(db_dup(&rows, "permissions", cx->arena)),
 			.confirmed = db_int(&rows, "confirmed_at") != 0,
 			.has_identity = !db_is_null(&rows, "has_identity"),

@@ -10,6 +10,7 @@ struct invite_row {
 	int64_t         inviter, role_by;
 	bool            closed;       /* accepted or cancelled */
 	const char     *inviter_name, *name, *email, *email_key, *status, *org_path, *role;
+	const char     *language;     /* the person's */
 	struct perm_set perms;
 	bool            confirmed, has_identity;
 };

@@ -422,6 +422,12 @@ members_confirm_person(struct ctx *cx, int64_t person)
 }
 
 enum err
+members_name_person(struct ctx *cx, int64_t person, const char *name)
+{
+	return person_row_name(cx, person, name);
+}
+
+enum err
 members_answer_role(struct ctx *cx, int64_t id)
 {
 	return member_row_role_by(cx, id);

@@ -112,6 +112,16 @@ struct member_edit { struct str name, nickname, phone, country; int64_t version;
  * issue.  What is as it was is no event. */
 enum err members_edit(struct ctx *cx, int64_t id, const struct member_edit *in) MUST_USE;
 
+/* ------------------------------------------------ for roles/ */
+
+/* At most that many who hold the role, of any status but removed, in no order. */
+enum err members_holders(struct ctx *cx, int64_t role, size_t most, int64_t *ids, size_t *n)
+    MUST_USE;
+/* Inside a transaction: at most that many holders of a role that has another name now are sorted
+ * by it; *n how many they were. */
+enum err members_resort(struct ctx *cx, int64_t role, const char *name, size_t most, int64_t *n)
+    MUST_USE;
+
 /* What somebody must type before an act on themselves. */
 extern const char members_typed_word[];
 
@@ -186,6 +196,9 @@ enum err members_accept(struct ctx *cx, int64_t id, const char *name, const char
     MUST_USE;
 /* Inside a transaction: the mailbox of the person was proved by an emailed link. */
 enum err members_confirm_person(struct ctx *cx, int64_t person) MUST_USE;
+/* Inside a transaction: what they call themselves, with their first password; until then it was
+ * what others had typed. */
+enum err members_name_person(struct ctx *cx, int64_t person, const char *name) MUST_USE;
 /* The tenant's root organization. */
 enum err members_root(struct ctx *cx, int64_t *org) MUST_USE;
 /* Inside a transaction, for made-up people: last signed in then, and of that status. */

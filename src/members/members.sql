@@ -314,3 +314,23 @@ ON CONFLICT (email_key) DO NOTHING
 -- NAME: people_confirm
 -- ?1 person, ?2 now
 UPDATE people SET confirmed_at = ?2 WHERE id = ?1 AND confirmed_at = 0
+
+-- NAME: people_name
+-- ?1 person, ?2 name
+UPDATE people SET name = ?2, version = version + 1 WHERE id = ?1
+
+-- NAME: members_of_role
+-- ?1 tenant, ?2 role, ?3 how many
+SELECT id
+  FROM members
+ WHERE tenant_id = ?1 AND role_id = ?2 AND status <> 'removed'
+ LIMIT ?3
+
+-- NAME: members_resort
+-- ?1 tenant, ?2 role, ?3 the key of its name, ?4 how many
+UPDATE members
+   SET role_key = ?3
+ WHERE tenant_id = ?1
+   AND id IN (SELECT id FROM members
+               WHERE tenant_id = ?1 AND role_id = ?2 AND status <> 'removed' AND role_key <> ?3
+               LIMIT ?4)

@@ -232,9 +232,15 @@ show_more(struct ctx *cx, struct view *row, const struct member *m, unsigned whi
 		[COLUMN_COUNTRY] = country_name(cx, m->country ? m->country : ""),
 		[COLUMN_FACTOR] = m->factor ? _("On") : _("Off") };
 
-	for (unsigned i = 0; i < COLUMNS; i++)
-		if (list_columns[i].class_ == NULL && (which >> i & 1))
-			view_text(view_item(row, "more"), "text", texts[i]);
+	for (unsigned i = 0; i < COLUMNS; i++) {
+		struct view *cell;
+
+		if (list_columns[i].class_ || !(which >> i & 1))
+			continue;
+		cell = view_item(row, "more");
+		view_text(cell, "label", _(list_columns[i].label));
+		view_text(cell, "text", texts[i]);
+	}
 }
 
 static enum err
@@ -275,7 +281,7 @@ show_pager(struct ctx *cx, struct view *v, const struct list_query *q,
 static void
 show_aside(struct ctx *cx, struct view *v)
 {
-	static const struct { const char *label, *path; enum perm need; bool dialog; } links[] = {
+	static const struct { const char *label, *path; enum perm need; bool once; } links[] = {
 		{ N_("Invite several people …"), "/users/invite/many", PERM_USER_INVITE, false },
 		{ N_("Import from a file …"), "/users/import", PERM_USER_EDIT, false },
 		{ N_("Export all …"), "/users/export", PERM_USER_EXPORT, false },
@@ -291,7 +297,8 @@ show_aside(struct ctx *cx, struct view *v)
 		l = view_item(v, "aside");
 		view_text(l, "label", _(links[i].label));
 		view_text(l, "href", page_path(cx, links[i].path));
-		view_flag(l, "dialog", links[i].dialog);
+		view_flag(l, "dialog", links[i].once);
+		view_flag(l, "danger", links[i].once);
 		any = true;
 	}
 	view_flag(v, "has_aside", any);

@@ -516,3 +516,29 @@ person_row_confirm(struct ctx *cx, int64_t id)
 {
 	return db_run(cx->db, NULL, SQL_PEOPLE_CONFIRM, DB_ARGS(DB_INT(id), DB_INT(cx->now)));
 }
+
+enum err
+person_row_name(struct ctx *cx, int64_t id, const char *name)
+{
+	return db_run(cx->db, NULL, SQL_PEOPLE_NAME, DB_ARGS(DB_INT(id), DB_TEXT(name)));
+}
+
+enum err
+members_holders(struct ctx *cx, int64_t role, size_t most, int64_t *ids, size_t *n)
+{
+	struct db_rows rows;
+
+	*n = 0;
+	db_query(cx->db, &rows, SQL_MEMBERS_OF_ROLE,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(role), DB_INT((int64_t)most)));
+	while (db_next(&rows))
+		ids[(*n)++] = db_int(&rows, "id");
+	return db_end(&rows);
+}
+
+enum err
+members_resort(struct ctx *cx, int64_t role, const char *name, size_t most, int64_t *n)
+{
+	return db_run(cx->db, n, SQL_MEMBERS_RESORT, DB_ARGS(DB_INT(cx->tenant), DB_INT(role),
+	    DB_TEXT(text_fold(cx->arena, name)), DB_INT((int64_t)most)));
+}

@@ -76,5 +76,6 @@ enum err member_row_erase(struct ctx *cx, const struct member *m) MUST_USE;
 enum err person_row_add(struct ctx *cx, int64_t id, const struct member_made *m) MUST_USE;
 enum err person_row(struct ctx *cx, const char *email_key, struct person *out) MUST_USE;
 enum err person_row_confirm(struct ctx *cx, int64_t id) MUST_USE;
+enum err person_row_name(struct ctx *cx, int64_t id, const char *name) MUST_USE;
 
 #endif

@@ -92,8 +92,6 @@ members_show_head(struct ctx *cx, struct view *v, const struct member *m, const 
 		view_text(v, "country", country_name(cx, m->country));
 	members_show_status(cx, v, m);
 	view_text(v, "users_href", ARENA_JOIN(cx->arena, "/t/", cx->place->slug, "/users"));
-	view_flag(v, "may_logout", m->status[0] != 'i' &&
-	    access_has(cx, PERM_USER_LOGOUT, IN_ORG(m->org_path)));
 	show_tabs(cx, v, m, tab);
 }
 
@@ -103,7 +101,8 @@ enum {
 	WAITING = 8,          /* only while a sign-in waits */
 	IDENTITY = 16,        /* of who belongs to this tenant alone, and is not the reader */
 	DANGER = 32, AT_ONCE = 64,
-	FACTOR = 128          /* only of who has a second factor */
+	FACTOR = 128,         /* only of who has a second factor */
+	BESIDE = 256          /* on the user's page not in the menu, but beside it */
 };
 struct entry {
 	const char *label, *act;
@@ -122,7 +121,8 @@ static const struct entry entries[] = {
 	    ACTIVE | DEACTIVATED | IDENTITY | FACTOR },
 	{ N_("Unlock sign-in"), "unlock", PERM_USER_PASSWORD,
 	    ACTIVE | DEACTIVATED | WAITING | AT_ONCE },
-	{ N_("Force logout"), "logout", PERM_USER_LOGOUT, ACTIVE | DEACTIVATED | AT_ONCE },
+	{ N_("Force logout"), "logout", PERM_USER_LOGOUT,
+	    ACTIVE | DEACTIVATED | AT_ONCE | BESIDE },
 	{ N_("Send activity log"), "send-activity", PERM_USER_ACTIVITY, ACTIVE | DEACTIVATED },
 	{ N_("Re-activate"), "reactivate", PERM_USER_DEACTIVATE, DEACTIVATED },
 	{ N_("Deactivate"), "deactivate", PERM_USER_DEACTIVATE, ACTIVE | DANGER },
@@ -188,9 +188,15 @@ entries_of(struct ctx *cx, const struct member *m)
 void
 members_show_menu(struct ctx *cx, struct view *v, const struct member *m)
 {
-	unsigned which = entries_of(cx, m);
+	unsigned which = entries_of(cx, m), beside = 0;
 	char     id[14];
 
+	for (size_t i = 0; i < ENTRIES; i++)
+		if (entries[i].when & BESIDE)
+			beside |= which & 1u << i;
+	view_flag(v, "has_acts", which != 0);
+	view_flag(v, "may_logout", beside != 0);
+	which &= ~beside;
 	view_flag(v, "has_menu", which != 0);
 	id_text(m->id, id);
 	view_text(v, "act_base", ARENA_JOIN(cx->arena, "/t/", cx->place->slug, "/users/", id, "/"));

@@ -99,10 +99,22 @@ show_person(struct ctx *cx, struct view *v, const struct member *m)
 {
 	if (m->status[0] == 'i')
 		return;
-	fact(v, _("Email address"), m->confirmed ? _("Confirmed") : _("Not confirmed"));
 	fact(v, _("Second factor"), m->factor ? _("On") : _("Off"));
 	fact(v, _("Language"), language_name(cx, m->language));
 	fact(v, _("Time zone"), *m->timezone ? m->timezone : cx->place->timezone);
+}
+
+static void
+show_address(struct ctx *cx, struct view *v, const struct member *m)
+{
+	struct view *state;
+
+	view_flag(fact(v, _("Email"), m->email), "copy", true);
+	if (m->status[0] == 'i' && !m->refused)
+		return;
+	state = fact(v, _("Email state"), m->refused ? _("Mail to it is refused") :
+	    m->confirmed ? _("Confirmed") : _("Not confirmed"));
+	view_text(state, "badge", m->refused ? "bad" : m->confirmed ? "ok" : "warn");
 }
 
 static enum err
@@ -112,9 +124,7 @@ show_facts(struct ctx *cx, struct view *v, const struct member *m)
 
 	status = fact(v, _("Status"), members_status_word(cx, m));
 	view_text(status, "badge", members_status_kind(cx, m));
-	view_flag(fact(v, _("Email"), m->email), "copy", true);
-	if (m->refused)
-		view_text(fact(v, _("Mail"), _("Mail to it is refused")), "badge", "bad");
+	show_address(cx, v, m);
 	known_fact(v, _("Nickname"), m->nickname);
 	known_fact(v, _("Phone"), m->phone);
 	known_fact(v, _("Country"), country_name(cx, m->country));
@@ -204,12 +214,23 @@ show_form(struct ctx *cx, const struct request *rq, struct response *rs, const s
 	return page_show(cx, rs, "members/edit", v);
 }
 
+static struct member_edit
+typed_edit(const struct form *f)
+{
+	return (struct member_edit){ form_get(f, "name"), form_get(f, "nickname"),
+		form_get(f, "phone"), form_get(f, "country"), form_int(f, "version") };
+}
+
+/* What was typed before the session ended comes back, beside what somebody stored meanwhile. */
 static enum err
 edit_form(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	struct member m;
+	struct member_edit in = typed_edit(rq->form);
+	struct member      m;
 
 	TRY(subject(cx, rq, PERM_USER_EDIT, &m));
+	if (rq->carried)
+		return show_form(cx, rq, rs, &m, &in, in.version != m.version);
 	return show_form(cx, rq, rs, &m, &(struct member_edit){ .name = str_of(m.name),
 	    .nickname = str_of(m.nickname), .phone = str_of(m.phone),
 	    .country = str_of(m.country) }, false);
@@ -218,12 +239,10 @@ edit_form(struct ctx *cx, const struct request *rq, struct response *rs)
 static enum err
 edit(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	const struct form       *f = rq->form;
-	const struct member_edit in = { form_get(f, "name"), form_get(f, "nickname"),
-		form_get(f, "phone"), form_get(f, "country"), form_int(f, "version") };
-	struct member            m;
-	const char              *own;
-	enum err                 e;
+	struct member_edit in = typed_edit(rq->form);
+	struct member      m;
+	const char        *own;
+	enum err           e;
 
 	TRY(subject(cx, rq, PERM_USER_EDIT, &m));
 	e = members_edit(cx, m.id, &in);

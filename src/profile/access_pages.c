@@ -41,8 +41,7 @@ show_email(struct ctx *cx, struct response *rs, struct str typed)
 enum err
 profile_email_page(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	(void)rq;
-	return show_email(cx, rs, STR(""));
+	return show_email(cx, rs, rq->carried ? form_get(rq->form, "email") : STR(""));
 }
 
 enum err

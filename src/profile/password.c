@@ -60,11 +60,11 @@ profile_password(struct ctx *cx, const struct password_input *in, int64_t *until
 		return ERR_DENIED;
 	e = signin_own_check(cx, in->current, in->device, until_at);
 	if (e == ERR_DENIED)
-		return ctx_issue(cx, "current", _("This is not your present password."));
+		return ctx_issue(cx, "current", _("This is not your current password."));
 	TRY(e);
 	if (str_equal(in->current, in->password))
 		return ctx_issue(cx, "password",
-		    _("This is your present password. Choose another."));
+		    _("This is your current password. Choose another."));
 	TRY(signin_new_password(cx, cx->actor.person, in->password, in->again,
 	    (const char *const[]){ me.email, me.name, me.own_name, me.nickname, NULL }, &hash));
 	TRY(make_mail(cx, &me, &mail));

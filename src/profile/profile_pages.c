@@ -104,7 +104,7 @@ default_of(struct ctx *cx, const char *what)
 static void
 show_looks(struct ctx *cx, struct view *v, const struct profile_input *in)
 {
-	const struct choice themes[] = { { "system", _("As the system has it") },
+	const struct choice themes[] = { { "system", _("Same as the system") },
 		{ "light", _("Light") }, { "dark", _("Dark") } };
 	const struct choice formats[] = {
 		{ "", default_of(cx, format_words(cx, cx->place->date_format)) },
@@ -232,26 +232,31 @@ show(struct ctx *cx, struct response *rs, const struct profile *p, const struct 
 	return page_show(cx, rs, "profile/show", v);
 }
 
+static struct profile_input
+typed(const struct form *f)
+{
+	return (struct profile_input){ form_get(f, "name"), form_get(f, "nickname"),
+		form_get(f, "phone"), form_get(f, "country"), form_get(f, "language"),
+		form_get(f, "timezone"), form_get(f, "theme"), form_get(f, "date_format"),
+		form_get(f, "clock"), form_int(f, "version") };
+}
+
+/* What was typed before the session ended comes back, beside what was stored meanwhile. */
 static enum err
 profile_page(struct ctx *cx, const struct request *rq, struct response *rs)
 {
 	struct profile       p;
 	struct profile_input in;
 
-	(void)rq;
 	TRY(profile_get(cx, &p));
-	in = input_of(cx, &p);
-	return show(cx, rs, &p, &in, false);
+	in = rq->carried ? typed(rq->form) : input_of(cx, &p);
+	return show(cx, rs, &p, &in, in.version != p.version);
 }
 
 static enum err
 change(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	const struct form   *f = rq->form;
-	struct profile_input in = { form_get(f, "name"), form_get(f, "nickname"),
-		form_get(f, "phone"), form_get(f, "country"), form_get(f, "language"),
-		form_get(f, "timezone"), form_get(f, "theme"), form_get(f, "date_format"),
-		form_get(f, "clock"), form_int(f, "version") };
+	struct profile_input in = typed(rq->form);
 	struct profile       p;
 	enum err             e = profile_change(cx, &in, &p);
 

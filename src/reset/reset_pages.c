@@ -109,7 +109,7 @@ ask_send(struct ctx *cx, const struct request *rq, struct response *rs)
 	return confirm_show(cx, rq, rs, &(struct confirm){
 	    .heading = _("Send [name] a password reset?", "name", m.name),
 	    .sentence = _("An email with a link to choose a new password goes to [email]. The "
-	        "present password works until the link is used.", "email", m.email),
+	        "current password works until the link is used.", "email", m.email),
 	    .action = page_path(cx, arena_printf(cx->arena, "/users/%s/reset", text)),
 	    .button = _("Send the email") });
 }

@@ -35,6 +35,7 @@ read_role(struct ctx *cx, struct db_rows *rows)
 {
 	return (struct role){
 		.id = db_int(rows, "id"),
+		.version = db_int(rows, "version"),
 		.scope = db_dup(rows, "scope", cx->arena),
 		.builtin = db_dup(rows, "builtin", cx->arena),
 		.name = db_dup(rows, "name", cx->arena),

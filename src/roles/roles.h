@@ -6,7 +6,7 @@
 /* Roles: named sets of permissions.  Who holds which is a column of members/; what one
  * may do is decided in core/access.c. */
 struct role {
-	int64_t         id;
+	int64_t         id, version;  /* version: one more at each edit */
 	const char     *scope;        /* "tenant" or "workspace" */
 	const char     *builtin;      /* "admin" …, "" for a custom one */
 	const char     *name, *description;
@@ -20,5 +20,36 @@ enum err roles_add_first(struct ctx *cx) MUST_USE;
 /* Needs role:view.  All of them, built-in ones first. */
 enum err roles_list(struct ctx *cx, struct role_list *out) MUST_USE;
 enum err roles_get(struct ctx *cx, int64_t id, struct role *out) MUST_USE;
+/* Contents that a new role may begin with: kept by the program, held by no account. */
+struct role_template { const char *key, *name, *description, *permissions; };
+extern const struct role_template role_templates[];   /* a NULL key ends it */
+
+/* What a form brought: text unchecked; permissions are those that this program knows, strange is
+ * set when there were others. */
+struct role_input {
+	struct str      name, description;
+	struct perm_set perms;
+	bool            strange;
+	int64_t         version;      /* roles_change only */
+};
+/* Each needs role:edit, is one transaction with its event, and refuses a role, as it was or is to
+ * be, that holds what the actor does not hold (ERR_DENIED with an issue on "permission"). */
+/* id is the form's, so that one sent twice makes one role. */
+enum err roles_make(struct ctx *cx, int64_t id, const char *scope, const struct role_input *in)
+    MUST_USE;
+/* Of a custom role.  Edited since that version was read: ERR_CONFLICT, and no issue. */
+enum err roles_change(struct ctx *cx, int64_t id, const struct role_input *in) MUST_USE;
+/* Its holders get the replacement (text of an id; none is asked for when nobody holds it): at once
+ * when they are few, else by a job whose id is the form's, and *job says so; else it is 0.  Not the
+ * actor's own role: ERR_CONFLICT with an issue. */
+enum err roles_remove(struct ctx *cx, int64_t id, struct str replacement, int64_t form,
+    int64_t *job) MUST_USE;
+/* May this actor edit or delete it? */
+bool     roles_editable(struct ctx *cx, const struct role *r);
+
+/* The steps of its jobs. */
+struct job;
+enum err roles_remove_step(struct ctx *cx, struct job *j, bool *last) MUST_USE;
+enum err roles_resort_step(struct ctx *cx, struct job *j, bool *last) MUST_USE;
 
 #endif

@@ -1,4 +1,4 @@
--- Statements of roles/.  A row has id, scope, builtin, name, description, permissions.
+-- Statements of roles/.  A row has id, version, scope, builtin, name, description, permissions.
 
 -- NAME: roles_add
 -- ?1 tenant, ?2 id, ?3 scope, ?4 builtin, ?5 name, ?6 its key, ?7 description,
@@ -9,7 +9,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'active', ?9, 1)
 
 -- NAME: roles_list
 -- ?1 tenant.  The number of holders is kept (member_counts of the root).
-SELECT r.id, r.scope, r.builtin, r.name, r.description, r.permissions,
+SELECT r.id, r.version, r.scope, r.builtin, r.name, r.description, r.permissions,
        (SELECT coalesce(sum(c.n), 0) FROM member_counts c
          WHERE c.tenant_id = ?1 AND c.org_path = '/' AND c.role_id = r.id
            AND c.status <> 'removed') AS users
@@ -19,9 +19,33 @@ SELECT r.id, r.scope, r.builtin, r.name, r.description, r.permissions,
 
 -- NAME: roles_get
 -- ?1 tenant, ?2 role
-SELECT r.id, r.scope, r.builtin, r.name, r.description, r.permissions,
+SELECT r.id, r.version, r.scope, r.builtin, r.name, r.description, r.permissions,
        (SELECT coalesce(sum(c.n), 0) FROM member_counts c
          WHERE c.tenant_id = ?1 AND c.org_path = '/' AND c.role_id = r.id
            AND c.status <> 'removed') AS users
   FROM roles r
  WHERE r.tenant_id = ?1 AND r.id = ?2 AND r.status <> 'removed'
+
+-- NAME: roles_named
+-- ?1 tenant, ?2 scope, ?3 key of a name
+SELECT id FROM roles WHERE tenant_id = ?1 AND scope = ?2 AND name_key = ?3 AND status <> 'removed'
+
+-- NAME: roles_change
+-- ?1 tenant, ?2 role, ?3 version seen, ?4 name, ?5 its key, ?6 description, ?7 permissions
+UPDATE roles
+   SET name = ?4, name_key = ?5, description = ?6, permissions = ?7, version = version + 1
+ WHERE tenant_id = ?1 AND id = ?2 AND version = ?3 AND builtin = '' AND status <> 'removed'
+
+-- NAME: roles_close
+-- ?1 tenant, ?2 role
+UPDATE roles
+   SET status = 'removed', version = version + 1
+ WHERE tenant_id = ?1 AND id = ?2 AND builtin = '' AND status <> 'removed'
+
+-- NAME: roles_pack
+-- ?1 tenant, ?2 role, ?3 replacement: a job's arguments
+SELECT json_object('role', ?2, 'to', ?3) AS args WHERE ?1 <> 0
+
+-- NAME: roles_unpack
+-- ?1 tenant, ?2 a job's arguments
+SELECT json_extract(?2, '$.role') AS role, json_extract(?2, '$.to') AS replacement WHERE ?1 <> 0

@@ -1,23 +1,13 @@
-/* Pages about roles: the list, and what one holds. */
+/* Pages about roles: the list, and what one holds.  Making and editing them is in form_pages.c. */
 #include "roles/roles.h"
 
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/id.h"
+#include "roles/areas.h"
 #include "web/page.h"
 #include "web/tables.h"
-
-struct area { const char *key, *title; };
-static const struct area areas[] = {
-	{ "account", N_("General settings") }, { "security", N_("Security settings") },
-	{ "user", N_("Users") }, { "service_account", N_("Service accounts") },
-	{ "group", N_("Groups") }, { "role", N_("Roles") },
-	{ "organization", N_("Organizations") }, { "location", N_("Locations") },
-	{ "tag", N_("Tags") }, { "field", N_("Custom fields") }, { "device", N_("Devices") },
-	{ "workspace", N_("Workspaces") }, { "audit", N_("Audit log") }, { "mail", N_("Email") },
-	{ "webhook", N_("Webhooks") }, { "app", N_("Applications") }, { "portal", N_("Portal") },
-};
 
 /* The users who hold a role; only tenant roles are filtered by there. */
 static const char *
@@ -45,6 +35,9 @@ list_roles(struct ctx *cx, const struct request *rq, struct response *rs)
 
 	(void)rq;
 	TRY(roles_list(cx, &l));
+	view_text(v, "matrix_href", page_path(cx, "/roles/matrix"));
+	if (access_has(cx, PERM_ROLE_EDIT, IN_TENANT))
+		view_text(v, "new_href", page_path(cx, "/roles/new"));
 	view_text(v, "total_text", _("[n] role | [n] roles", "n", ctx_number(cx, (int64_t)l.n)));
 	for (size_t i = 0; i < l.n; i++) {
 		const struct role *r = &l.items[i];
@@ -66,16 +59,8 @@ list_roles(struct ctx *cx, const struct request *rq, struct response *rs)
 	return page_show(cx, rs, "roles/list", v);
 }
 
-static bool
-in_area(enum perm p, const struct area *a)
-{
-	size_t len = strlen(a->key);
-
-	return strncmp(perm_info(p)->key, a->key, len) == 0 && perm_info(p)->key[len] == ':';
-}
-
 static void
-show_area(struct ctx *cx, struct view *v, const struct role *r, const struct area *a)
+show_area(struct ctx *cx, struct view *v, const struct role *r, const struct perm_area *a)
 {
 	struct view *area = NULL;
 
@@ -83,7 +68,7 @@ show_area(struct ctx *cx, struct view *v, const struct role *r, const struct are
 		const struct perm_info *info = perm_info(p);
 		struct view            *row;
 
-		if (!perm_in(r->perms, p) || !in_area(p, a))
+		if (!perm_in(r->perms, p) || !perm_in_area(p, a))
 			continue;
 		if (area == NULL) {
 			area = view_item(v, "areas");
@@ -95,6 +80,21 @@ show_area(struct ctx *cx, struct view *v, const struct role *r, const struct are
 		if (info->scope == SCOPE_WORKSPACE && strcmp(r->scope, "tenant") == 0)
 			view_text(row, "note", _("in each workspace the holder belongs to"));
 	}
+}
+
+static void
+show_acts(struct ctx *cx, struct view *v, const struct role *r)
+{
+	char id[14];
+
+	id_text(r->id, id);
+	if (access_has(cx, PERM_ROLE_EDIT, IN_TENANT))
+		view_text(v, "duplicate_href", page_path(cx, ARENA_JOIN(cx->arena,
+		    "/roles/new?from=", id)));
+	if (!roles_editable(cx, r))
+		return;
+	view_text(v, "edit_href", page_path(cx, ARENA_JOIN(cx->arena, "/roles/", id, "/edit")));
+	view_text(v, "delete_href", page_path(cx, ARENA_JOIN(cx->arena, "/roles/", id, "/delete")));
 }
 
 static enum err
@@ -118,8 +118,9 @@ show_role(struct ctx *cx, const struct request *rq, struct response *rs)
 	view_text(v, "roles_href", page_path(cx, "/roles"));
 	view_flag(v, "everything", strcmp(r.builtin, "admin") == 0);
 	view_flag(v, "has_areas", perm_count(r.perms) > 0);
-	for (size_t i = 0; i < sizeof(areas) / sizeof(areas[0]); i++)
-		show_area(cx, v, &r, &areas[i]);
+	for (const struct perm_area *a = perm_areas; a->key; a++)
+		show_area(cx, v, &r, a);
+	show_acts(cx, v, &r);
 	return page_show(cx, rs, "roles/show", v);
 }
 

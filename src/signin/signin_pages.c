@@ -127,11 +127,16 @@ sign_out(struct ctx *cx, const struct request *rq, struct response *rs)
 	return go_next(cx, rs, next, "/signout");
 }
 
+/* Whoever types the address is told the truth: a GET ends nothing. */
 static enum err
 signed_out_page(struct ctx *cx, const struct request *rq, struct response *rs)
 {
+	struct view *v = view_new(cx->arena);
+
 	(void)rq;
-	return page_show(cx, rs, "signin/signedout", view_new(cx->arena));
+	if (cx->actor.kind == ACTOR_PERSON)
+		view_text(v, "email", cx->reader.email);
+	return page_show(cx, rs, "signin/signedout", v);
 }
 
 /* ---------------------------------------------------------------- where to */

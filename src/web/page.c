@@ -21,6 +21,7 @@ enum { PAGE_LONGEST = 4 << 20, COLORS = 8, SAID_MS = 60 * 1000, SAID_LONGEST = 2
 
 /* Only pages that exist.  The groups are in this order. */
 static const struct menu_item menu[] = {
+	{ N_("My account"), N_("Profile"), "user", "/profile", PERM_SIGNED_IN, "" },
 	{ N_("Directory"), N_("Users"), "users", "/users", PERM_USER_VIEW,
 	    N_("People of this account") },
 	{ N_("Access"), N_("Roles"), "shield", "/roles", PERM_ROLE_VIEW,
@@ -28,7 +29,6 @@ static const struct menu_item menu[] = {
 	{ N_("Tenant"), N_("Overview"), "settings", "/settings", PERM_SIGNED_IN, "" },
 	{ N_("Tenant"), N_("Audit log"), "history", "/audit", PERM_AUDIT_VIEW,
 	    N_("Who did what, and when") },
-	{ N_("My account"), N_("Profile"), "user", "/profile", PERM_SIGNED_IN, "" },
 };
 
 static unsigned

@@ -6,6 +6,7 @@
 
 extern const struct route site_routes[], tenants_routes[], jobs_routes[], members_routes[],
 	user_routes[], signin_routes[], proof_routes[], identity_routes[], roles_routes[],
+	role_form_routes[],
 	reset_routes[], invites_routes[], profile_routes[], setup_routes[], auditlog_routes[],
 	bulk_routes[], uploads_routes[], search_routes[], seats_routes[], activity_routes[],
 	code_routes[], factor_routes[];

@@ -598,11 +598,81 @@
 			}
 	};
 
+	/* ------------------------------------------------------------ permissions */
+
+	/* What a permission brings along is ticked with it, and does not go alone. */
+	const prepareGrants = (set) => {
+		const boxes = all('input[type="checkbox"]', set);
+		const lock = () => {
+			const along = new Set(boxes.filter((box) => box.checked).map((box) => box.dataset.implies));
+
+			for (const box of boxes) {
+				const locked = along.has(box.value);
+
+				box.checked ||= locked;
+				box.toggleAttribute("data-locked", locked);
+				box.setAttribute("aria-disabled", String(locked));
+			}
+		};
+
+		set.addEventListener("click", (event) => {
+			if (event.target.hasAttribute("data-locked"))
+				event.preventDefault();
+		});
+		set.addEventListener("change", lock);
+		lock();
+	};
+
+	const narrow = (box) => {
+		const input = one("input", box);
+		const set = box.closest("fieldset");
+
+		box.hidden = false;
+		input.addEventListener("keydown", (event) => {
+			if (event.key === "Enter")
+				event.preventDefault();
+		});
+		input.addEventListener("input", () => {
+			const words = input.value.trim().toLowerCase();
+
+			for (const line of all("li", set))
+				line.hidden = !line.textContent.toLowerCase().includes(words);
+			for (const section of all("section", set))
+				section.hidden = !one("li:not([hidden])", section);
+		});
+	};
+
+	const foldable = (heading) => {
+		const button = document.createElement("button");
+
+		button.type = "button";
+		button.setAttribute("aria-expanded", "true");
+		button.append(icon("chevron-down"), heading.textContent);
+		button.addEventListener("click", () => {
+			const open = button.getAttribute("aria-expanded") === "false";
+
+			button.setAttribute("aria-expanded", String(open));
+			for (const row of all("tr:not(.area)", button.closest("tbody")))
+				row.hidden = !open;
+		});
+		heading.replaceWith(button);
+	};
+
 	const dismissable = (flash) => {
 		const close = closeButton();
 
 		close.addEventListener("click", () => flash.remove());
 		flash.append(close);
+	};
+
+	/* In a row that is wider than the page, the current entry is brought into sight. */
+	const CURRENT = ".tabs [aria-current], .segments [aria-current]";
+	const intoSight = (current) => {
+		const row = current.closest("ul").getBoundingClientRect();
+		const box = current.getBoundingClientRect();
+
+		if (box.left < row.left || box.right > row.right)
+			current.closest("ul").scrollLeft += box.left + box.width / 2 - row.left - row.width / 2;
 	};
 
 	const prepare = (root) => {
@@ -619,11 +689,16 @@
 		once("[data-word]", root, needWord);
 		once("[data-wait]", root, needTime);
 		once("[data-slug-source]", root, slugFrom);
+		once(CURRENT, root, intoSight);
 		once("[data-bulk]", root, prepareBulk);
+		once("[data-grants]", root, prepareGrants);
+		once("[data-narrow]", root, narrow);
+		once("[data-fold]", root, foldable);
 		once("[data-select]", root, (input) => input.addEventListener("focus", () => input.select()));
 		once("main > .flash[data-said]", root, dismissable);
 	};
 
 	tidyAddress();
 	prepare(document);
+	window.addEventListener("resize", () => all(CURRENT).forEach(intoSight));
 })();

@@ -59,6 +59,18 @@ for (const script of [true, false]) {
 	});
 }
 
+test("nobody is told to be signed out who is not {S7}", async () => {
+	const visitor = await place.as("admin");
+	const typed = await visitor.get("/signout");
+	assert.equal(typed.heading, "You are still signed in");
+	assert.doesNotMatch(typed.text, /has ended/);
+	assert.equal((await visitor.get(`${place.base}/users`)).status, 200, "a GET ends nothing");
+	const done = await visitor.send("/signout", typed.form("/signout").fields);
+	assert.equal((await visitor.follow(done)).heading, "You are signed out");
+	assert.equal((await visitor.get(`${place.base}/users`)).status, 303);
+	assert.equal((await new Visitor(place.site).get("/signout")).heading, "You are signed out");
+});
+
 test("next leads to pages of ours alone {E11}", async () => {
 	const good = [`${place.base}/users?q=a%26b&status=invited`, `${place.base}/audit`];
 	for (const next of good)

@@ -143,6 +143,7 @@ for (const script of [true, false]) {
 		const bo = await own.as("bo");
 		await withChrome(site, { script }, async (page) => {
 			await signIn(page, own.email("admin"), PASSWORD);
+			await page.getByRole("button", { name: "More", exact: true }).click();
 			await page.getByRole("link", { name: "Sign everybody out" }).click();
 			await page.getByRole("heading", { name: "Sign everybody out?" }).waitFor();
 			assert.equal((await bo.get(`${own.base}/users`)).status, 200, "it asks first");

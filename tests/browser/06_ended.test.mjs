@@ -65,6 +65,34 @@ for (const [how, end] of [
 		assert.equal(await count(email), "1");
 	});
 
+test("what was typed into any form comes back, beside what was stored meanwhile {E11 E15}", async () => {
+	const bo = await place.id(place.email("bo")), staff = await place.role("Staff");
+	for (const [path, fields, meanwhile] of [
+		["profile", { nickname: "Typed" }, { phone: "+4930111111" }],
+		[`users/${bo}/edit`, { nickname: "Typed" }, { phone: "+4930222222" }],
+		["profile/email", { email: "typed@ended.test" }],
+		["roles/new", { name: "Typed", description: "Typed too" }],
+		[`roles/${staff}/edit`, { name: "Typed", description: "Typed too" }, { description: "Stored" }],
+	])
+		for (const stored of meanwhile ? [null, meanwhile] : [null]) {
+			const target = `${place.base}/${path}`;
+			const admin = await place.as("admin"), sue = await place.as(path === "profile" ? "admin" : "sue");
+			const form = (await admin.get(target)).form(target);
+			if (stored)
+				assert.equal((await sue.submit(target, stored)).status, 303, path);
+			await admin.send("/signout", (await admin.get(`${place.base}/users`)).form("/signout").fields);
+			const asked = await admin.send(target, { ...form.fields, ...fields });
+			assert.equal(asked.status, 401, path);
+			const back = await admin.send("/signin", { ...asked.form("/signin").fields,
+				email: place.email("admin"), password: PASSWORD });
+			assert.equal(back.status, stored ? 409 : 200, `${path}: ${back.text}`);
+			assert.match(back.text, /has not been sent yet/);
+			const again = back.form(target).fields;
+			for (const [name, value] of Object.entries(fields))
+				assert.equal(again[name] ?? /<textarea[^>]*>([^<]*)/.exec(back.body)[1], value, `${path} ${name}`);
+		}
+});
+
 test("nobody else gets it {E11}", async () => {
 	const admin = await place.as("admin");
 	const form = (await admin.get(invite)).form(invite);

@@ -8,11 +8,13 @@ import { makePlace, PASSWORD } from "./fixtures.mjs";
 const require = createRequire(import.meta.url);
 const { default: AxeBuilder } = require("@axe-core/playwright");
 
+const LONG = "Wolfeschlegelsteinhausenbergerdorffwelchevoralternwarengewis";
 let place, site, links;
 
 test("the account of these tests", async () => {
-	place = await makePlace("look", { bo: ["Bo Look", "Builder"], cy: ["Cy Look", "Guest"],
-		gone: ["Off Look", "User"] });
+	place = await makePlace("look", { bo: ["Bo Look", "Builder"], cy: ["Cy Look", "Guest"], sue: ["Sue Look", "Admin"],
+		gone: ["Off Look", "User"], kay: ["Kay Look", "Guest"], long: [LONG, "Guest", "/", `${"long.address.".repeat(4)
+		}of.somebody@department-of-very-long-names.test`] });
 	site = place.site;
 	const admin = await place.as("admin");
 	await admin.submit(`${place.base}/users/${await place.id(place.email("gone"))}/deactivate`);
@@ -30,6 +32,7 @@ async function pages() {
 	const bo = await place.id(place.email("bo"));
 	const dee = await place.id("dee@look.test");
 	const off = await place.id(place.email("gone"));
+	const long = await place.id(place.email("long"));
 	const role = await place.role("Builder");
 	const { base } = place;
 	return {
@@ -41,7 +44,12 @@ async function pages() {
 			[`${base}/users/${bo}/remove`], [`${base}/users/${bo}/reset`], [`${base}/users/${dee}/resend`],
 			[`${base}/users/${dee}/cancel`], [`${base}/users/${dee}/link`], [`${base}/users/invite`],
 			[`${base}/roles`], [`${base}/roles/${role}`], [`${base}/settings`], [`${base}/audit`],
-			[`${base}/nothing`], [`/legal?t=${place.slug}`]],
+			[`${base}/nothing`], [`/legal?t=${place.slug}`], ...["", "/email", "/password", "/factor", "/factor/on",
+				"/sessions", "/activity", "/data", "/delete"].map((tab) => [`${base}/profile${tab}`]),
+			...["columns", `bulk/remove?id=${bo}&id=${dee}`, `export?id=${bo}`, "invite/many", "import",
+				`${bo}/edit`, `${bo}/password`, `${bo}/activity`, `${bo}/sessions`, `${long}`,
+				"?q=wolfe"].map((one) => [`${base}/users/${one}`.replace("/?", "?")]),
+			[`${base}/search?q=look`]],
 		cy: [[`${base}/users`], [`${base}/settings`]],
 	};
 }
@@ -53,8 +61,40 @@ function told(name, violations) {
 		`${node.target} ${node.failureSummary.split("\n")[1]}`).slice(0, 3).join("; ")}`);
 }
 
-const SIZES = { "at 390 pixels": [390, 800], "at 200 % zoom": [640, 400], "at 320 pixels": [320, 640] };
-const faults = { light: [], dark: [], wide: [] };
+const SIZES = { "at 1280 pixels": [1280, 800], "at 900 pixels": [900, 700], "at 390 pixels": [390, 800],
+	"at 200 % zoom": [640, 400], "at 320 pixels": [320, 640] };
+const faults = { light: [], dark: [], wide: [], torn: [] };
+
+// What a designer would see at once: texts cut to nothing, buttons drawn out or over each other, a
+// tab that is current and out of sight, words run together.
+function torn(page) {
+	return page.evaluate(async () => {
+		await new Promise(requestAnimationFrame);
+		const found = [], shown = (e) => e.checkVisibility({ visibilityProperty: true }) && e.getClientRects().length;
+		const called = (e) => `${e.tagName} "${e.innerText.trim().slice(0, 30)}"`;
+		for (const e of document.querySelectorAll("main *"))
+			if (shown(e) && getComputedStyle(e).textOverflow === "ellipsis" && e.tagName !== "INPUT" &&
+				e.scrollWidth > e.clientWidth && e.clientWidth < 80)
+				found.push(`${called(e)} is cut to ${e.clientWidth} pixels`);
+		const buttons = [...document.querySelectorAll("main :is(.button, .icon-button)")].filter((e) => shown(e) &&
+			!e.matches(".full, .with-button *, .table-wrap *")).map((e) => [called(e), e.getBoundingClientRect(), e]);
+		buttons.forEach(([name, box, e], i) => {
+			if (box.width > 320 && !e.closest(".panel-foot, .pager"))
+				found.push(`${name} is ${box.width} wide`);
+			for (const [other, at] of buttons.slice(i + 1))
+				if (box.left < at.right - 1 && at.left < box.right - 1 && box.top < at.bottom - 1 && at.top < box.bottom - 1)
+					found.push(`${name} lies over ${other}`);
+			if (box.left < 0 || box.right > document.documentElement.clientWidth + 1)
+				found.push(`${name} leaves the page`);
+		});
+		for (const e of document.querySelectorAll(".tabs [aria-current], .segments [aria-current]")) {
+			const box = e.getBoundingClientRect(), row = e.closest("ul").getBoundingClientRect();
+			if (box.left < row.left - 1 || box.right > row.right + 1)
+				found.push(`${called(e)} is out of sight`);
+		}
+		return found;
+	});
+}
 
 async function look(page, name) {
 	await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
@@ -69,6 +109,7 @@ async function look(page, name) {
 			[document.documentElement.clientWidth, document.documentElement.scrollWidth]);
 		if (whole > inner)
 			faults.wide.push(`${name} ${size}: ${whole} of ${inner}`);
+		faults.torn.push(...(await torn(page)).map((fault) => `${name} ${size}: ${fault}`));
 	}
 	await page.setViewportSize(before);
 }
@@ -97,16 +138,53 @@ test("no page scrolls sideways at phone width or 200 % zoom {E2}", () => {
 	assert.deepEqual(faults.wide, []);
 });
 
+test("nothing is crushed, stretched, covered or out of sight {E2 E13}", () => {
+	assert.deepEqual(faults.torn, []);
+});
+
+test("with every column the list scrolls in itself, and names and addresses can be read {U1 E2}", async () => {
+	await withChrome(site, { viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" }, async (page) => {
+		await signIn(page, place.email("sue"), PASSWORD);
+		await page.goto(`${place.base}/users/columns`);
+		for (const box of await page.getByRole("checkbox").all())
+			await box.check();
+		await page.getByRole("button", { name: "Save" }).click();
+		await page.getByRole("status").filter({ hasText: "columns" }).waitFor();
+		const read = () => page.evaluate(() => [document.documentElement.scrollWidth -
+			document.documentElement.clientWidth, ...["name", "mail"].map((part) =>
+			document.querySelector(`td.${part} > div > :first-child`).closest("td").clientWidth)]);
+		const [over, name, mail] = await read();
+		assert.ok(over <= 0, `the page is ${over} too wide`);
+		assert.ok(name > 150 && mail > 200, `${name} and ${mail} pixels`);
+		assert.deepEqual(await torn(page), []);
+		await page.locator(".table-wrap").evaluate((list) => list.scrollTo(2000, 0));
+		const at = await page.locator("td.name").first().boundingBox();
+		assert.ok(at.x > 200 && at.x < 400, `the names stay in sight, at ${at.x}`);
+		await page.setViewportSize({ width: 390, height: 800 });
+		assert.ok((await read())[0] <= 0);
+		assert.match(await page.locator("tr", { hasText: "Bo Look" }).first().innerText(), /Off/);
+		assert.match(await page.locator("td.more").last().evaluate((cell) =>
+			getComputedStyle(cell, "::before").content), /Second factor/);
+	});
+});
+
 test("a fault would be found {E2}", async () => {
 	await withChrome(site, { colorScheme: "dark", reducedMotion: "reduce" }, async (page) => {
 		await page.goto("/signin");
 		await page.evaluate(() => {
 			document.querySelector("h1").style.color = "#333";
 			document.querySelector("label").remove();
+			const button = document.createElement("button");
+			button.className = "button";
+			button.style.cssText = "position: absolute; inset: 0; width: 500px";
+			button.textContent = "over";
+			document.querySelector("main").append(button, button.cloneNode(true));
 		});
 		const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
 		for (const id of ["color-contrast", "label"])
 			assert.ok(violations.some((fault) => fault.id === id), id);
+		assert.deepEqual((await torn(page)).map((fault) => fault.replace(/.*"/, "")),
+			[" is 500 wide", "", " is 500 wide"]);
 	});
 });
 
@@ -117,6 +195,16 @@ test("open menus and dialogs have no accessibility fault either {E2}", async () 
 			menu: () => page.getByRole("button", { name: "Actions for Bo Look" }).first().click(),
 			me: () => page.getByRole("button", { name: /^Your menu/ }).click(),
 			accounts: () => page.getByRole("button", { name: /^Account / }).click(),
+			more: () => page.locator(".page-head").getByRole("button", { name: "More", exact: true }).click(),
+			selected: () => page.getByRole("checkbox", { name: "Select Bo Look" }).first().check(),
+			columns: async () => {
+				await page.getByRole("link", { name: "Columns", exact: true }).click();
+				await page.getByRole("dialog").waitFor();
+			},
+			role: async () => {
+				await page.getByRole("cell").getByRole("link", { name: "Builder" }).first().click();
+				await page.locator("dialog.side-sheet").waitFor();
+			},
 			filter: () => page.locator("summary", { hasText: "Role" }).click(),
 			invite: async () => {
 				await page.getByRole("link", { name: "Invite user" }).click();
@@ -146,27 +234,32 @@ function focused(page) {
 	});
 }
 
+// Keys, and tabs until something of that name has the focus; each focus on the way is seen.
+function keyboard(page) {
+	const press = async (...keys) => {
+		for (const key of keys)
+			await page.keyboard.press(key);
+	};
+	const tabTo = async (wanted, key = "Tab") => {
+		const passed = [];
+		for (let i = 0; i < 60; i++) {
+			const now = await focused(page);
+			if (!["BODY", "HTML", "MAIN"].includes(now.tag)) {
+				assert.ok(now.seen, `the focus on ${JSON.stringify(now)} is not seen`);
+				if (wanted.test(now.name))
+					return;
+			}
+			passed.push(now.name.trim().slice(0, 20));
+			await press(key);
+		}
+		assert.fail(`the keyboard does not get to ${wanted}: ${passed}`);
+	};
+	return { press, tabTo };
+}
+
 test("signing in and inviting by the keyboard alone, and the focus is always seen {E2}", async () => {
 	await withChrome(site, {}, async (page) => {
-		const press = async (...keys) => {
-			for (const key of keys)
-				await page.keyboard.press(key);
-		};
-		// Tabs until something of that name has the focus.
-		const tabTo = async (wanted) => {
-			const passed = [];
-			for (let i = 0; i < 60; i++) {
-				const now = await focused(page);
-				if (!["BODY", "HTML", "MAIN"].includes(now.tag)) {
-					assert.ok(now.seen, `the focus on ${JSON.stringify(now)} is not seen`);
-					if (wanted.test(now.name))
-						return;
-				}
-				passed.push(now.name.trim().slice(0, 20));
-				await press("Tab");
-			}
-			assert.fail(`the keyboard does not get to ${wanted}: ${passed}`);
-		};
+		const { press, tabTo } = keyboard(page);
 		await page.goto("/signin");
 		assert.equal((await focused(page)).name, "email", "the first field has the focus");
 		await page.keyboard.type(place.email("admin"));
@@ -195,6 +288,70 @@ test("signing in and inviting by the keyboard alone, and the focus is always see
 		await tabTo(/Cancel invitation/);
 		await press("Escape");
 		assert.match((await focused(page)).name, /Actions for Key Board/, "the focus goes back");
+	});
+});
+
+test("columns, a role's panel and an act on many by the keyboard alone {E2 U1 U6 U9e}", async () => {
+	await withChrome(site, {}, async (page) => {
+		const { press, tabTo } = keyboard(page);
+		await signIn(page, place.email("admin"), PASSWORD);
+		await page.goto(`${place.base}/users?q=look`);
+		await tabTo(/^Columns$/);
+		await press("Enter");
+		await page.getByRole("dialog").waitFor();
+		await tabTo(/^column$/);
+		for (let i = 0; i < 4; i++)
+			await press("Tab");
+		await press("Space");
+		await tabTo(/^Save$/);
+		await press("Enter");
+		await page.getByRole("status").filter({ hasText: "columns" }).waitFor();
+		assert.equal(await page.locator("th.made").isVisible(), false, "Registered was taken off");
+		await page.goto(`${place.base}/users?q=bo%20look`);
+		await tabTo(/^Builder$/);
+		await press("Enter");
+		await page.locator("dialog.side-sheet").waitFor();
+		await tabTo(/\d+ users?/);
+		await press("Escape");
+		await page.locator("dialog").waitFor({ state: "detached" });
+		assert.equal((await focused(page)).name, "Builder", "the focus goes back");
+		await tabTo(/^Select Bo Look/, "Shift+Tab");
+		await press("Space");
+		await tabTo(/^Change role$/, "Shift+Tab");
+		await press("Enter");
+		await page.getByRole("heading", { name: "Change the role of" }).waitFor();
+		await tabTo(/^role$/);
+		await press("ArrowDown", "ArrowUp");
+		await tabTo(/^Change role$/);
+		await press("Enter");
+		await page.getByRole("link", { name: "Back to the users" }).waitFor();
+		await tabTo(/Back to the users/);
+	});
+});
+
+test("a second factor is set up by the keyboard alone {E2 F4}", async () => {
+	await withChrome(site, {}, async (page) => {
+		const { press, tabTo } = keyboard(page);
+		await signIn(page, place.email("kay"), PASSWORD);
+		await page.goto(`${place.base}/profile/factor`);
+		await tabTo(/^Set up a second factor$/);
+		await press("Enter");
+		const secret = await page.getByLabel("Or type this key into it").inputValue();
+		site.secrets.add(secret.replace(/ /g, ""));
+		await tabTo(/^Copy/);
+		await tabTo(/^code$/);
+		await page.keyboard.type(await site.totp(secret));
+		await tabTo(/^password$/);
+		await page.keyboard.type(PASSWORD);
+		await press("Enter");
+		await page.getByRole("heading", { name: "Recovery codes" }).waitFor();
+		for (const code of await page.locator(".code-list code").allInnerTexts())
+			site.secrets.add(code);
+		await tabTo(/^Download$/);
+		await tabTo(/^I have kept them$/);
+		await press("Enter");
+		await page.getByText("Recovery codes left").waitFor();
+		await tabTo(/^Turn off$/);
 	});
 });
 
@@ -236,7 +393,7 @@ test("lists, a user and the log print without what is only for the screen {E2}",
 		for (const [name, path] of Object.entries(paths)) {
 			await page.goto(place.base + path);
 			for (const hidden of ["nav.side", "header.top", "footer.foot", ".toolbar", ".pager", ".act", ".copy",
-				"main button", "main > .aside"])
+				"main button"])
 				for (const element of await page.locator(hidden).all())
 					assert.equal(await element.isVisible(), false, `${name}: ${hidden}`);
 			assert.equal(await page.getByRole("heading", { level: 1 }).isVisible(), true, name);

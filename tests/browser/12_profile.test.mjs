@@ -258,7 +258,7 @@ for (const script of [true, false])
 			await signIn(page, email, PASSWORD);
 			await page.goto(`${place.base}/profile`);
 			await page.getByRole("link", { name: "Password", exact: true }).click();
-			const current = page.getByLabel("Present password"), one = page.getByLabel("New password", { exact: true });
+			const current = page.getByLabel("Current password"), one = page.getByLabel("New password", { exact: true });
 			const two = page.getByLabel("New password, again");
 			assert.equal(await current.getAttribute("autocomplete"), "current-password");
 			assert.equal(await one.getAttribute("autocomplete"), "new-password");
@@ -326,7 +326,7 @@ for (const script of [true, false])
 			assert.equal((await two.get(`${place.base}/users`)).status, 303);
 			assert.equal((await strangers.get(`${other.base}/users`)).status, 200, "nobody else's");
 			assert.equal(await page.getByRole("button", { name: "End all others" }).count(), 0);
-			await page.getByRole("button", { name: "End all, this one too" }).click();
+			await page.getByRole("button", { name: "End all, including this one" }).click();
 			await page.waitForURL((url) => url.pathname === "/signout");
 			await page.goto(`${place.base}/profile`);
 			await page.waitForURL((url) => url.pathname === "/signin");

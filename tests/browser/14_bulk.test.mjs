@@ -238,14 +238,15 @@ test("several are invited at once: each row is judged first {I8 I6 E1}", async (
 		await withChrome(site, { script }, async (page) => {
 			await signIn(page, place.email("admin"), PASSWORD);
 			await page.goto(`${place.base}/users`);
+			await page.locator(".page-head").getByRole("button", { name: "More", exact: true }).click();
 			await page.getByRole("link", { name: "Invite several people" }).click();
 			await page.getByRole("heading", { name: "Invite several people" }).waitFor();
 			await page.getByLabel("Addresses").fill(`Ann ${who} <ann.${who}@many.test>\nbob.${who}@many.test\n` +
 				`no address\nann.${who}@many.test\n${place.email("p4")}`);
 			await page.getByRole("radio", { name: "Guest" }).check();
 			await shot(page, `many-${script}`);
-			await page.getByRole("button", { name: "Look at the rows" }).click();
-			await page.getByRole("heading", { name: "What the rows come to" }).waitFor();
+			await page.getByRole("button", { name: "Check the rows" }).click();
+			await page.getByRole("heading", { name: "Check the rows" }).waitFor();
 			const text = await page.locator("main").innerText();
 			assert.match(text, /2 are invited\.[\s\S]*3 rows are refused\./);
 			assert.match(text, /2 emails go out today\./);
@@ -278,7 +279,7 @@ test("an export is imported again and changes nothing; what was edited in it is 
 			buffer: Buffer.from(`email,name\r\n${place.email("view")},Vera Renamed\r\nnew@import.test,Nils New\r\n`) });
 		await chrome.getByRole("radio", { name: "Guest" }).check();
 		await shot(chrome, "import");
-		await chrome.getByRole("button", { name: "Look at the rows" }).click();
+		await chrome.getByRole("button", { name: "Check the rows" }).click();
 		await chrome.getByText("1 is invited.").waitFor();
 		assert.equal(JSON.stringify(await members("1")), before);
 		await chrome.getByRole("button", { name: "Import them" }).click();
@@ -286,6 +287,20 @@ test("an export is imported again and changes nothing; what was edited in it is 
 	});
 	assert.equal((await members("m.name = 'Vera Renamed'")).length, 1);
 	assert.equal((await members("m.email = 'new@import.test' AND m.status = 'invited'")).length, 1);
+});
+
+test("a hundred thousand addresses can be pasted, and the preview says when they go {I6 I8}", async () => {
+	const pasted = Array.from({ length: 100000 }, (unused, i) => `p${i}@pasted.test`).join("\n");
+	const answer = await upload("invite/many", undefined, { pasted });
+	assert.equal(answer.status, 303, answer.text);
+	const page = await admin.follow(answer);
+	assert.match(page.text, /100000 are invited\. \d+ emails go out today\. The others follow, \d+ a day until /);
+	assert.match(page.text, /; for \d+ there is no day, and these are not invited\./);
+	const more = await upload("invite/many", undefined, { pasted: "<".repeat(3 * 1024 * 1024 + 1) });
+	assert.equal(more.status, 413);
+	assert.match(more.errorAt("pasted"), /At most 3 MiB can be pasted/);
+	const marks = await upload("invite/many", undefined, { pasted: "<".repeat(3 * 1024 * 1024 - 1) });
+	assert.ok([303, 422].includes(marks.status), String(marks.status));
 });
 
 test("what is no table is refused whole, however it is broken {U10}", async () => {
@@ -387,7 +402,7 @@ test("the command line exports, invites, resets and unlocks by the same rules {E
 	assert.equal(fs.statSync(out).mode & 0o777, 0o600);
 	await assert.rejects(site.tenantry("export", ...at, "--output", out), /exists/i);
 	assert.match(await site.tenantry("import", ...at, out), /0 new, 0 changed, \d+ as they were, 0 refused/);
-	await assert.rejects(site.tenantry("import", ...at, "--dry-run", path.join(site.dir, "none.csv")), /no such thing/);
+	await assert.rejects(site.tenantry("import", ...at, "--dry-run", path.join(site.dir, "none.csv")), /file: There is no such file/);
 	await site.tenantry("user", "invite", ...at, "--email", "cli@moved.test", "--name", "Cli Invited", "--role", "Guest");
 	assert.equal((await members("m.email = 'cli@moved.test'"))[0].status, "invited");
 	await assert.rejects(site.tenantry("user", "invite", ...at, "--email", "cli@moved.test", "--name", "Cli Invited",
@@ -395,9 +410,33 @@ test("the command line exports, invites, resets and unlocks by the same rules {E
 	assert.match(await site.tenantry("user", "reset", ...at, "--email", "bea@moved.test"), /on its way/);
 	assert.match(await site.tenantry("user", "reset", ...at, "--email", "bea@moved.test"), /No email/);
 	assert.match(await site.tenantry("user", "unlock", ...at, "--email", "bea@moved.test"), /waits no more|No sign-in was waiting/);
-	await assert.rejects(site.tenantry("user", "unlock", ...at, "--email", "nobody@moved.test"), /no such thing/);
-	await assert.rejects(site.tenantry("import", "--tenant", "none", out), /no such thing/);
+	await assert.rejects(site.tenantry("user", "unlock", ...at, "--email", "nobody@moved.test"),
+		/email: Nobody in this account has this address/);
+	await assert.rejects(site.tenantry("import", "--tenant", "none", out), /tenant: There is no such account/);
 	await assert.rejects(site.tenantry("import", ...at, "--fast", out), /usage/);
 	for (const [act, name] of [[30, "Cli Invited"], [45, "Bea Moved"], [47, "Bea Moved"]])
 		assert.ok((await place.events(`e.act = ${act} AND e.subject_name = '${name}' AND e.client = 'Command line'`)).length);
+});
+
+test("the command line takes nothing for something else, and says what there is {E6}", async () => {
+	const at = ["--tenant", place.slug];
+	const run = (...args) => site.tenantry(...args).catch((e) => e.message);
+	// The beginning of an option and one word too many are no export of everybody.
+	for (const args of [["--org", "/x/"], ["--out", path.join(site.dir, "none")], ["--"], ["everybody"]]) {
+		const said = await run("export", ...at, ...args);
+		assert.match(said, /usage: tenantry \[-c FILE\] export/, args.join(" "));
+		assert.doesNotMatch(said, /@/);
+	}
+	for (const args of [["export", ...at], ["user", "invite", ...at, "--email", "o@moved.test", "--name", "O",
+		"--role", "Guest"], ["organization", "add", ...at, "--name", "Far"]]) {
+		const said = await run(...args, "--organization", "/0000000000000/");
+		assert.match(said, args[0] === "organization" ? /usage/ : /organization: There is no organization with this path/);
+		assert.doesNotMatch(said, /name,email/);
+	}
+	assert.match(await run("organization", "add", ...at, "--name", "Far", "--parent", "Nowhere"),
+		/parent: There is no organization with this path/);
+	assert.match(await run("user", "invite", ...at, "--email", "o@moved.test", "--name", "O", "--role", "Boss"),
+		/role: Choose a role\.[^]*its roles: Admin, Builder, Consumer, Guest/);
+	assert.equal((await members("m.email = 'o@moved.test'")).length, 0);
+	assert.match(await site.tenantry("--help"), /^usage: tenantry[^]*audit verify/);
 });

@@ -50,7 +50,7 @@ test("roles and pages are found by name, as far as one may open them {U12}", asy
 test("nothing of another account is found, and nothing is refused in silence {U12}", async () => {
 	const admin = await place.as("admin");
 	const page = await admin.get(`${place.base}/search?q=canary`);
-	assert.match(page.text, /Nothing is called that/);
+	assert.match(page.text, /Nothing matches/);
 	assert.equal((await admin.get(`${other.base}/search?q=canary`)).status, 404);
 	assert.ok(hits(await (await other.as("admin")).get(`${other.base}/search?q=canary`)).length);
 	for (const q of ["%00", "%ff", "a".repeat(101), "%e2%80%ae"])

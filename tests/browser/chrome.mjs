@@ -80,6 +80,11 @@ export async function choose(page, person, entry) {
 	const name = `Actions for ${person}`;
 	if (await page.getByRole("link", { name }).count()) {
 		await page.getByRole("link", { name }).click();
+		const beside = page.locator(".page-head > button[formaction]", { hasText: entry });
+		if (await beside.count()) {
+			await beside.click();
+			return;
+		}
 		await page.getByRole("button", { name: "Actions" }).click();
 	} else
 		await page.getByRole("button", { name }).click();

@@ -77,7 +77,7 @@ export async function makePlace(word, people = {}, name = `Place ${word}`) {
 	for (const [role, permissions] of Object.entries(custom))
 		await site.addRole(place.slug, role, permissions);
 	await place.add("admin", `Ada ${word}`, "Admin");
-	for (const [key, [personName, role, organization]] of Object.entries(people))
-		await place.add(key, personName, role, organization);
+	for (const [key, [personName, role, organization, email]] of Object.entries(people))
+		await place.add(key, personName, role, organization, email);
 	return place;
 }

@@ -95,10 +95,11 @@ export class Answer {
 }
 
 export class Visitor {
-	constructor(site, { from = "127.0.0.1", agent = "Visitor/1" } = {}) {
+	constructor(site, { from = "127.0.0.1", agent = "Visitor/1", language } = {}) {
 		this.site = site;
 		this.from = from;
 		this.userAgent = agent;
+		this.language = language;
 		this.cookies = new Map();
 	}
 
@@ -122,7 +123,8 @@ export class Visitor {
 	// One request, no redirect followed.  A body is sent as it is.
 	ask(method, target, { headers = {}, body, cookies = true } = {}) {
 		const site = this.site;
-		const all = { host: `${host}:${site.port}`, "user-agent": this.userAgent, ...headers };
+		const all = { host: `${host}:${site.port}`, "user-agent": this.userAgent,
+			"accept-language": this.language, ...headers };
 		if (cookies && this.cookies.size && !("cookie" in all))
 			all.cookie = this.cookieHeader;
 		if (body !== undefined)

@@ -341,6 +341,13 @@ check "and the lock file" too_open 640 "$work/state/tenantry.db.lock"
 printf 'secret\n' >"$work/smtp"
 printf '%s\n' "smtp_user = u" "smtp_password_file = smtp" "smtp_url = smtps://127.0.0.1:465" >>"$conf"
 check "and a password of the mail server" too_open 640 "$work/smtp"
+rm "$work/smtp"
+no_password()
+{
+	"$program" -c "$conf" check >"$work/out" 2>&1
+	[ $? -eq 1 ] && grep -q 'smtp_password_file cannot be read' "$log" "$work/out"
+}
+check "and one that is not there" no_password
 write_conf
 
 # The keys of other data, and back.

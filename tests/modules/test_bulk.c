@@ -244,6 +244,30 @@ a_foreign_id_refuses_all_of_it(void **state)
 	assert_true(fx_same());
 }
 
+/* {U9g} Somebody who was removed since the list was shown is told; the others are done. */
+static void
+who_is_gone_meanwhile_keeps_nothing_back(void **state)
+{
+	struct bulk_choice c = THESE(GUEST, USER);
+	struct bulk_seen   seen;
+	struct bulk_export out;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(members_remove(&fx.cx, fx.m[NORTH][GUEST].id, STR("")), OK);
+	assert_int_equal(bulk_look(&fx.cx, PERM_USER_LOGOUT, &c, &seen), OK);
+	assert_int_equal(start(BULK_LOG_OUT, c, NULL, ""), OK);
+	work();
+	assert_non_null(strstr(result(), "done 1 1 [["));
+	assert_non_null(strstr(result(), "\"Is removed already.\"]"));
+	assert_int_equal(events(AUDIT_LOGGED_OUT), 1);
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(bulk_export(&fx.cx, &c, &out), OK);
+	assert_int_equal(out.n, 1);
+	close(out.fd);
+	close(out.hold);
+}
+
 /* All that match, of one's own part of the tree, that were there when it began. */
 static void
 all_that_match_when_it_comes_to_them(void **state)
@@ -534,6 +558,7 @@ main(void)
 		FX_TEST(many_are_signed_out_and_invited_again),
 		FX_TEST(oneself_and_the_last_admin_are_refused),
 		FX_TEST(a_foreign_id_refuses_all_of_it),
+		FX_TEST(who_is_gone_meanwhile_keeps_nothing_back),
 		FX_TEST(all_that_match_when_it_comes_to_them),
 		FX_TEST(a_search_names_them),
 		FX_TEST(many_need_their_number_typed),

@@ -282,6 +282,7 @@ what_cannot_be_read_is_refused_whole(void **state)
 	refused(STR(""), (struct str){ "email\na\0b@c.example\n", 20 }, "file");
 	memset(large, 'x', UPLOAD_LARGEST + 1);
 	refused(STR(""), (struct str){ large, UPLOAD_LARGEST + 1 }, "file");
+	refused((struct str){ large, PASTED_LARGEST + 1 }, STR(""), "pasted");
 }
 
 /* One at a time in each chunk, and a death in between: no row twice. */

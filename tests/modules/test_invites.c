@@ -299,7 +299,8 @@ known_or_not_is_the_same_work(void **state)
 	fx_equal_work(work_of("nobody@south.example"), work_of("una@south.example"), "inviting");
 }
 
-/* {E3} A form sent twice makes one. */
+/* {E3} A form sent twice makes one; one that the back button brought up again, filled in for
+ * somebody else, is another: nobody is told that the first one is invited. */
 static void
 a_form_sent_twice_makes_one(void **state)
 {
@@ -314,17 +315,28 @@ a_form_sent_twice_makes_one(void **state)
 	assert_int_equal(done.member, 77001);
 	assert_false(done.again);
 	member = done.member;
-	in.member.email = STR("other@example.org");
 	assert_int_equal(invites_add(&fx.cx, &in, &done), OK);
 	assert_true(done.again);
 	assert_int_equal(done.member, member);
-	assert_string_equal(done.email, "new@example.org");
 	assert_int_equal(fx_new_events(NORTH), 1);
 	assert_int_equal(fx_new_mails(), 1);
+	in.member.role = fx_role(NORTH, "Guest");
+	assert_int_equal(invites_add(&fx.cx, &in, &done), ERR_INVALID);
+	assert_string_equal(fx_issue("email"), "new@example.org is already invited.");
+	fx.cx.issues = NULL;
+	in.member.email = STR("other@example.org");
+	assert_int_equal(invites_add(&fx.cx, &in, &done), OK);
+	assert_false(done.again);
+	assert_int_not_equal(done.member, member);
+	assert_string_equal(done.email, "other@example.org");
+	assert_int_equal(fx_new_mails(), 2);
+	/* Nor does a cancelled one keep its form. */
+	in = input(NORTH, "New One", "new@example.org", "User");
+	in.form = member;
 	assert_int_equal(invites_cancel(&fx.cx, member), OK);
-	fx_mark();
-	assert_int_equal(invites_add(&fx.cx, &in, &done), ERR_CONFLICT);
-	assert_true(fx_same());
+	assert_int_equal(invites_add(&fx.cx, &in, &done), OK);
+	assert_int_not_equal(done.member, member);
+	assert_string_equal(done.email, "new@example.org");
 }
 
 static pid_t
@@ -698,6 +710,9 @@ accepting_makes_the_member_active(void **state)
 	fx_as(NORTH, ADMIN);
 	assert_int_equal(members_get(&fx.cx, fx.m[NORTH][INVITED].id, &m), OK);
 	assert_string_equal(m.status, "active");
+	/* Emails greet by what the person typed, not by what somebody else had. */
+	assert_string_equal(fx_text("SELECT name FROM people WHERE id = %lld",
+	    (long long)m.person), "Yvette Ivy");
 	assert_string_equal(m.name, "Yvette Ivy");
 	assert_true(m.confirmed);
 	is_dead(token);
@@ -881,6 +896,8 @@ an_identity_accepts_by_signing_in(void **state)
 	older = fx_add_session(fx.m[SOUTH][USER].person, FX_NOW - 2 * FX_HOUR);
 	hash = fx_text("SELECT hash FROM credentials WHERE person_id = %lld",
 	    (long long)fx.m[SOUTH][USER].person);
+	fx_sql("UPDATE people SET language = 'de' WHERE id = %lld",
+	    (long long)fx.m[SOUTH][USER].person);
 	token = token_by(NORTH, ADMIN, email, "Consumer");
 	fx_nobody();
 	assert_int_equal(open_it(token, &v), OK);
@@ -896,7 +913,10 @@ an_identity_accepts_by_signing_in(void **state)
 	assert_int_equal(open_it(token, &v), OK);
 	assert_int_equal(v.way, INVITE_ACCEPT);
 	assert_int_equal(accept(token, "", "", false), OK);
-	fx_one_event(NORTH, "New One accepted the invitation", "by: -> emailed link");
+	/* In the language of the person, whatever the account's is. */
+	assert_string_equal(fx_mail_kind(), "account_created");
+	assert_non_null(strstr(fx_mail_text(), "Guten Tag"));
+	fx_one_event(NORTH, "New One hat die Einladung angenommen", "by: -> emailed link");
 	assert_int_equal(fx_new_events(SOUTH), 0);
 	assert_string_equal(fx_text("SELECT hash FROM credentials WHERE person_id = %lld",
 	    (long long)fx.m[SOUTH][USER].person), hash);

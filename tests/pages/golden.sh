@@ -5,7 +5,7 @@
 #   golden.sh -u    writes the answers anew; then read the difference
 # Needs a build with test hooks.  In a request {ADMIN}, {GUEST} and {NOBODY} are session cookies,
 # {GERMAN} is one of an account in German; {CSRF} is the administrator's token, {BO}, {KIM} and
-# {LONG} are members, {BUILDER} is a role.
+# {LONG} are members, {BUILDER} and {STAFF} are roles.
 set -u
 
 src=${SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
@@ -176,7 +176,7 @@ as "$admin" /t/acme/users >"$work/page"
 csrf=$(sed -n 's/.*name="csrf" value="\([^"]*\)".*/\1/p' "$work/page" | head -n 1)
 places=(-D "ADMIN=$admin" -D "GUEST=$guest" -D "GERMAN=$german" -D "NOBODY=$(printf 'A%.0s' {1..43})" -D "CSRF=$csrf"
 	-D "BO=$(id_of users Bo)" -D "KIM=$(id_of users Kim)" -D "LONG=$(id_of users Wolfe)"
-	-D "BUILDER=$(id_of roles Builder)")
+	-D "BUILDER=$(id_of roles Builder)" -D "STAFF=$(id_of roles Staff)")
 for request in "$src"/tests/pages/*/*.req; do
 	one "$request"
 done

@@ -18,7 +18,8 @@ const ACTORS = ["anonymous", "guest", "consumer", "builder", "admin", "sub", "de
 	"invited", "both", "half"];
 
 // What each of them gets, in that order.  Targets: {user} is an active member in the root
-// organization, "invited" or "blocked" where the row says so, and a new one for each cell.
+// organization, "invited" or "blocked" where the row says so, and a new one for each cell; {role} is
+// built in, or "custom".
 const ROWS = {
 	"GET /healthz": ["200 200 200 200 200 200 200 200 200 200"],
 	"GET /readyz": ["200 200 200 200 200 200 200 200 200 200"],
@@ -125,6 +126,13 @@ const ROWS = {
 	"POST /t/{tenant}/profile/factor/codes/file": ["303 404 404 404 404 404 403 404 403 404", { sealed: "x" }],
 	"GET /t/{tenant}/roles": ["303 403 403 403 200 403 403 404 403 403"],
 	"GET /t/{tenant}/roles/{role}": ["303 403 403 403 200 403 403 404 403 403"],
+	"GET /t/{tenant}/roles/matrix": ["303 403 403 403 200 403 403 404 403 403"],
+	"GET /t/{tenant}/roles/new": ["303 403 403 403 200 403 403 404 403 403"],
+	"POST /t/{tenant}/roles/new": ["303 403 403 403 422 403 403 404 403 403", { name: "Porter" }],
+	"GET /t/{tenant}/roles/{role}/edit": ["303 403 403 403 200 403 403 404 403 403", {}, "custom"],
+	"POST /t/{tenant}/roles/{role}/edit": ["303 403 403 403 303 403 403 404 403 403", { name: "Staff", version: "1" }, "custom"],
+	"GET /t/{tenant}/roles/{role}/delete": ["303 403 403 403 200 403 403 404 403 403", {}, "custom"],
+	"POST /t/{tenant}/roles/{role}/delete": ["303 403 403 403 422 403 403 404 403 403", { role: "Guest" }, "custom"],
 	"GET /t/{tenant}/audit": ["303 403 403 403 200 403 403 404 403 403"],
 	"GET /t/{tenant}/profile": ["303 200 200 200 200 200 403 404 403 200"],
 	"GET /t/{tenant}/profile/email": ["303 200 200 200 200 200 403 404 403 200"],
@@ -239,7 +247,7 @@ async function fill(pattern, kind, works) {
 	let made = pattern.replace("{tenant}", place.slug).replace("{job}", job).replace("{upload}", job)
 		.replace("{session}", NO_SESSION);
 	if (made.includes("{role}"))
-		made = made.replace("{role}", await place.role("Builder"));
+		made = made.replace("{role}", await place.role(kind === "custom" ? "Staff" : "Builder"));
 	// Who is refused changes nothing, and can be so at the same target.
 	if (made.includes("{user}"))
 		made = made.replace("{user}", kind === "invited" ? (works && invited.length > 1 ? invited.pop() :

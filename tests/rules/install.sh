@@ -75,4 +75,15 @@ grep -n '@[a-z]*@' -r "$to" --include='*.conf' --include='*.service' --include=q
 grep -q "^ExecStart=${program#"$to"} -c /" "$unit"
 result $? "the unit starts the installed program"
 
+# The commands that the program lists, as the manual page names them.
+"$program" --help | sed -n 's/.*\[-c FILE\] \([a-z0-9-]*\( [a-z][a-z0-9-]*\)\{0,1\}\).*/\1/p' \
+    >"$work/commands"
+[ "$(wc -l <"$work/commands")" -gt 15 ]
+result $? "the program lists its commands"
+sed -n -e 's/\\-/-/g' -e 's/^\.It Cm \(.*\)/\1/p' -e 's/^\.Cm \(.*\)/\1/p' "$src/src/tools/tenantry.8" \
+    >"$work/described"
+while read -r command; do
+	grep -q "^$command\( \|$\)" "$work/described" || echo "$command"
+done <"$work/commands" | nothing "the manual page describes each"
+
 plan
