@@ -492,16 +492,10 @@ make_world(void)
 	copy_file(file_in("db"), file_in("world"));
 }
 
-/* Commits wait for no disk in memory: in the folder there that TENANTRY_MEMORY names, or in
- * /dev/shm. */
 static void
 make_folder(void)
 {
-	const char *given = getenv("TENANTRY_MEMORY"), *below = given ? given : "/dev/shm";
-
 	scratch_path(folder, "tenantry_test");
-	if (access(below, W_OK) == 0)
-		snprintf(folder, sizeof(folder), "%s/tenantry_test.XXXXXX", below);
 	assert_non_null(mkdtemp(folder));
 	snprintf(url, sizeof(url), "sqlite:%s/db", folder);
 }

@@ -54,6 +54,17 @@ is_risky(uint32_t cp)
 	    cp == 0xfeff;
 }
 
+/* How many letters at the beginning stand in JSON as they are. */
+static size_t
+plain(const char *p, size_t most)
+{
+	size_t n = 0;
+
+	while (n < most && p[n] >= 0x20 && p[n] < 0x7f && p[n] != '"' && p[n] != '\\')
+		n++;
+	return n;
+}
+
 static void
 put_text(struct line *l, const char *text)
 {
@@ -63,6 +74,11 @@ put_text(struct line *l, const char *text)
 	for (size_t i = 0; i < len; i += n) {
 		uint32_t cp = 0xfffd;
 
+		n = plain(text + i, len < VALUE_LONGEST ? len - i : VALUE_LONGEST - i);
+		if (n > 0) {
+			put(l, text + i, n);
+			continue;
+		}
 		n = utf8_next(text + i, len - i, &cp);
 		if (i + (n ? n : 1) > VALUE_LONGEST)
 			break;

@@ -35,6 +35,34 @@ matches(const char *pattern, struct str path, struct param *params, size_t *n)
 	return p == end;
 }
 
+static const char in_tenant[] = "/t/{tenant}";
+enum { IN_TENANT_LONG = sizeof(in_tenant) - 1 };
+
+/* What comes behind "/t/x" in a path; NULL: it is no such path. */
+static const char *
+behind_tenant(struct str path)
+{
+	const char *p = path.p, *end = path.p + path.len;
+
+	if (path.len < 3 || memcmp(p, "/t/", 3) != 0)
+		return NULL;
+	for (p += 3; p < end && *p != '/'; p++)
+		;
+	return p;
+}
+
+/* Most patterns begin in the same way, and differ from the path in the first letter behind that. */
+static bool
+differs_early(const char *pattern, const char *behind, const char *end)
+{
+	if (behind == NULL || strncmp(pattern, in_tenant, IN_TENANT_LONG) != 0)
+		return false;
+	pattern += IN_TENANT_LONG;
+	if (*pattern == '\0' || behind == end)
+		return (*pattern == '\0') != (behind == end);
+	return behind + 1 < end && pattern[1] != '{' && pattern[1] != behind[1];
+}
+
 static void
 keep(struct arena *a, struct request *rq, const struct param *params, size_t n)
 {
@@ -55,12 +83,14 @@ route_find(struct arena *a, const struct route *const *tables, struct request *r
 	const struct route *best = NULL;
 	struct param        params[ROUTE_PARAMS_MOST], best_params[ROUTE_PARAMS_MOST] = { { 0 } };
 	enum method         wanted = rq->method == M_HEAD ? M_GET : rq->method;
+	const char         *behind = behind_tenant(rq->path), *end = rq->path.p + rq->path.len;
 	size_t              n, fewest = ROUTE_PARAMS_MOST + 1;
 
 	*allowed = 0;
 	for (; *tables; tables++)
 		for (const struct route *r = *tables; r->path; r++) {
-			if (!matches(r->path, rq->path, params, &n))
+			if (differs_early(r->path, behind, end) ||
+			    !matches(r->path, rq->path, params, &n))
 				continue;
 			if (n < fewest) {
 				fewest = n;

@@ -63,7 +63,10 @@ async function total(world, visitor, query, sql) {
 }
 
 await run(new World(), async (world) => {
+	// While they are made, what was changed stays in memory until it is committed.
+	world.configure({ database: "sqlite:state/tenantry.db?cache=1500000" });
 	await world.make({ members, events, tenants: 2 });
+	world.configure();
 	await world.start();
 	const visitor = new Visitor(world, "admin");
 	assert.equal((await visitor.enter(world.email, world.password)).status, 200);

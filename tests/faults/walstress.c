@@ -317,7 +317,7 @@ make(void)
 
 	board = mmap(NULL, sizeof(*board), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (board == MAP_FAILED || !mkdtemp(scratch_path(folder, "walstress")))
+	if (board == MAP_FAILED || !mkdtemp(scratch_disk(folder, "walstress")))
 		return -1;
 	snprintf(url, sizeof(url), "sqlite:%s/db", folder);
 	snprintf(made, sizeof(made), "%s?create", url);

@@ -70,7 +70,7 @@ set_up(void **state)
 	struct db *db;
 
 	(void)state;
-	assert_non_null(mkdtemp(scratch_path(folder, "test_db")));
+	assert_non_null(mkdtemp(scratch_disk(folder, "test_db")));
 	snprintf(url, sizeof(url), "sqlite:%s/db", folder);
 	snprintf(hasty, sizeof(hasty), "%s?wait=100", url);
 	snprintf(path, sizeof(path), "%s?create", url);
