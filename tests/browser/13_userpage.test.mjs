@@ -271,7 +271,8 @@ test("of who is, or was, in another account nothing of the identity is touched, 
 		assert.equal(page.status, 200);
 		assert.doesNotMatch(page.body + JSON.stringify(page.raw), /Canary/, "nothing of the other account");
 		const csrf = page.form("/signout").fields.csrf;
-		for (const [act, fields] of [["password", { password: TEMPORARY }], ["delete", { typed: "DELETE", sure: "1" }]]) {
+		for (const [act, fields] of [["password", { password: TEMPORARY }], ["factor", {}],
+			["delete", { typed: "DELETE", sure: "1" }]]) {
 			const target = `${here.base}/users/${id}/${act}`;
 			assert.equal((await ada.get(target)).status, 403, `${act} of ${key}`);
 			const answer = await ada.send(target, { ...fields, csrf });
@@ -280,6 +281,8 @@ test("of who is, or was, in another account nothing of the identity is touched, 
 			assert.doesNotMatch(answer.body, /Canary/);
 		}
 		assert.deepEqual(await everything(email, there.slug), before);
+		await new Visitor(site).submit("/forgot", { email });
+		assert.match((await site.post.get(email, /password/i)).text, /reset/i, "an email always works");
 	}
 	const list = await ada.get(`${here.base}/users`);
 	assert.doesNotMatch(list.body, /Canary/);

@@ -83,7 +83,7 @@ test("the rest of the acts stand in a menu; all that match are one choice {U9c U
 		await page.getByText("25 selected").waitFor();
 		await page.getByRole("checkbox", { name: "All 30 that match" }).check();
 		await shot(page, "everybody");
-		await page.getByRole("button", { name: "More" }).click();
+		await page.locator(".bulk").getByRole("button", { name: "More" }).click();
 		await shot(page, "more");
 		await page.getByRole("button", { name: "Deactivate" }).click();
 		await page.getByRole("heading", { name: "Deactivate 30 users?" }).waitFor();

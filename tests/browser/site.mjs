@@ -204,6 +204,12 @@ class Site {
 				WHERE email IN ('${emails.join("', '")}'))`]);
 	}
 
+	// "suspended" and "active" again, for which there is no page yet.
+	setTenant(slug, status) {
+		return run("sqlite3", ["-bail", "-cmd", ".timeout 10000", path.join(this.dir, "data", "tenantry.db"),
+			`UPDATE tenants SET status = '${status}' WHERE slug = '${slug}'`]);
+	}
+
 	// Two accounts change their addresses.
 	swap(one, two) {
 		return run("sqlite3", ["-bail", "-cmd", ".timeout 10000", path.join(this.dir, "data", "tenantry.db"),

@@ -17,7 +17,7 @@
 #include "db/db.h"
 #include "jobs/jobs.h"
 
-enum { STEPS_MOST = 2000, FILE_LONGEST = 1 << 20 };
+enum { STEPS_MOST = 2000, FILE_LONGEST = 1 << 20, LARGE = 10000, ROW_LONGEST = 64 };
 
 static int64_t          upload;
 static struct judgement g;
@@ -315,6 +315,51 @@ no_row_twice_in_many_chunks(void **state)
 	    " 'P%%'", AUDIT_MEMBER_INVITED), 12);
 }
 
+/* Rows as a file of n people has them, in the arena. */
+static const char *
+table_of(int n)
+{
+	char *text = (char *)arena_zalloc(fx.cx.arena, (size_t)n * ROW_LONGEST + 16, 1), *to = text;
+
+	to += sprintf(to, "email,name\n");
+	for (int i = 0; i < n; i++)
+		to += sprintf(to, "p%d@new.example,Somebody With A Number %d\n", i, i);
+	return text;
+}
+
+/* {I8} Others wait for one transaction at the most: of a large table each holds few bytes of it as
+ * it is kept, and few rows as it is worked, however fast the machine is. */
+static void
+a_large_table_holds_nobody_up(void **state)
+{
+	struct db_counters was, is;
+	const char        *text;
+	int64_t            done = 0, now;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	text = table_of(LARGE);
+	was = db_counters(fx.cx.db);
+	assert_int_equal(add(UPLOAD_IMPORT, str_of(""), str_of(text)), OK);
+	is = db_counters(fx.cx.db);
+	assert_true(is.commits - was.commits >= 2 + (int64_t)strlen(text) / (256 * 1024));
+	assert_int_equal(add(UPLOAD_IMPORT, str_of(""), str_of(table_of(2 * JOB_CHUNK + 1))), OK);
+	assert_int_equal(uploads_start(&fx.cx, upload), OK);
+	jobs_chunk_ms(FX_HOUR);
+	while (done < 2 * JOB_CHUNK + 1) {
+		fx_system(SYSTEM);
+		was = db_counters(fx.cx.db);
+		assert_int_equal(jobs_step(&fx.cx), OK);
+		is = db_counters(fx.cx.db);
+		assert_int_equal(is.commits - was.commits, 1);
+		now = fx_int("SELECT done FROM jobs WHERE id = %lld", (long long)upload);
+		assert_in_range(now - done, 1, JOB_CHUNK);
+		done = now;
+	}
+	work();
+	assert_string_equal(result(), "done 401 0");
+}
+
 static void
 who_loses_rights_in_the_middle_does_no_more(void **state)
 {
@@ -363,6 +408,7 @@ main(void)
 		FX_TEST(a_table_is_its_senders),
 		FX_TEST(what_cannot_be_read_is_refused_whole),
 		FX_TEST(no_row_twice_in_many_chunks),
+		FX_TEST(a_large_table_holds_nobody_up),
 		FX_TEST(who_loses_rights_in_the_middle_does_no_more),
 		FX_TEST(what_nobody_wants_goes),
 	};

@@ -455,6 +455,41 @@ a_changed_id_answers_for_a_moment(void **state)
 	assert_false(is_session(secret, false));
 }
 
+/* {S9} Of two proofs at once the second changes nothing; asked again it comes by the id before, and
+ * then gets another id, for ten seconds. */
+static void
+a_proof_sent_twice(void **state)
+{
+	const char        *secret = fx.m[NORTH][USER].session, *first;
+	struct proof_input in = { .password = str_of(FX_PASSWORD) };
+	struct proof_input wrong = { .password = STR("not the password") };
+	struct signin_done done;
+	struct ctx         late;
+
+	(void)state;
+	fx_as(NORTH, USER);
+	late = fx.cx;
+	assert_int_equal(signin_prove(&fx.cx, &in, &done), OK);
+	first = arena_strdup(fx.cx.arena, done.session);
+	fx_mark();
+	assert_int_equal(signin_prove(&late, &in, &done), ERR_BUSY);
+	assert_true(fx_same());
+	for (int i = 0; i < 2; i++) {
+		assert_false(is_session(secret, true));
+		assert_non_null(fx.cx.late);
+		assert_int_equal(signin_prove_second(&fx.cx, &in, &done), OK);
+		assert_int_equal(fx_new_events(NORTH), 0);
+		assert_true(is_session(done.session, true));
+		assert_true(is_session(secret, false));
+		assert_false(is_session(first, true));
+	}
+	assert_false(is_session(secret, true));
+	assert_int_not_equal(signin_prove_second(&fx.cx, &wrong, &done), OK);
+	fx.now = FX_NOW + 10000;
+	assert_false(is_session(secret, true));
+	assert_null(fx.cx.late);
+}
+
 /* Past 720 hours, or 30 days without use, a session is none; the housekeeper removes it. */
 static void
 sessions_end_by_age(void **state)
@@ -802,6 +837,7 @@ main(void)
 		FX_TEST(each_password_has_its_time),
 		FX_TEST(garbage_is_nobody),
 		FX_TEST(a_changed_id_answers_for_a_moment),
+		FX_TEST(a_proof_sent_twice),
 		FX_TEST(sessions_end_by_age),
 		FX_TEST(policies_count_in_their_account),
 		FX_TEST(idle_time_is_each_account_s_own),
