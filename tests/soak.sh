@@ -100,6 +100,7 @@ run()
 	duel)     part duel "$build" env TENANTRY_DUELS=1000 "$build/tests/modules/test_acts" ;;
 	codes)    part codes "$build" env TENANTRY_CODES=500 "$build/tests/modules/test_factor" ;;
 	big)      part big "$build" node "$faults/big.mjs" "$SOAK_MEMBERS" ;;
+	interrupt) part interrupt "$build" "$faults/interrupt.sh" ;;
 	distcheck) part distcheck "$build" dist_check ;;
 	fuzz)     part fuzz "$build" "$SRCDIR/tests/fuzz/run.sh" --fuzz "$SOAK_FUZZ_SECONDS" ;;
 	*)
@@ -110,7 +111,7 @@ run()
 }
 
 [ $# -gt 0 ] || set -- big kill kill-sanitized reload garbage throttle oracle wal valgrind duel codes fuzz \
-	distcheck
+	interrupt distcheck
 need_packages
 if make_builds; then
 	for name in "$@"; do
