@@ -35,6 +35,8 @@ enum { WRITERS = 4, CHECKPOINTER = WRITERS, READER, CHILDREN, PAIRS = 8 * 1024 *
 struct board {
 	atomic_bool stop;
 	atomic_int  busy, faults, snapshots, checkpoints;
+	_Atomic(const char *) first_fault;           /* a literal: the same in every child */
+	atomic_int  first_error;
 	atomic_llong wal_longest, wait_longest_ms;
 	atomic_llong tried[WRITERS];                 /* pairs begun, the last one */
 	atomic_uchar acknowledged[WRITERS][PAIRS];
@@ -61,6 +63,21 @@ now_ms(void)
 	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
+/* Only busy is no fault: who is killed may leave much of the log to be read again. */
+static void
+note(const char *what, enum err e)
+{
+	const char *none = NULL;
+
+	if (e == ERR_BUSY)
+		atomic_fetch_add(&board->busy, 1);
+	if (e == OK || e == ERR_BUSY)
+		return;
+	atomic_fetch_add(&board->faults, 1);
+	if (atomic_compare_exchange_strong(&board->first_fault, &none, what))
+		atomic_store(&board->first_error, (int)e);
+}
+
 static void
 raise_to(atomic_llong *most, long long value)
 {
@@ -75,10 +92,11 @@ open_db(void)
 {
 	struct db *db;
 
-	if (db_open(&db, url)) {
-		atomic_fetch_add(&board->faults, 1);
+	enum err   e = db_open(&db, url);
+
+	note("opening", e);
+	if (e)
 		_exit(1);
-	}
 	return db;
 }
 
@@ -128,24 +146,20 @@ be_writer(int who)
 		e = write_pair(db, pair_id(who, i), i + 100);
 		if (e == OK)
 			atomic_store(&board->acknowledged[who][i], 1);
-		else
-			atomic_fetch_add(e == ERR_BUSY ? &board->busy : &board->faults, 1);
+		note("writing", e);
 	}
 	db_close(&db);
 }
 
-static int64_t
-number(struct db *db, enum sql stmt)
+static enum err
+number(struct db *db, enum sql stmt, int64_t *n)
 {
 	struct db_rows rows;
-	int64_t n = -1;
 
 	db_query(db, &rows, stmt, NULL, 0);
 	while (db_next(&rows))
-		n = db_int(&rows, "n");
-	if (db_end(&rows))
-		atomic_fetch_add(&board->faults, 1);
-	return n;
+		*n = db_int(&rows, "n");
+	return db_end(&rows);
 }
 
 static void
@@ -155,25 +169,36 @@ pause_ms(int ms)
 }
 
 /* A snapshot stays as it is however long it is held, and holds whole transactions only. */
+static enum err
+hold(struct db *db)
+{
+	int64_t until, n = -1, again = -2, balance = -1;
+
+	TRY(number(db, SQL_T_COUNT, &n));
+	until = now_ms() + (int64_t)reader_s * 1000;
+	while (now_ms() < until && !atomic_load(&board->stop))
+		pause_ms(20);
+	TRY(number(db, SQL_T_COUNT, &again));
+	TRY(number(db, SQL_T_BALANCE, &balance));
+	note("a snapshot changed", again == n && balance == 0 && n % 2 == 0 ? OK : ERR_FAULT);
+	atomic_fetch_add(&board->snapshots, 1);
+	return OK;
+}
+
 static void
 be_reader(int who)
 {
 	struct db *db = open_db();
-	int64_t until, n;
+	enum err   e;
 
 	(void)who;
 	do {
-		if (db_read_begin(db))
-			atomic_fetch_add(&board->faults, 1);
-		n = number(db, SQL_T_COUNT);
-		until = now_ms() + (int64_t)reader_s * 1000;
-		while (now_ms() < until && !atomic_load(&board->stop))
-			pause_ms(20);
-		if (number(db, SQL_T_COUNT) != n || number(db, SQL_T_BALANCE) != 0 || n % 2)
-			atomic_fetch_add(&board->faults, 1);
-		if (db_read_end(db))
-			atomic_fetch_add(&board->faults, 1);
-		atomic_fetch_add(&board->snapshots, 1);
+		e = db_read_begin(db);
+		note("beginning to read", e);
+		if (e)
+			continue;
+		note("reading", hold(db));
+		note("ending to read", db_read_end(db));
 	} while (!atomic_load(&board->stop));
 	db_close(&db);
 }
@@ -193,8 +218,7 @@ be_checkpointer(int who)
 		if (stat(path, &st) == -1 || st.st_size < WAL_SOON)
 			continue;
 		raise_to(&board->wal_longest, st.st_size);
-		if (db_checkpoint(db, &wal))
-			atomic_fetch_add(&board->faults, 1);
+		note("checkpointing", db_checkpoint(db, &wal));
 		atomic_fetch_add(&board->checkpoints, 1);
 		/* Held back by the reader: not at once again. */
 		if (wal > 0)
@@ -348,6 +372,7 @@ main(int argc, char **argv)
 	int seconds = argc > 1 ? atoi(argv[1]) : 5, kills;
 	unsigned seed = (unsigned)time(NULL);
 	pid_t pids[CHILDREN];
+	bool  ended;
 
 	reader_s = argc > 2 ? atoi(argv[2]) : (seconds + 2) / 3;
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -360,7 +385,11 @@ main(int argc, char **argv)
 	for (int i = 0; i < CHILDREN; i++)
 		pids[i] = start(i);
 	kills = disturb(pids, seconds);
-	report(finish(pids) && board->faults == 0 && board->snapshots > 0,
+	ended = finish(pids);
+	if (board->first_fault)
+		printf("# first fault: %s, error %d; %d in all\n", board->first_fault,
+		    board->first_error, board->faults);
+	report(ended && board->faults == 0 && board->snapshots > 0,
 	    "nobody met a failure, each snapshot stayed the same");
 	printf("# %d kills, %d snapshots, %d checkpoints, %d times busy, longest wait %lld ms, "
 	    "longest WAL %lld KiB\n", kills, board->snapshots, board->checkpoints, board->busy,
