@@ -234,7 +234,7 @@ test("many sign-ins at once: each waits for its turn or is told when to come aga
 		if (answer.status === 503)
 			assert.ok(Number(answer.headers["retry-after"]) > 0);
 	}
-	assert.equal(site.log().filter((line) => line.what === "process_died").length, 0);
+	assert.deepEqual(site.log().filter((line) => line.what === "process_died"), []);
 	// A hash takes its memory for as long as it lasts: whose peak rose by that hashed, one at a time.
 	assert.deepEqual(children(), all);
 	for (const { pid, kind } of all) {
