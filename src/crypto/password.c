@@ -96,6 +96,9 @@ password_verify(const char *hash, struct str password, int64_t kib, int64_t pass
 
 	if (!ours && !foreign_known(hash))
 		return ERR_DENIED;
+	/* A form without the field: it costs as much as a wrong one. */
+	if (password.p == NULL)
+		password = STR("");
 	count++;
 	if (!ours)
 		return foreign_verify(hash, password);

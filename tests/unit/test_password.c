@@ -55,6 +55,8 @@ test_hash(void **state)
 	assert_int_equal(password_verify(two, STR("kitten-42-lamp"), KIB, PASSES), OK);
 	assert_int_equal(password_verify(one, STR("kitten-42-lamb"), KIB, PASSES), ERR_DENIED);
 	assert_int_equal(password_verify(one, STR(""), KIB, PASSES), ERR_DENIED);
+	/* What a form without the field gives. */
+	assert_int_equal(password_verify(one, (struct str){ NULL, 0 }, KIB, PASSES), ERR_DENIED);
 	assert_int_equal(password_count() - before, 6);
 }
 
