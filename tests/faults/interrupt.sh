@@ -52,5 +52,5 @@ stop_at()
 }
 
 stop_at 'tests/unit/' "while programs are tested"
-stop_at 'type=renderer' "while pages are tested"
+stop_at 'browser/main.mjs' "while pages are tested"
 echo "1..$tests"
