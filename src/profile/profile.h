@@ -53,7 +53,9 @@ enum err profile_link(struct ctx *cx, struct str token, struct email_link *out) 
  * by now: ERR_CONFLICT. */
 enum err profile_link_confirm(struct ctx *cx, struct str token, char session[44]) MUST_USE;
 /* The change ends; the address is the old one again, all sessions end, and no password is good
- * until a reset by email sets one: whoever asked for the change knew it. */
+ * until a reset by email sets one: whoever asked for the change knew it.  A second factor and
+ * recovery codes made since it was asked for go too.  Also of a change that was given up or ended
+ * by something else; once. */
 enum err profile_link_stop(struct ctx *cx, struct str token) MUST_USE;
 
 /* ---------------------------------------------------------------- password, sessions */
