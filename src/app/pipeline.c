@@ -74,7 +74,7 @@ changes(const struct request *rq)
 static enum err
 find(struct serving *s)
 {
-	s->route = route_find(s->cx->arena, all_routes, s->rq, &s->allowed);
+	s->route = route_find(s->cx->arena, s->rq, &s->allowed);
 	if (s->route != NULL) {
 		if (s->rq->body.len > (s->route->limit ? s->route->limit : ROUTE_LIMIT)) {
 			s->status = 413;
@@ -295,7 +295,7 @@ next_path(struct serving *s)
 {
 	struct str target = changes(s->rq) ? s->rq->path : s->rq->target;
 
-	if (!route_leads(s->cx->arena, all_routes, target))
+	if (!route_leads(s->cx->arena, target))
 		return "/";
 	return arena_printf(s->cx->arena, "%.*s", (int)target.len, target.p);
 }

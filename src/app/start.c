@@ -18,6 +18,7 @@
 #include "db/migrate.h"
 #include "mustache/tmpl.h"
 #include "web/assets.h"
+#include "web/route.h"
 
 enum { PATH_LONGEST = 4096 };
 
@@ -147,6 +148,7 @@ start_load(struct arena *a, const char *conf_file, struct start *out)
 	TRY(conf_load(a, conf_file, &out->conf));
 	TRY(start_modes(out->conf));
 	TRY(crypto_start());
+	route_index(a, all_routes);
 	TRY(keys_load(a, out->conf->key_file, &out->keys));
 	TRY(languages_load(a, out->conf->locales, &out->languages));
 	TRY(tmpl_load_languages(&out->templates, a, out->conf->templates, true,

@@ -240,9 +240,27 @@ db_end_found(struct db_rows *rows)
 	return rows->seen > 0 ? OK : ERR_NOTFOUND;
 }
 
-/* Rows are mostly read column by column in the statement's order, so the search begins
- * behind the last one found; and by the same line of the source, so that from the second row on
- * the name need not be compared. */
+/* The column that was last asked for from the same line of the source; -1: none. */
+static int
+asked_before(const struct cached *c, const char *col)
+{
+	for (int i = 0; i < c->ncols; i++)
+		if (c->asked[i] == col)
+			return i;
+	return -1;
+}
+
+static int
+named(const struct cached *c, const char *col)
+{
+	for (int i = 0; i < c->ncols; i++)
+		if (strcmp(c->names[i], col) == 0)
+			return i;
+	return -1;
+}
+
+/* Rows are mostly read column by column in the statement's order, so the one behind the last is
+ * looked at first. */
 static struct db_val
 cell(struct db_rows *rows, const char *col)
 {
@@ -251,18 +269,15 @@ cell(struct db_rows *rows, const char *col)
 
 	if (at == ENDED || rows->seen == 0)
 		bug("no row to read from", rows->stmt, col);
-	for (int i = 0; i < c->ncols; i++) {
-		int found = at++;
-
-		if (at == c->ncols)
-			at = 0;
-		if (c->asked[found] == col || strcmp(c->names[found], col) == 0) {
-			c->asked[found] = col;
-			rows->hint = at;
-			return rows->db->driver->column(c->handle, found);
-		}
-	}
-	bug("no such column", rows->stmt, col);
+	if (at >= c->ncols || c->asked[at] != col)
+		at = asked_before(c, col);
+	if (at < 0)
+		at = named(c, col);
+	if (at < 0)
+		bug("no such column", rows->stmt, col);
+	c->asked[at] = col;
+	rows->hint = at + 1;
+	return rows->db->driver->column(c->handle, at);
 }
 
 int64_t

@@ -21,6 +21,7 @@
 
 #include "base/log.h"
 #include "db/driver.h"
+#include "db/heap.h"
 #include "db/lock.h"
 
 enum { WAIT_MS = 5000, CACHE_KIB = 4000 };
@@ -371,21 +372,71 @@ open_lock(struct conn *c)
 	return db_lock_open(&c->lock, path);
 }
 
+static void *
+take(int n)
+{
+	return heap_take((size_t)n);
+}
+
+static void *
+resize(void *p, int n)
+{
+	return heap_resize(p, (size_t)n);
+}
+
+static int
+size_of(void *p)
+{
+	return (int)heap_size(p);
+}
+
+static int
+rounded(int n)
+{
+	return (n + 7) & ~7;
+}
+
+static int
+nothing(void *unused)
+{
+	(void)unused;
+	return SQLITE_OK;
+}
+
+static void
+no_more(void *unused)
+{
+	(void)unused;
+}
+
+/* Before anything else.  The sums of memory that it would keep cost a lock per allocation; each
+ * process has one thread that knows SQLite, so no lock is needed at all; and a path is a path,
+ * also one that begins with "file:". */
+static void
+configure(void)
+{
+	static const sqlite3_mem_methods memory = { .xMalloc = take, .xFree = heap_give,
+	    .xRealloc = resize, .xSize = size_of, .xRoundup = rounded, .xInit = nothing,
+	    .xShutdown = no_more };
+	static bool done;
+
+	if (done)
+		return;
+	done = true;
+	sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+	sqlite3_config(SQLITE_CONFIG_MALLOC, &memory);
+	sqlite3_config(SQLITE_CONFIG_URI, 0);
+}
+
 static enum err
 conn_open(void **conn, const char *rest)
 {
-	static bool configured;
 	struct options o;
 	struct conn *c;
 	enum err e;
 
-	/* Before anything else: the sums it would keep cost a global lock per allocation,
-	 * and a path is a path, also one that begins with "file:". */
-	if (!configured) {
-		sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
-		sqlite3_config(SQLITE_CONFIG_URI, 0);
-	}
-	configured = true;
+	configure();
 	TRY(read_url(&o, rest));
 	c = calloc(1, sizeof(*c));
 	if (!c)

@@ -35,13 +35,14 @@ response_clear(struct response *rs)
 static bool
 is_token(const char *s)
 {
-	static const char others[] = "!#$%&'*+-.^_`|~";
+	static const char others[] = "!#$%&'*+.^_`|~";
 	const char *p;
 
 	for (p = s; *p != '\0'; p++) {
 		bool letter = (*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z');
 
-		if (!letter && !(*p >= '0' && *p <= '9') && strchr(others, *p) == NULL)
+		if (!letter && *p != '-' && !(*p >= '0' && *p <= '9') &&
+		    strchr(others, *p) == NULL)
 			return false;
 	}
 	return p > s;

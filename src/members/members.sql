@@ -193,12 +193,13 @@ SELECT coalesce(sum(n), 0) AS n,
  WHERE tenant_id = ?1 AND org_path = ?2 AND day >= ?3
 
 -- NAME: members_get
--- ?1 tenant, ?2 member, ?3 now
+-- ?1 tenant, ?2 member, ?3 now.  Whether anybody waits at all is asked first: nearly always nobody does.
 SELECT m.id, m.person_id, m.version, m.email, m.email_key, m.name, m.nickname, m.phone,
        m.country, m.org_path, o.name AS org_name, m.role_id, m.status, m.factor, m.confirmed,
        m.refused, m.alone, m.signed_in_at, m.active_at, m.created_at, r.name AS role_name,
        r.permissions, p.language, p.timezone, p.method,
-       CASE WHEN m.status <> 'invited' THEN
+       CASE WHEN m.status <> 'invited' AND EXISTS (SELECT 1 FROM throttles w
+                     WHERE w.until_at > 0 AND w.until_at > ?3) THEN
             (SELECT max(t.until_at) FROM throttles t
               WHERE t.kind IN ('pair', 'browser', 'strangers') AND t.subject = m.email_key
                 AND t.until_at > ?3) END AS waits_until,

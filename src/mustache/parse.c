@@ -247,7 +247,7 @@ name_new(struct arena *a, const char *s, size_t len)
 	name->text = arena_strdup(a, text);
 	if (strcmp(text, ".") != 0)
 		while ((part = strsep(&text, ".")))
-			name->part[name->n++] = part;
+			name->part[name->n++] = key_of(part);
 	return name;
 }
 

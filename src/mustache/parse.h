@@ -7,6 +7,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "mustache/value.h"
 struct arena;
 
 /* A template as a tree, one per source file, shared by all languages.  compile.c makes the
@@ -28,7 +29,7 @@ enum node_kind {
 struct name {
 	const char *text;
 	size_t      n;
-	const char *part[];
+	struct key  part[];
 };
 
 struct node {

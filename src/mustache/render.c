@@ -197,7 +197,7 @@ search(struct render *r, const struct step *s)
 	for (size_t i = r->n_levels; i-- > 0 && !value;) {
 		const struct view *map = r->levels[i].map;
 
-		value = map ? view_get(map, s->name->part[0]) : NULL;
+		value = map ? view_get(map, &s->name->part[0]) : NULL;
 		if (value) {
 			const struct entry *e = (const struct entry *)(const void *)
 			    ((const char *)value - offsetof(struct entry, value));
@@ -223,7 +223,7 @@ lookup_slowly(struct render *r, const struct step *s)
 		return r->levels[r->n_levels - 1].value;
 	value = search(r, s);
 	for (size_t i = 1; value && i < s->name->n; i++)
-		value = value->kind == V_MAP ? view_get(value->map, s->name->part[i]) : NULL;
+		value = value->kind == V_MAP ? view_get(value->map, &s->name->part[i]) : NULL;
 	return value;
 }
 
@@ -347,22 +347,22 @@ show_raw(struct render *r, const struct step *s)
 static enum err
 level_push(struct render *r, const struct step *s, const struct value *value)
 {
-	static const struct view no_map;
 	const struct view *map = value->kind == V_MAP ? value->map : NULL;
-	const struct view *shape = map ? map->shape : &no_map;
 	struct follow *f = s->loop < LOOPS ? &r->follows[s->loop] : NULL;
-	uint32_t n = map ? map->n : 0;
 
 	if (r->n_levels == LEVELS_MOST)
 		return fault(r, s, "nested too deep");
 	r->levels[r->n_levels++] = (struct level){ .value = value, .map = map };
-	if (f && f->before == r->signature && f->shape == shape && f->n == n) {
+	/* A level without names hides none. */
+	if (!map)
+		return OK;
+	if (f && f->before == r->signature && f->shape == map->shape && f->n == map->n) {
 		r->signature = f->after;
 		return OK;
 	}
 	if (f)
 		*f = (struct follow){ .before = r->signature, .after = r->last_signature + 1,
-		    .shape = shape, .n = n };
+		    .shape = map->shape, .n = map->n };
 	r->signature = ++r->last_signature;
 	return OK;
 }

@@ -218,6 +218,9 @@ has_right_to_left(const char *text)
 	size_t len = strlen(text), at = 0, n;
 	uint32_t c;
 
+	/* Nearly all texts have none of the bytes that such a character begins with. */
+	while (at < len && (unsigned char)text[at] < 0xd6)
+		at++;
 	for (; (n = utf8_next(text + at, len - at, &c)); at += n)
 		for (size_t i = 0; i < sizeof blocks / sizeof blocks[0]; i++)
 			if (c >= blocks[i].from && c <= blocks[i].to)

@@ -42,17 +42,26 @@ struct entry {
 };
 
 /* Two views with the same shape and n have the same key pointers in the same order: found
- * out while they are built, against "like", the item before in the list. */
+ * out while they are built, against "like", the item before in the list.  A shape has the
+ * tags of its keys, and room to read eight from each on. */
 struct view {
 	struct arena      *arena;
 	struct value       self;          /* V_MAP of itself, until a key of NULL says otherwise */
 	struct entry      *entries;
 	uint32_t           n, cap;
+	unsigned char     *tags;          /* of a shape; else NULL */
 	const struct view *shape, *like;
 	struct view       *next;          /* in its list */
 };
 
+struct key {
+	const char   *text;
+	unsigned char tag;      /* a byte that keys which differ seldom share */
+};
+
+/* Of a text that is not copied. */
+struct key key_of(const char *text);
 /* The value of a key in this view alone, or NULL. */
-const struct value *view_get(const struct view *v, const char *key);
+const struct value *view_get(const struct view *v, const struct key *key);
 
 #endif

@@ -3,12 +3,23 @@
 #include "mustache/view.h"
 
 #include <assert.h>
+#include <endian.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "mustache/value.h"
 
-enum { ENTRIES_FIRST = 8 };
+enum { ENTRIES_FIRST = 8, TAGS_AT_ONCE = 8 };
+
+struct key
+key_of(const char *text)
+{
+	unsigned h = 0;
+
+	for (const char *p = text; *p; p++)
+		h = h * 31 + (unsigned char)*p;
+	return (struct key){ text, (unsigned char)h };
+}
 
 static struct view *
 view_like(struct arena *a, const struct view *like)
@@ -29,6 +40,16 @@ view_new(struct arena *a)
 }
 
 static void
+tags_grow(struct view *v)
+{
+	unsigned char *tags = ARENA_ARRAY(v->arena, unsigned char, v->cap + TAGS_AT_ONCE);
+
+	if (v->tags)
+		memcpy(tags, v->tags, v->n);
+	v->tags = tags;
+}
+
+static void
 grow(struct view *v)
 {
 	uint32_t cap = v->cap ? v->cap * 2 : v->like && v->like->n ? v->like->n : ENTRIES_FIRST;
@@ -38,6 +59,19 @@ grow(struct view *v)
 		memcpy(entries, v->entries, v->n * sizeof *entries);
 	v->entries = entries;
 	v->cap = cap;
+	if (v->shape == v)
+		tags_grow(v);
+}
+
+/* No longer as the item before. */
+static void
+part(struct view *v)
+{
+	v->like = NULL;
+	v->shape = v;
+	tags_grow(v);
+	for (uint32_t i = 0; i < v->n; i++)
+		v->tags[i] = key_of(v->entries[i].key).tag;
 }
 
 /* Where the value of a new key goes. */
@@ -50,23 +84,41 @@ put(struct view *v, const char *key)
 		return &v->self;
 	if (v->n == v->cap)
 		grow(v);
-	if (v->like && (v->n >= v->like->n || v->like->entries[v->n].key != key)) {
-		v->like = NULL;
-		v->shape = v;
-	}
+	if (v->like && (v->n >= v->like->n || v->like->entries[v->n].key != key))
+		part(v);
+	if (v->shape == v)
+		v->tags[v->n] = key_of(key).tag;
 	e = &v->entries[v->n++];
 	e->key = key;
 	return &e->value;
 }
 
-const struct value *
-view_get(const struct view *v, const char *key)
+/* The tags that are equal have a high bit set, in the order of their bytes from the lowest on; one
+ * behind an equal one may be set as well without being equal. */
+static uint64_t
+tags_equal(const unsigned char *tags, unsigned char tag)
 {
-	for (uint32_t i = 0; i < v->n; i++) {
-		const char *have = v->entries[i].key;
+	const uint64_t ones = UINT64_C(0x0101010101010101);
+	uint64_t eight;
 
-		if (have == key || (*have == *key && strcmp(have, key) == 0))
-			return &v->entries[i].value;
+	memcpy(&eight, tags, sizeof eight);
+	eight = le64toh(eight) ^ ones * tag;
+	return (eight - ones) & ~eight & ones << 7;
+}
+
+const struct value *
+view_get(const struct view *v, const struct key *key)
+{
+	for (uint32_t i = 0; i < v->n; i += TAGS_AT_ONCE) {
+		uint64_t hits = tags_equal(v->shape->tags + i, key->tag);
+
+		for (; hits; hits &= hits - 1) {
+			uint32_t at = i + (uint32_t)__builtin_ctzll(hits) / 8;
+
+			if (at < v->n && (v->entries[at].key == key->text ||
+			    strcmp(v->entries[at].key, key->text) == 0))
+				return &v->entries[at].value;
+		}
 	}
 	return NULL;
 }
@@ -165,7 +217,7 @@ own_list(struct view *v, const char *key)
 	for (uint32_t i = v->n; i-- > 0;) {
 		struct entry *e = &v->entries[i];
 
-		if (e->key == key || strcmp(e->key, key) == 0) {
+		if (e->key == key || (*e->key == *key && strcmp(e->key, key) == 0)) {
 			assert(e->value.kind == V_LIST);
 			return &e->value;
 		}
@@ -207,7 +259,8 @@ view_text_item(struct view *v, const char *key, const char *text)
 void
 view_share(struct view *v, const char *key, const struct view *from)
 {
-	const struct value *list = view_get(from, key);
+	const struct key    k = key_of(key);
+	const struct value *list = view_get(from, &k);
 
 	assert(list && list->kind == V_LIST);
 	*put(v, key) = *list;

@@ -27,7 +27,7 @@ show(struct ctx *cx, struct response *rs, struct str next, struct str carried, b
 	struct view *v = view_new(cx->arena);
 
 	view_flag(v, "recovery", recovery);
-	add_hidden(v, "next", route_leads(cx->arena, all_routes, next) ? next : STR(""));
+	add_hidden(v, "next", route_leads(cx->arena, next) ? next : STR(""));
 	add_hidden(v, "carried", carried);
 	return page_show(cx, rs, "signin/code", v);
 }
@@ -41,7 +41,7 @@ code_show_for(struct ctx *cx, struct response *rs, struct str next, struct str c
 static const char *
 lead(struct ctx *cx, struct str next, const char *otherwise)
 {
-	return route_leads(cx->arena, all_routes, next) ?
+	return route_leads(cx->arena, next) ?
 	    arena_printf(cx->arena, "%.*s", (int)next.len, next.p) : otherwise;
 }
 

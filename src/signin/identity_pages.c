@@ -69,7 +69,7 @@ show_replace(struct ctx *cx, struct response *rs, struct str next)
 	TRY(signin_password_min(cx, cx->actor.person, &min));
 	view_text(v, "email", cx->reader.email);
 	view_int(v, "min_length", min);
-	if (route_leads(cx->arena, all_routes, next)) {
+	if (route_leads(cx->arena, next)) {
 		field = view_item(v, "hidden");
 		view_text(field, "name", "next");
 		view_str(field, "value", next);
@@ -80,7 +80,7 @@ show_replace(struct ctx *cx, struct response *rs, struct str next)
 static const char *
 next_of(struct ctx *cx, struct str next)
 {
-	return route_leads(cx->arena, all_routes, next) ?
+	return route_leads(cx->arena, next) ?
 	    arena_printf(cx->arena, "%.*s", (int)next.len, next.p) : "/";
 }
 

@@ -50,7 +50,7 @@ show(struct ctx *cx, const struct request *rq, struct response *rs, struct str n
 	view_text(v, "cancel_href", cancel_href(cx, rq));
 	view_flag(v, "code", way.code);
 	view_flag(v, "carries", carried.len > 0);
-	add_hidden(v, "next", route_leads(cx->arena, all_routes, next) ? next : STR(""));
+	add_hidden(v, "next", route_leads(cx->arena, next) ? next : STR(""));
 	add_hidden(v, "carried", carried);
 	return page_show(cx, rs, "signin/proof", v);
 }
@@ -66,7 +66,7 @@ proof_show_for(struct ctx *cx, const struct request *rq, struct response *rs)
 static enum err
 go_on(struct ctx *cx, struct response *rs, struct str next)
 {
-	return page_go(rs, route_leads(cx->arena, all_routes, next) ?
+	return page_go(rs, route_leads(cx->arena, next) ?
 	    arena_printf(cx->arena, "%.*s", (int)next.len, next.p) : "/");
 }
 
@@ -136,7 +136,7 @@ above(struct ctx *cx, struct str path)
 	for (size_t i = 0; i < path.len; i++)
 		if (path.p[i] == '/' && ++parts == 4)
 			path.len = i;
-	return route_leads(cx->arena, all_routes, path) ?
+	return route_leads(cx->arena, path) ?
 	    arena_printf(cx->arena, "%.*s", (int)path.len, path.p) : "/";
 }
 

@@ -21,7 +21,7 @@ show(struct ctx *cx, struct response *rs, const struct typed *t, const char *wai
 	struct view *v = view_new(cx->arena), *hidden;
 
 	view_str(v, "email", t->email);
-	view_str(v, "next", route_leads(cx->arena, all_routes, t->next) ? t->next : STR(""));
+	view_str(v, "next", route_leads(cx->arena, t->next) ? t->next : STR(""));
 	if (t->carried.len > 0) {
 		view_flag(v, "ended", true);
 		hidden = view_item(v, "hidden");
@@ -44,7 +44,7 @@ signin_show_for(struct ctx *cx, struct response *rs, struct str next, struct str
 static enum err
 go_next(struct ctx *cx, struct response *rs, struct str next, const char *otherwise)
 {
-	return page_go(rs, route_leads(cx->arena, all_routes, next) ?
+	return page_go(rs, route_leads(cx->arena, next) ?
 	    arena_printf(cx->arena, "%.*s", (int)next.len, next.p) : otherwise);
 }
 
@@ -82,7 +82,7 @@ ask_code(struct ctx *cx, struct response *rs, const struct typed *t)
 {
 	if (t->carried.len > 0)
 		return code_show_for(cx, rs, t->next, t->carried);
-	return page_go(rs, route_leads(cx->arena, all_routes, t->next) ?
+	return page_go(rs, route_leads(cx->arena, t->next) ?
 	    arena_printf(cx->arena, "/signin/code?next=%s", url_encode(cx->arena,
 	    arena_printf(cx->arena, "%.*s", (int)t->next.len, t->next.p))) : "/signin/code");
 }

@@ -71,18 +71,15 @@ step(struct view *steps, const char *label, const char *line, bool done, const c
 		view_text(s, "href", href);
 }
 
-/* What a new account needs, as long as something of it is missing and nobody put it away.  A
- * line appears with the page that it leads to. */
+/* What a new account needs, as long as something of it is missing and nobody put it away. */
 static void
 first_steps(struct ctx *cx, struct view *v, const struct tenant_numbers *n)
 {
 	bool         invite = access_has(cx, PERM_USER_INVITE, IN_ORG(cx->path));
 	const char  *href = invite ? page_path(cx, "/users/invite") : NULL;
-	const char  *factor = page_path(cx, "/profile/factor");
-	bool         has_factor = route_leads(cx->arena, all_routes, str_of(factor));
 	struct view *steps;
 
-	if (!n->steps || (n->mailed && n->second_admin && (n->factor || !has_factor)))
+	if (!n->steps || (n->mailed && n->second_admin && n->factor))
 		return;
 	steps = view_sub(v, "first_steps");
 	view_text(steps, "action", page_path(cx, "/settings/steps"));
@@ -94,9 +91,8 @@ first_steps(struct ctx *cx, struct view *v, const struct tenant_numbers *n)
 	    *cx->conf->smtp_url ? href : NULL);
 	step(steps, _("A second administrator"),
 	    _("So that nobody is locked out when one of you is away."), n->second_admin, href);
-	if (has_factor)
-		step(steps, _("Your second factor"),
-		    _("So that your password alone opens nothing."), n->factor, factor);
+	step(steps, _("Your second factor"), _("So that your password alone opens nothing."),
+	    n->factor, page_path(cx, "/profile/factor"));
 }
 
 static enum err

@@ -205,7 +205,7 @@ carry_on(struct ctx *cx, const struct request *rq, struct response *rs,
 	if (send)
 		next->body = c->fields;
 	else {
-		if (!route_leads(cx->arena, all_routes, c->path))
+		if (!route_leads(cx->arena, c->path))
 			return false;
 		next->method = M_GET;
 		next->query = c->fields;

@@ -1,117 +1,140 @@
 /* Finding the route of a request.  The tables are in the modules, app/routes.c lists them. */
 #include "web/route.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "http/url.h"
 
-/* Compares segment by segment; a {name} takes one whole segment that is not empty. */
+enum { SEGMENTS_MOST = 8 };
+
+/* A path by its segments: what stands between slashes.  Those from the last on differ most. */
+struct split {
+	size_t     n;
+	struct str segment[SEGMENTS_MOST];
+};
+
+struct known {
+	const struct route *route;
+	size_t              n, places;
+	struct part {
+		const char *text;       /* of a place, its name */
+		uint16_t    len;
+		bool        place;
+	} part[SEGMENTS_MOST];
+};
+
+static struct known *routes;
+static size_t        nroutes;
+
+/* False when there are too many, which no route has. */
 static bool
-matches(const char *pattern, struct str path, struct param *params, size_t *n)
+split(struct str path, struct split *out)
 {
 	const char *p = path.p, *end = path.p + path.len;
 
-	*n = 0;
-	while (*pattern) {
-		if (*pattern == '{') {
-			const char *close = strchr(pattern, '}');
-			const char *from = p;
+	for (out->n = 0; p < end && *p == '/' && out->n < SEGMENTS_MOST; out->n++) {
+		const char *from = ++p;
 
-			while (p < end && *p != '/')
-				p++;
-			if (p == from || *n == ROUTE_PARAMS_MOST)
-				return false;
-			params[*n].name = pattern + 1;
-			params[(*n)++].value = (struct str){ from, (size_t)(p - from) };
-			pattern = close + 1;
-			continue;
-		}
-		if (p == end || *p != *pattern)
-			return false;
-		p++;
-		pattern++;
+		while (p < end && *p != '/')
+			p++;
+		out->segment[out->n] = (struct str){ from, (size_t)(p - from) };
 	}
 	return p == end;
 }
 
-static const char in_tenant[] = "/t/{tenant}";
-enum { IN_TENANT_LONG = sizeof(in_tenant) - 1 };
-
-/* What comes behind "/t/x" in a path; NULL: it is no such path. */
-static const char *
-behind_tenant(struct str path)
-{
-	const char *p = path.p, *end = path.p + path.len;
-
-	if (path.len < 3 || memcmp(p, "/t/", 3) != 0)
-		return NULL;
-	for (p += 3; p < end && *p != '/'; p++)
-		;
-	return p;
-}
-
-/* Most patterns begin in the same way, and differ from the path in the first letter behind that. */
-static bool
-differs_early(const char *pattern, const char *behind, const char *end)
-{
-	if (behind == NULL || strncmp(pattern, in_tenant, IN_TENANT_LONG) != 0)
-		return false;
-	pattern += IN_TENANT_LONG;
-	if (*pattern == '\0' || behind == end)
-		return (*pattern == '\0') != (behind == end);
-	return behind + 1 < end && pattern[1] != '{' && pattern[1] != behind[1];
-}
-
 static void
-keep(struct arena *a, struct request *rq, const struct param *params, size_t n)
+take_apart(struct arena *a, const struct route *route, struct known *out)
 {
-	rq->params = ARENA_ARRAY(a, struct param, n + 1);
-	rq->nparams = n;
-	for (size_t i = 0; i < n; i++) {
-		size_t len = (size_t)(strchr(params[i].name, '}') - params[i].name);
+	struct split s;
 
-		rq->params[i].name = arena_printf(a, "%.*s", (int)len, params[i].name);
-		rq->params[i].value = params[i].value;
+	if (!split(str_of(route->path), &s))
+		assert(!"a route with too many segments");
+	out->route = route;
+	out->n = s.n;
+	for (size_t i = 0; i < s.n; i++) {
+		struct str t = s.segment[i];
+		bool       place = t.len > 2 && t.p[0] == '{';
+
+		out->part[i] = (struct part){ place ? arena_printf(a, "%.*s", (int)t.len - 2,
+		    t.p + 1) : t.p, (uint16_t)t.len, place };
+		out->places += place;
 	}
 }
 
-const struct route *
-route_find(struct arena *a, const struct route *const *tables, struct request *rq,
-    unsigned *allowed)
+void
+route_index(struct arena *a, const struct route *const *tables)
 {
-	const struct route *best = NULL;
-	struct param        params[ROUTE_PARAMS_MOST], best_params[ROUTE_PARAMS_MOST] = { { 0 } };
-	enum method         wanted = rq->method == M_HEAD ? M_GET : rq->method;
-	const char         *behind = behind_tenant(rq->path), *end = rq->path.p + rq->path.len;
-	size_t              n, fewest = ROUTE_PARAMS_MOST + 1;
+	size_t n = 0;
 
+	for (const struct route *const *t = tables; *t; t++)
+		for (const struct route *r = *t; r->path; r++)
+			n++;
+	routes = ARENA_ARRAY(a, struct known, n);
+	for (nroutes = 0; *tables; tables++)
+		for (const struct route *r = *tables; r->path; r++)
+			take_apart(a, r, &routes[nroutes++]);
+}
+
+/* A place takes one whole segment that is not empty. */
+static bool
+matches(const struct known *k, const struct split *path)
+{
+	for (size_t i = k->n; i-- > 0;) {
+		const struct part *part = &k->part[i];
+		struct str         have = path->segment[i];
+
+		if (part->place ? have.len == 0 :
+		    have.len != part->len || memcmp(have.p, part->text, have.len) != 0)
+			return false;
+	}
+	return true;
+}
+
+static void
+keep(struct arena *a, struct request *rq, const struct known *k, const struct split *path)
+{
+	rq->params = ARENA_ARRAY(a, struct param, k->places + 1);
+	rq->nparams = 0;
+	for (size_t i = 0; i < k->n; i++)
+		if (k->part[i].place)
+			rq->params[rq->nparams++] = (struct param){ k->part[i].text,
+			    path->segment[i] };
+}
+
+const struct route *
+route_find(struct arena *a, struct request *rq, unsigned *allowed)
+{
+	const struct known *best = NULL;
+	enum method         wanted = rq->method == M_HEAD ? M_GET : rq->method;
+	size_t              fewest = SEGMENTS_MOST + 1;
+	struct split        path;
+
+	assert(nroutes > 0);
 	*allowed = 0;
-	for (; *tables; tables++)
-		for (const struct route *r = *tables; r->path; r++) {
-			if (differs_early(r->path, behind, end) ||
-			    !matches(r->path, rq->path, params, &n))
-				continue;
-			if (n < fewest) {
-				fewest = n;
-				best = NULL;
-				*allowed = 0;
-			}
-			if (n > fewest)
-				continue;
-			*allowed |= 1u << r->method;
-			if (r->method == wanted) {
-				best = r;
-				memcpy(best_params, params, sizeof(params));
-			}
+	if (!split(rq->path, &path))
+		return NULL;
+	for (const struct known *k = routes; k < routes + nroutes; k++) {
+		if (k->n != path.n || k->places > fewest || !matches(k, &path))
+			continue;
+		if (k->places < fewest) {
+			fewest = k->places;
+			best = NULL;
+			*allowed = 0;
 		}
-	if (best)
-		keep(a, rq, best_params, fewest);
-	return best;
+		*allowed |= 1u << k->route->method;
+		if (k->route->method == wanted)
+			best = k;
+	}
+	if (!best)
+		return NULL;
+	keep(a, rq, best, &path);
+	return best->route;
 }
 
 bool
-route_leads(struct arena *a, const struct route *const *tables, struct str target)
+route_leads(struct arena *a, struct str target)
 {
 	struct request rq = { .method = M_GET, .path = target };
 	unsigned       allowed;
@@ -123,5 +146,5 @@ route_leads(struct arena *a, const struct route *const *tables, struct str targe
 			rq.path.len = i;
 			break;
 		}
-	return route_find(a, tables, &rq, &allowed) != NULL;
+	return route_find(a, &rq, &allowed) != NULL;
 }

@@ -38,12 +38,14 @@ enum { ROUTE_LIMIT = 64 * 1024, ROUTE_PARAMS_MOST = 4 };
 /* The modules' tables, gathered in app/routes.c; NULL at the end. */
 extern const struct route *const all_routes[];
 
+/* Takes the tables apart so that they can be searched: once, before the first fork and before
+ * any of the others here.  a must live as long as they are searched. */
+void route_index(struct arena *a, const struct route *const *tables);
 /* Finds the route with the fewest places and fills rq->params.  NULL when nothing matches;
  * *allowed has the methods of the path as bits (1 << M_GET …), 0 when there is no such path.
  * A HEAD finds the GET. */
-const struct route *route_find(struct arena *a, const struct route *const *tables,
-    struct request *rq, unsigned *allowed);
+const struct route *route_find(struct arena *a, struct request *rq, unsigned *allowed);
 /* Is it a page of ours that somebody may be led on to: an own path that a GET route answers? */
-bool route_leads(struct arena *a, const struct route *const *tables, struct str target);
+bool route_leads(struct arena *a, struct str target);
 
 #endif

@@ -15,6 +15,7 @@
 #include "http/request.h"
 #include "http/response.h"
 #include "web/carry.h"
+#include "web/route.h"
 
 enum { LARGEST = 32 * 1024, QUARTER_MS = 900000 };
 #define PATH   "/t/north/users/invite"
@@ -203,6 +204,7 @@ what_is_not_whole_is_shown_not_sent(void **state)
 
 	(void)state;
 	fx_as(NORTH, USER);
+	route_index(fx.keep, all_routes);
 	for (int i = 0; i < 4; i++) {
 		c.kept = i == 1 ? KEPT_SOME : i == 2 ? KEPT_NONE : KEPT_ALL;
 		c.why = i == 3 ? CARRY_SIGN_IN : CARRY_PROOF;

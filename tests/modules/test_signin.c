@@ -15,6 +15,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 #include "base/conf.h"
@@ -308,43 +310,68 @@ a_sign_in_without_its_event_is_none(void **state)
 	assert_true(fx_same());
 }
 
-/* Sets una another password as soon as the one of a sign-in is being verified: behind what the
- * sign-in has read, and ahead of its transaction, for the write lock is held since before. */
+/* Another process that holds the write lock since before a sign-in and sets una another password
+ * as soon as the one given is being verified: behind what the sign-in has read, and ahead of its
+ * transaction. */
 struct setting {
-	sqlite3    *held;
-	uint64_t    hashes;
-	const char *sql;
+	int      ready[2], go[2];
+	uint64_t hashes;
 };
 
+static void
+set_meanwhile(const struct setting *s, const char *sql)
+{
+	sqlite3 *db;
+	char     byte = 0;
+	bool     good;
+
+	good = sqlite3_open(fx_url() + strlen("sqlite:"), &db) == SQLITE_OK &&
+	    sqlite3_exec(db, "PRAGMA wal_autocheckpoint=0; BEGIN IMMEDIATE", NULL, NULL, NULL) ==
+	        SQLITE_OK &&
+	    write(s->ready[1], &byte, 1) == 1 && read(s->go[0], &byte, 1) == 1 &&
+	    sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK &&
+	    sqlite3_exec(db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK;
+	_exit(good ? 0 : 1);
+}
+
 static void *
-set_meanwhile(void *arg)
+tell_when_hashing(void *arg)
 {
 	struct setting *s = (struct setting *)arg;
 
 	while (password_count() == s->hashes)
 		sched_yield();
-	return sqlite3_exec(s->held, s->sql, NULL, NULL, NULL) == SQLITE_OK &&
-	    sqlite3_exec(s->held, "COMMIT", NULL, NULL, NULL) == SQLITE_OK ? s : NULL;
+	return write(s->go[1], "", 1) == 1 ? s : NULL;
 }
 
 static enum err
 sign_in_while(const char *sql)
 {
-	struct setting s = { .hashes = password_count(), .sql = sql };
+	struct setting s = { .hashes = password_count() };
 	pthread_t      thread;
+	pid_t          pid;
+	char           byte;
+	int            status;
 	void          *done;
 	enum err       e;
 
-	assert_int_equal(sqlite3_open(fx_url() + strlen("sqlite:"), &s.held), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(s.held, "PRAGMA wal_autocheckpoint=0; BEGIN IMMEDIATE", NULL,
-	    NULL, NULL), SQLITE_OK);
-	assert_int_equal(pthread_create(&thread, NULL, set_meanwhile, &s), 0);
+	assert_int_equal(pipe(s.ready) + pipe(s.go), 0);
+	pid = fork();
+	assert_true(pid >= 0);
+	if (pid == 0)
+		set_meanwhile(&s, sql);
+	close(s.ready[1]);
+	close(s.go[0]);
+	assert_int_equal(read(s.ready[0], &byte, 1), 1);
+	assert_int_equal(pthread_create(&thread, NULL, tell_when_hashing, &s), 0);
 	fx_nobody();
 	e = sign_in("una@north.example", FX_PASSWORD, "");
 	assert_int_equal(pthread_join(thread, &done), 0);
 	assert_non_null(done);
-	sqlite3_db_config(s.held, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-	sqlite3_close(s.held);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+	close(s.ready[0]);
+	close(s.go[1]);
 	return e;
 }
 
