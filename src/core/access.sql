@@ -12,6 +12,13 @@ SELECT m.id, m.name, m.status, m.org_path, r.id AS role_id, r.name AS role_name,
   JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
  WHERE m.tenant_id = ?1 AND m.id = ?2 AND m.status <> 'removed'
 
+-- NAME: access_key
+-- ?1 tenant, ?2 API key, ?3 now.  A row while it may be used
+SELECT id
+  FROM api_keys
+ WHERE tenant_id = ?1 AND id = ?2 AND status = 'live'
+   AND (ends_at = 0 OR ends_at > ?3) AND (expires_at = 0 OR expires_at > ?3)
+
 -- NAME: decisions_again
 -- ?1 tenant, ?2 member, ?3 permission, ?4 matter, ?5 since
 SELECT id
