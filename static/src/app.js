@@ -250,7 +250,9 @@
 	/* A button that works after the word was typed, or after some seconds. */
 	const needWord = (button) => {
 		const field = button.form?.elements.typed;
-		const check = () => { button.disabled = field.value.trim() !== button.dataset.word; };
+		/* A number may have marks between its thousands. */
+		const plain = (text) => /^\d+$/.test(button.dataset.word) ? text.replace(/[\s.,'’]/g, "") : text.trim();
+		const check = () => { button.disabled = plain(field.value) !== button.dataset.word; };
 
 		if (field) {
 			field.addEventListener("input", check);
