@@ -251,7 +251,8 @@
 	const needWord = (button) => {
 		const field = button.form?.elements.typed;
 		/* A number may have marks between its thousands. */
-		const plain = (text) => /^\d+$/.test(button.dataset.word) ? text.replace(/[\s.,'’]/g, "") : text.trim();
+		const number = /^\d+$/.test(button.dataset.word);
+		const plain = (text) => number ? text.replace(/[\s.,'’]/g, "") : text.trim();
 		const check = () => { button.disabled = plain(field.value) !== button.dataset.word; };
 
 		if (field) {
