@@ -17,6 +17,7 @@
 #include "core/outbox.h"
 #include "core/throttle.h"
 #include "db/db.h"
+#include "groups/groups.h"
 #include "jobs/jobs.h"
 #include "profile/profile.h"
 #include "reset/reset.h"
@@ -94,6 +95,7 @@ housekeeper_sweep(struct ctx *cx)
 	TRY(sweep(cx, setup_sweep));
 	TRY(sweep(cx, outbox_sweep));
 	TRY(sweep(cx, uploads_sweep));
+	TRY(sweep(cx, groups_sweep));
 	return sweep(cx, access_sweep);
 }
 

@@ -103,7 +103,7 @@ enum {
 	DANGER = 32, AT_ONCE = 64,
 	FACTOR = 128,         /* only of who has a second factor */
 	BESIDE = 256,         /* on the user's page not in the menu, but beside it */
-	PASSWORD = 512        /* not of who is known to sign in in another way; a list does not know */
+	PASSWORD = 512        /* not of who signs in in another way, as far as that is known */
 };
 struct entry {
 	const char *label, *act;
@@ -143,12 +143,19 @@ status_of(const struct member *m)
 	return m->status[0] == 'i' ? INVITED : m->status[0] == 'a' ? ACTIVE : DEACTIVATED;
 }
 
+/* A list does not know. */
+static bool
+signs_in_elsewhere(const struct member *m)
+{
+	return m->method && *m->method != 'p';
+}
+
 static bool
 fits(struct ctx *cx, const struct entry *e, const struct member *m)
 {
 	return (e->when & status_of(m)) && (!(e->when & WAITING) || m->waits) &&
 	    (!(e->when & FACTOR) || m->factor) &&
-	    (!(e->when & PASSWORD) || m->method == NULL || strcmp(m->method, "password") == 0) &&
+	    (!(e->when & PASSWORD) || !signs_in_elsewhere(m)) &&
 	    access_has(cx, e->need, IN_ORG(m->org_path));
 }
 

@@ -115,6 +115,7 @@
 		dialog.replaceChildren(panel, close);
 		close.addEventListener("click", () => dialog.close());
 		prepare(dialog);
+		window.htmx?.process(dialog);
 		(one('[aria-invalid="true"]', dialog) || one("[autofocus]", dialog) ||
 			one("input:checked", dialog) || close).focus();
 	};

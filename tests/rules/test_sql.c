@@ -217,7 +217,7 @@ static void
 add_alias(const char *name, int table)
 {
 	assert_true(naliases < MOST);
-	snprintf(aliases[naliases].name, NAME, "%s", name);
+	snprintf(aliases[naliases].name, NAME, "%.*s", NAME - 1, name);
 	aliases[naliases++].table = table;
 }
 
