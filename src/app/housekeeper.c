@@ -18,6 +18,7 @@
 #include "core/outbox.h"
 #include "core/throttle.h"
 #include "db/db.h"
+#include "groups/groups.h"
 #include "jobs/jobs.h"
 #include "profile/profile.h"
 #include "reset/reset.h"
@@ -108,6 +109,7 @@ housekeeper_sweep(struct ctx *cx)
 	TRY(sweep(cx, uploads_sweep));
 	TRY(sweep(cx, apikeys_sweep));
 	TRY(warn_of_keys(cx));
+	TRY(sweep(cx, groups_sweep));
 	return sweep(cx, access_sweep);
 }
 

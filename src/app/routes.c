@@ -22,6 +22,8 @@ const struct route *const all_routes[] = {
 	identity_routes,
 	seats_routes,
 	activity_routes,
+	groups_routes,
+	group_people_routes,
 	roles_routes,
 	role_form_routes,
 	apikeys_routes,

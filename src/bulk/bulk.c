@@ -86,6 +86,21 @@ bulk_look(struct ctx *cx, enum perm need, const struct bulk_choice *c, struct bu
 
 /* ---------------------------------------------------------------- beginning */
 
+/* "10,119", "10.119" and "10 119" are 10119 as well. */
+static bool
+is_number(struct str typed, const char *digits)
+{
+	for (size_t i = 0; i < typed.len; i++) {
+		unsigned char c = (unsigned char)typed.p[i];
+
+		if (*digits && c == (unsigned char)*digits)
+			digits++;
+		else if (c < 0x80 && strchr(",.' ", c) == NULL)
+			return false;
+	}
+	return *digits == '\0';
+}
+
 static enum err
 check_number(struct ctx *cx, int64_t n, struct str typed)
 {
@@ -93,9 +108,9 @@ check_number(struct ctx *cx, int64_t n, struct str typed)
 
 	if (n == 0)
 		return ctx_issue(cx, "", _("Nobody is selected any more."));
-	if (n > BULK_NAMES && !str_equal(str_trim(typed), str_of(number)))
+	if (n > BULK_NAMES && !is_number(typed, number))
 		return ctx_issue(cx, "typed", _("These are [n] users. Type that number to go on.",
-		    "n", number));
+		    "n", ctx_number(cx, n)));
 	return OK;
 }
 

@@ -18,6 +18,22 @@ path_within(const char *path, const char *above)
 	return strncmp(path, above, strlen(above)) == 0;
 }
 
+struct perm_set
+access_perms(struct ctx *cx, struct db_rows *rows)
+{
+	struct perm_set set = perm_set_read(db_dup(rows, "permissions", cx->arena));
+	const char     *more = db_dup(rows, "group_permissions", cx->arena);
+
+	/* A line for each group. */
+	while (more && *more) {
+		size_t len = strcspn(more, "\n");
+
+		set.bits |= perm_set_read(arena_printf(cx->arena, "%.*s", (int)len, more)).bits;
+		more += len + (more[len] == '\n');
+	}
+	return set;
+}
+
 /* A tenant role reaches as far as its holder's organization: what lies in no organization
  * is the whole tenant's, so its holder must be in the root. */
 static void
@@ -97,12 +113,13 @@ access_again(struct ctx *cx)
 	if (cx->actor.kind == ACTOR_SYSTEM || cx->actor.kind == ACTOR_NOBODY)
 		return OK;
 	db_query(cx->db, &rows, SQL_ACCESS_HOLDER,
-	    DB_ARGS(DB_INT(cx->tenant), DB_INT(cx->actor.member), DB_INT(cx->actor.session)));
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(cx->actor.member), DB_INT(cx->actor.session),
+	        DB_INT(cx->now)));
 	while (db_next(&rows)) {
 		over = db_int(&rows, "over") != 0;
 		active = strcmp(db_dup(&rows, "status", cx->arena), "active") == 0;
 		cx->role = db_dup(&rows, "role_name", cx->arena);
-		cx->perms = perm_set_read(db_dup(&rows, "permissions", cx->arena));
+		cx->perms = access_perms(cx, &rows);
 		ctx_reach(cx, db_dup(&rows, "org_path", cx->arena));
 	}
 	TRY(db_end(&rows));
@@ -122,7 +139,7 @@ access_why(struct ctx *cx, int64_t member, enum perm p, struct scope sc, struct 
 
 	proof->perm = p;
 	db_query(cx->db, &rows, SQL_ACCESS_HOLDER,
-	    DB_ARGS(DB_INT(cx->tenant), DB_INT(member), DB_INT(0)));
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(member), DB_INT(0), DB_INT(cx->now)));
 	while (db_next(&rows))
 		proof->who = (struct holder){
 			.member = db_int(&rows, "id"),
@@ -131,7 +148,7 @@ access_why(struct ctx *cx, int64_t member, enum perm p, struct scope sc, struct 
 			.org_path = db_dup(&rows, "org_path", cx->arena),
 			.role_id = db_int(&rows, "role_id"),
 			.role = db_dup(&rows, "role_name", cx->arena),
-			.perms = perm_set_read(db_dup(&rows, "permissions", cx->arena)),
+			.perms = access_perms(cx, &rows),
 		};
 	TRY(db_end_found(&rows));
 	decide(proof, sc);

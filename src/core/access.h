@@ -26,6 +26,11 @@ bool access_has(struct ctx *cx, enum perm p, struct scope sc);
  * ended meanwhile, here or everywhere: ERR_BUSY, since asked again the gate says so. */
 enum err access_again(struct ctx *cx) MUST_USE;
 
+/* What the columns permissions and group_permissions of a row come to: what the role of a member
+ * holds, and the roles of the groups that the member is in now. */
+struct db_rows;
+struct perm_set access_perms(struct ctx *cx, struct db_rows *rows);
+
 /* A holder and what decides for them: read from the database for another member, taken
  * from the context for the actor. */
 struct holder {

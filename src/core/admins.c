@@ -12,12 +12,12 @@ none_left(struct ctx *cx)
 }
 
 enum err
-admins_left(struct ctx *cx)
+admins_beside(struct ctx *cx, int64_t member)
 {
 	struct db_rows rows;
 	bool           left = false;
 
-	db_query(cx->db, &rows, SQL_ADMINS_ONE, DB_ARGS(DB_INT(cx->tenant)));
+	db_query(cx->db, &rows, SQL_ADMINS_ONE, DB_ARGS(DB_INT(cx->tenant), DB_INT(member)));
 	while (db_next(&rows))
 		left = true;
 	TRY(db_end(&rows));
@@ -25,14 +25,7 @@ admins_left(struct ctx *cx)
 }
 
 enum err
-admins_beside(struct ctx *cx, int64_t member)
+admins_left(struct ctx *cx)
 {
-	struct db_rows rows;
-	bool           left = false;
-
-	db_query(cx->db, &rows, SQL_ADMINS_OTHER, DB_ARGS(DB_INT(cx->tenant), DB_INT(member)));
-	while (db_next(&rows))
-		left = true;
-	TRY(db_end(&rows));
-	return left ? OK : none_left(cx);
+	return admins_beside(cx, 0);
 }

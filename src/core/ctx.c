@@ -10,7 +10,7 @@
 #include "core/language.h"
 #include "mustache/tmpl.h"
 
-enum { PLACES_MOST = 16, NUMBER_LONGEST = 200 };
+enum { PLACES_MOST = 16, NUMBER_LONGEST = 200, DAY_LONG = 10 };
 
 enum err
 ctx_issue(struct ctx *cx, const char *field, const char *text)
@@ -91,6 +91,59 @@ ctx_number(struct ctx *cx, int64_t n)
 		buf_put(&b, digits + i, 1);
 	}
 	return buf_end(&b, &out) == OK ? out.p : plain;
+}
+
+static const struct zone *
+place_zone(const struct ctx *cx)
+{
+	const struct zone *z;
+
+	if (zone_get(cx->place->timezone, &z) != OK && zone_get("UTC", &z) != OK)
+		return NULL;
+	return z;
+}
+
+static bool
+read_number(struct str text, size_t from, size_t digits, int *out)
+{
+	*out = 0;
+	for (size_t i = from; i < from + digits; i++) {
+		if (text.p[i] < '0' || text.p[i] > '9')
+			return false;
+		*out = *out * 10 + (text.p[i] - '0');
+	}
+	return true;
+}
+
+bool
+ctx_read_day(const struct ctx *cx, struct str text, bool after, int64_t *at)
+{
+	const struct zone *z = place_zone(cx);
+	struct civil       c = { 0 }, there;
+
+	if (z == NULL || text.len != DAY_LONG || text.p[4] != '-' || text.p[7] != '-' ||
+	    !read_number(text, 0, 4, &c.year) || !read_number(text, 5, 2, &c.month) ||
+	    !read_number(text, 8, 2, &c.day) || c.year < 1970)
+		return false;
+	/* 30 February would be 2 March. */
+	there = zone_civil(z, zone_moment(z, c));
+	if (there.month != c.month || there.day != c.day)
+		return false;
+	c.day += after;
+	*at = zone_moment(z, c);
+	return true;
+}
+
+const char *
+ctx_day(const struct ctx *cx, int64_t at)
+{
+	const struct zone *z = place_zone(cx);
+	struct civil       c;
+
+	if (z == NULL)
+		return "";
+	c = zone_civil(z, at);
+	return arena_printf(cx->arena, "%04d-%02d-%02d", c.year, c.month, c.day);
 }
 
 const struct zone *

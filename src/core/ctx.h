@@ -105,7 +105,7 @@ struct ctx {
 	const struct tenant   *place;       /* its row; NULL outside a tenant */
 	const char            *path;        /* how far the actor sees: org_path >= path */
 	const char            *path_end;    /* and < path_end */
-	struct perm_set        perms;       /* what the actor's tenant role holds */
+	struct perm_set        perms;       /* what the actor's tenant role and groups hold */
 	const char            *role;        /* that role's name */
 	const char            *columns;     /* of the users list, as the member chose; "" not yet */
 	const char            *language;    /* set by ctx_speak() */
@@ -171,6 +171,11 @@ const char *ctx_number(struct ctx *cx, int64_t n);
 const char *ctx_time(struct ctx *cx, int64_t at);
 /* The same moment as ISO 8601 in the reader's zone; 0 is "". */
 const char *ctx_time_iso(struct ctx *cx, int64_t at);
+/* A day as forms send it, "2026-11-21", in the tenant's zone: its first moment, or that of the
+ * day after it.  False when there is no such day. */
+bool ctx_read_day(const struct ctx *cx, struct str text, bool after, int64_t *at);
+/* The day of a moment in the tenant's zone, as forms show it. */
+const char *ctx_day(const struct ctx *cx, int64_t at);
 /* The zone the reader reads in. */
 const struct zone *ctx_zone(const struct ctx *cx);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "core/access.h"
 #include "db/db.h"
 
 static struct tenant *
@@ -69,7 +70,7 @@ enter_row(struct ctx *cx, struct db_rows *rows, struct standing *out)
 	cx->actor.member = out->member;
 	cx->actor.label = out->name;
 	cx->role = out->role;
-	cx->perms = perm_set_read(db_dup(rows, "permissions", cx->arena));
+	cx->perms = access_perms(cx, rows);
 	ctx_reach(cx, out->path);
 	out->valid_from = db_int(rows, "valid_from");
 	out->signed_in_at = db_int(rows, "signed_in_at");
@@ -106,7 +107,8 @@ place_enter(struct ctx *cx, struct str slug, struct standing *out)
 	if (str_text(cx->arena, slug, 40, &text))
 		return OK;
 	db_query(cx->db, &rows, SQL_PLACE_ENTER,
-	    DB_ARGS(DB_TEXT(text), DB_INT(cx->actor.person), DB_INT(cx->actor.session)));
+	    DB_ARGS(DB_TEXT(text), DB_INT(cx->actor.person), DB_INT(cx->actor.session),
+	        DB_INT(cx->now)));
 	while (db_next(&rows))
 		enter_row(cx, &rows, out);
 	TRY(db_end(&rows));

@@ -38,37 +38,6 @@ struct asked {
 	const char          *from, *to;
 };
 
-static bool
-read_number(const char *text, size_t from, size_t digits, int *out)
-{
-	*out = 0;
-	for (size_t i = from; i < from + digits; i++) {
-		if (text[i] < '0' || text[i] > '9')
-			return false;
-		*out = *out * 10 + (text[i] - '0');
-	}
-	return true;
-}
-
-/* A date means its first moment in the tenant's zone; "after": that of the next day. */
-static bool
-read_date(struct ctx *cx, const char *text, int after, int64_t *at)
-{
-	const struct zone *z;
-	struct civil       c = { 0 };
-
-	if (strlen(text) != DATE_LONGEST || text[4] != '-' || text[7] != '-' ||
-	    !read_number(text, 0, 4, &c.year) || !read_number(text, 5, 2, &c.month) ||
-	    !read_number(text, 8, 2, &c.day) || c.year < 1970 || c.month < 1 || c.month > 12 ||
-	    c.day < 1 || c.day > 31)
-		return false;
-	if (zone_get(cx->place->timezone, &z) && zone_get("UTC", &z))
-		return false;
-	c.day += after;
-	*at = zone_moment(z, c);
-	return true;
-}
-
 static enum err
 read_custom(struct ctx *cx, const struct form *f, struct asked *a)
 {
@@ -77,8 +46,8 @@ read_custom(struct ctx *cx, const struct form *f, struct asked *a)
 	a->interval = CUSTOM;
 	if (str_maybe(cx->arena, form_get(f, "from"), DATE_LONGEST, &a->from) ||
 	    str_maybe(cx->arena, form_get(f, "to"), DATE_LONGEST, &a->to) ||
-	    (*a->from && !read_date(cx, a->from, 0, &w->from)) ||
-	    (*a->to && !read_date(cx, a->to, 1, &w->until)))
+	    (*a->from && !ctx_read_day(cx, str_of(a->from), 0, &w->from)) ||
+	    (*a->to && !ctx_read_day(cx, str_of(a->to), 1, &w->until)))
 		return ctx_issue(cx, "", _("Give dates such as 2026-11-21."));
 	return OK;
 }

@@ -170,8 +170,14 @@ set_status(struct ctx *cx, const struct act *act, int64_t id, const char *status
 {
 	struct member m;
 	struct email  mail = { .kind = NULL };
+	enum err      e = allowed(cx, act, id, &m);
 
-	TRY(allowed(cx, act, id, &m));
+	/* A second click on the same button. */
+	if (e == ERR_CONFLICT && strcmp(m.status, status) == 0) {
+		cx->issues = NULL;
+		return OK;
+	}
+	TRY(e);
 	if (typed != NULL)
 		TRY(typed_for_self(cx, id, *typed));
 	TRY(act_mail(cx, act, &m, m.role_name, &mail));

@@ -20,7 +20,8 @@ struct member {
 	const char *method;        /* how they sign in: "password" … */
 	int64_t     role;
 	const char *role_name;
-	struct perm_set role_perms;     /* members_get only */
+	struct perm_set role_perms;     /* with what groups add; members_get only */
+	bool        grouped;       /* is in some group; members_get only */
 	const char *status;        /* invited, active, deactivated, removed */
 	bool        dormant;       /* active, but not seen for the tenant's number of days */
 	bool        factor, confirmed, waits;   /* waits: sign-in does, after failures */

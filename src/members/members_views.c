@@ -102,7 +102,8 @@ enum {
 	IDENTITY = 16,        /* of who belongs to this tenant alone, and is not the reader */
 	DANGER = 32, AT_ONCE = 64,
 	FACTOR = 128,         /* only of who has a second factor */
-	BESIDE = 256          /* on the user's page not in the menu, but beside it */
+	BESIDE = 256,         /* on the user's page not in the menu, but beside it */
+	PASSWORD = 512        /* not of who signs in in another way, as far as that is known */
 };
 struct entry {
 	const char *label, *act;
@@ -116,9 +117,10 @@ static const struct entry entries[] = {
 	{ N_("Send invitation again"), "resend", PERM_USER_INVITE, INVITED },
 	{ N_("Copy invitation link"), "link", PERM_USER_INVITE, INVITED },
 	{ N_("Send password reset"), "reset", PERM_USER_PASSWORD, ACTIVE },
-	{ N_("Set temporary password"), "password", PERM_USER_PASSWORD, ACTIVE | IDENTITY },
+	{ N_("Set temporary password"), "password", PERM_USER_PASSWORD,
+	    ACTIVE | IDENTITY | PASSWORD },
 	{ N_("Reset second factor"), "factor", PERM_USER_FACTOR,
-	    ACTIVE | DEACTIVATED | IDENTITY | FACTOR },
+	    ACTIVE | DEACTIVATED | IDENTITY | FACTOR | PASSWORD },
 	{ N_("Unlock sign-in"), "unlock", PERM_USER_PASSWORD,
 	    ACTIVE | DEACTIVATED | WAITING | AT_ONCE },
 	{ N_("Force logout"), "logout", PERM_USER_LOGOUT,
@@ -141,11 +143,19 @@ status_of(const struct member *m)
 	return m->status[0] == 'i' ? INVITED : m->status[0] == 'a' ? ACTIVE : DEACTIVATED;
 }
 
+/* A list does not know. */
+static bool
+signs_in_elsewhere(const struct member *m)
+{
+	return m->method && *m->method != 'p';
+}
+
 static bool
 fits(struct ctx *cx, const struct entry *e, const struct member *m)
 {
 	return (e->when & status_of(m)) && (!(e->when & WAITING) || m->waits) &&
 	    (!(e->when & FACTOR) || m->factor) &&
+	    (!(e->when & PASSWORD) || !signs_in_elsewhere(m)) &&
 	    access_has(cx, e->need, IN_ORG(m->org_path));
 }
 

@@ -4,8 +4,15 @@
 -- ?1 person.  All that are not closed, in the order of joining.
 SELECT m.tenant_id, m.id, m.name, m.nickname, m.phone, m.country, m.org_path, m.status,
        m.created_at, m.signed_in_at, r.name AS role_name, t.name AS tenant_name, t.slug,
-       o.name AS org_name, r.builtin = 'admin' AND m.org_path = '/' AND m.status = 'active'
-                           AND t.status <> 'deleted' AS admin
+       o.name AS org_name, m.org_path = '/' AND m.status = 'active'
+           AND t.status <> 'deleted' AND (r.builtin = 'admin' OR EXISTS
+           (SELECT 1
+              FROM group_members gm
+              JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id
+                   AND g.status <> 'removed'
+              JOIN roles gr ON gr.tenant_id = g.tenant_id AND gr.id = g.role_id
+             WHERE gm.tenant_id = m.tenant_id AND gm.member_id = m.id
+               AND gr.builtin = 'admin')) AS admin
   FROM members m
   JOIN tenants t ON t.id = m.tenant_id
   JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id

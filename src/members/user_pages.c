@@ -8,6 +8,7 @@
 #include "base/id.h"
 #include "core/country.h"
 #include "core/language.h"
+#include "groups/groups.h"
 #include "invites/invites.h"
 #include "members/members_views.h"
 #include "web/confirm.h"
@@ -84,6 +85,29 @@ show_role(struct ctx *cx, struct view *v, const struct member *m)
 	view_flag(role, "sheet", true);
 }
 
+/* Those that the reader may see. */
+static enum err
+show_groups(struct ctx *cx, struct view *v, const struct member *m)
+{
+	struct group_places l;
+
+	if (!m->grouped || !access_has(cx, PERM_GROUP_VIEW, IN_TENANT))
+		return OK;
+	TRY(groups_of(cx, m->id, &l));
+	for (size_t i = 0; i < l.n; i++) {
+		const struct group_place *p = &l.items[i];
+		struct view              *group = fact(v, _("Group"), p->until_at == 0 ? p->name :
+		    p->over ? _("[name] (until [time], ended)", "name", p->name, "time",
+		        ctx_time(cx, p->until_at - 1)) : _("[name] (until [time])", "name",
+		        p->name, "time", ctx_time(cx, p->until_at - 1)));
+		char                      id[14];
+
+		id_text(p->id, id);
+		view_text(group, "href", page_path(cx, ARENA_JOIN(cx->arena, "/groups/", id)));
+	}
+	return OK;
+}
+
 static const char *
 language_name(const struct ctx *cx, const char *code)
 {
@@ -129,6 +153,7 @@ show_facts(struct ctx *cx, struct view *v, const struct member *m)
 	known_fact(v, _("Phone"), m->phone);
 	known_fact(v, _("Country"), country_name(cx, m->country));
 	show_role(cx, v, m);
+	TRY(show_groups(cx, v, m));
 	fact(v, _("Organization"), m->org_name);
 	show_person(cx, v, m);
 	seen = fact(v, _("Last sign-in"),

@@ -6,8 +6,10 @@
 
 #include "base/arena.h"
 #include "base/id.h"
+#include "core/admins.h"
 #include "core/audit.h"
 #include "db/db.h"
+#include "groups/groups.h"
 #include "jobs/jobs.h"
 #include "members/members.h"
 
@@ -248,22 +250,26 @@ move_holders(struct ctx *cx, const struct role *r, const struct member_role *to,
 }
 
 static enum err
-close_role(struct ctx *cx, const struct role *r, const char *to)
+close_role(struct ctx *cx, const struct role *r, const struct member_role *to)
 {
 	int64_t changed = 0;
 
+	if (to->id) {
+		TRY(groups_move_role(cx, r->id, to->id, to->name));
+		TRY(admins_left(cx));
+	}
 	TRY(db_run(cx->db, &changed, SQL_ROLES_CLOSE, DB_ARGS(DB_INT(cx->tenant), DB_INT(r->id))));
 	if (changed != 1)
 		return ERR_CONFLICT;
 	return note(cx, AUDIT_ROLE_DELETED, r, (const struct audit_field[]){
 	    { "permissions", perm_set_text(cx->arena, r->perms), NULL },
-	    { "replacement", NULL, to } }, 2);
+	    { "replacement", NULL, to->name } }, 2);
 }
 
 static enum err
 may_remove(struct ctx *cx, int64_t id, struct role *r)
 {
-	int64_t own[1];
+	int64_t own[1], groups;
 	size_t  n;
 
 	TRY(custom(cx, id, r));
@@ -272,6 +278,9 @@ may_remove(struct ctx *cx, int64_t id, struct role *r)
 	TRY(members_holders(cx, id, 1, own, &n));
 	if (n > 0)
 		TRY(access_need(cx, PERM_USER_ROLE, IN_TENANT));
+	TRY(groups_holders(cx, id, &groups));
+	if (groups > 0)
+		TRY(access_need(cx, PERM_GROUP_EDIT, IN_TENANT));
 	if (cx->role == NULL || strcmp(cx->role, r->name) != 0)
 		return OK;
 	ctx_issue(cx, "", _("This is your own role. Somebody else has to delete it."));
@@ -282,12 +291,13 @@ may_remove(struct ctx *cx, int64_t id, struct role *r)
 static enum err
 read_replacement(struct ctx *cx, const struct role *r, struct str text, struct member_role *to)
 {
-	int64_t holder[1];
+	int64_t holder[1], groups;
 	size_t  n;
 
 	*to = (struct member_role){ .name = NULL };
 	TRY(members_holders(cx, r->id, 1, holder, &n));
-	if (n == 0)
+	TRY(groups_holders(cx, r->id, &groups));
+	if (n == 0 && groups == 0)
 		return OK;
 	TRY(members_role(cx, text, to));
 	if (to->id == r->id)
@@ -312,7 +322,7 @@ remove_in_tx(struct ctx *cx, const struct removal *x)
 	if (to.id)
 		TRY(move_holders(cx, &r, &to, AT_ONCE, NULL, &left));
 	if (!left)
-		return close_role(cx, &r, to.name);
+		return close_role(cx, &r, &to);
 	db_query(cx->db, &rows, SQL_ROLES_PACK,
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(r.id), DB_INT(to.id)));
 	while (db_next(&rows))
@@ -365,7 +375,7 @@ roles_remove_step(struct ctx *cx, struct job *j, bool *last)
 		return OK;
 	*last = true;
 	if (e == OK)
-		return close_role(cx, &r, to.name);
+		return close_role(cx, &r, &to);
 	if (e == ERR_FAULT || e == ERR_BUSY)
 		return e;
 	return jobs_refused(cx, j, _("The rest"), cx->issues ? cx->issues->text :

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/id.h"
+#include "groups/groups.h"
 #include "members/members_views.h"
 #include "roles/areas.h"
 #include "web/confirm.h"
@@ -272,12 +273,17 @@ show_delete(struct ctx *cx, const struct request *rq, struct response *rs, const
 	struct view        *v = view_new(cx->arena);
 	struct member_role *roles, *others;
 	size_t              n, m = 0;
+	int64_t             groups;
 
+	TRY(groups_holders(cx, r->id, &groups));
 	view_text(v, "name", r->name);
 	view_text(v, "form_id", form_id_new(cx));
 	view_text(v, "action", role_path(cx, r->id, "/delete"));
-	view_flag(v, "is_held", r->users > 0);
-	view_text(v, "users", _("[n] user | [n] users", "n", ctx_number(cx, r->users)));
+	view_flag(v, "is_held", r->users > 0 || groups > 0);
+	view_text(v, "users", r->users > 0 || groups == 0 ?
+	    _("[n] user | [n] users", "n", ctx_number(cx, r->users)) : "");
+	view_text(v, "groups", groups ?
+	    _("[n] group | [n] groups", "n", ctx_number(cx, groups)) : "");
 	TRY(members_roles(cx, false, &roles, &n));
 	others = ARENA_ARRAY(cx->arena, struct member_role, n + 1);
 	for (size_t i = 0; i < n; i++)

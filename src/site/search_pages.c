@@ -1,11 +1,12 @@
-/* The search box of the frame: people, roles and pages of an account, as far as the reader may
- * open them.  Without JavaScript it is a page; with it the same page's results stand below the
+/* The search box of the frame: people, groups, roles and pages of an account, as far as the reader
+ * may open them.  Without JavaScript it is a page; with it the same page's results stand below the
  * box while one types. */
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/id.h"
 #include "core/throttle.h"
+#include "groups/groups.h"
 #include "http/url.h"
 #include "members/members.h"
 #include "roles/roles.h"
@@ -95,6 +96,30 @@ find_roles(struct ctx *cx, struct view *v, const char *fold)
 	return OK;
 }
 
+static enum err
+find_groups(struct ctx *cx, struct view *v)
+{
+	const struct list_want w = { .rows = OF_EACH };
+	struct group_list      l;
+	struct view           *kind;
+
+	if (!access_has(cx, PERM_GROUP_VIEW, IN_TENANT))
+		return OK;
+	TRY(groups_list(cx, &w, cx->searched, &l));
+	if (l.n == 0)
+		return OK;
+	kind = add_kind(v, _("Groups"));
+	for (size_t i = 0; i < l.n; i++)
+		view_text(add_hit(kind, l.items[i].name, l.items[i].description,
+		    with_id(cx, "/groups/", l.items[i].id)), "icon", "users-group");
+	if (l.more) {
+		view_text(kind, "all_href", page_path(cx, ARENA_JOIN(cx->arena, "/groups?q=",
+		    url_encode(cx->arena, cx->searched))));
+		view_text(kind, "all_text", _("All results among the groups"));
+	}
+	return OK;
+}
+
 static void
 find_pages(struct ctx *cx, struct view *v, const char *fold)
 {
@@ -129,6 +154,7 @@ find_all(struct ctx *cx, struct view *v)
 	const char *fold = text_fold(cx->arena, cx->searched);
 
 	TRY(find_people(cx, v));
+	TRY(find_groups(cx, v));
 	TRY(find_roles(cx, v, fold));
 	find_pages(cx, v, fold);
 	cx->after = count_search;

@@ -115,6 +115,7 @@
 		dialog.replaceChildren(panel, close);
 		close.addEventListener("click", () => dialog.close());
 		prepare(dialog);
+		window.htmx?.process(dialog);
 		(one('[aria-invalid="true"]', dialog) || one("[autofocus]", dialog) ||
 			one("input:checked", dialog) || close).focus();
 	};
@@ -250,7 +251,10 @@
 	/* A button that works after the word was typed, or after some seconds. */
 	const needWord = (button) => {
 		const field = button.form?.elements.typed;
-		const check = () => { button.disabled = field.value.trim() !== button.dataset.word; };
+		/* A number may have marks between its thousands. */
+		const number = /^\d+$/.test(button.dataset.word);
+		const plain = (text) => number ? text.replace(/[\s.,'’]/g, "") : text.trim();
+		const check = () => { button.disabled = plain(field.value) !== button.dataset.word; };
 
 		if (field) {
 			field.addEventListener("input", check);

@@ -37,6 +37,7 @@ async function pages() {
 	const long = await place.id(place.email("long"));
 	const role = await place.role("Builder");
 	const key = crockford((await site.one(`SELECT id FROM api_keys WHERE name = '${LONG}'`)).id);
+	const group = await place.group(LONG, "Staff", "bo", "long");
 	const { base } = place;
 	return {
 		nobody: [["/signin"], ["/forgot"], ["/reset/done"], ["/signout"], ["/legal"], ["/nothing"],
@@ -46,7 +47,8 @@ async function pages() {
 			[`${base}/users/${bo}/deactivate`], [`${base}/users/${off}/reactivate`],
 			[`${base}/users/${bo}/remove`], [`${base}/users/${bo}/reset`], [`${base}/users/${dee}/resend`],
 			[`${base}/users/${dee}/cancel`], [`${base}/users/${dee}/link`], [`${base}/users/invite`],
-			[`${base}/roles`], [`${base}/roles/${role}`], [`${base}/settings`], [`${base}/audit`],
+			[`${base}/roles`], [`${base}/roles/${role}`], [`${base}/groups`], ...["", "/edit", "/delete", "/add",
+				`/members/${bo}/until`, `/members/${bo}/remove`].map((tab) => [`${base}/groups/${group}${tab}`]), [`${base}/settings`], [`${base}/audit`],
 			[`${base}/nothing`], [`/legal?t=${place.slug}`], ...["", "/email", "/password", "/factor", "/factor/on",
 				"/sessions", "/activity", "/data", "/delete"].map((tab) => [`${base}/profile${tab}`]),
 			...["columns", `bulk/remove?id=${bo}&id=${dee}`, `export?id=${bo}`, "invite/many", "import",
@@ -393,7 +395,7 @@ test("lists, a user and the log print without what is only for the screen {E2}",
 	await withChrome(site, { viewport: { width: 720, height: 1000 } }, async (page) => {
 		await signIn(page, place.email("admin"), PASSWORD);
 		const paths = { users: "/users", user: `/users/${await place.id(place.email("bo"))}`, audit: "/audit",
-			roles: "/roles" };
+			roles: "/roles", groups: "/groups" };
 		await page.emulateMedia({ media: "print", colorScheme: "dark" });
 		for (const [name, path] of Object.entries(paths)) {
 			await page.goto(place.base + path);

@@ -153,13 +153,15 @@ test("an account in German, and everything that its pages show", async () => {
 	const { base } = place;
 	const table = await sendTable(admin, "import", `email,name\n${place.email("bo")},Bo Lingua\n` +
 		`dee@${place.slug}.test,Dee Lingua\ntest,Gus Lingua\nada@test.test,Ada Lingua\nada@test.test,\n`);
+	const group = await place.group("Lingua", "Staff", "bo");
 	const many = `users/bulk/deactivate?id=${await place.id(place.email("admin"))}&id=${dee}`;
 	const job = await admin.submit(`${base}/${many}`);
 	pages = ["users", "users?q=niemand", "users?status=invited", `users/${bo}`, `users/${bo}/role`,
 		`users/${bo}/edit`, `users/${bo}/activity`, `users/${bo}/sessions`, `users/${bo}/deactivate`,
 		`users/${bo}/remove`, `users/${bo}/reset`, `users/${bo}/delete`, `users/${off}/reactivate`, `users/${dee}`,
 		`users/${dee}/resend`, `users/${dee}/cancel`, `users/${dee}/link`, "users/invite", "users/logout",
-		"roles", `roles/${await place.role("Staff")}`, "settings", "audit", "search?q=lingua", "search?q=zz", "search",
+		"groups", "groups/new", ...["", "/edit", "/delete", "/add", `/members/${bo}/until`,
+			`/members/${bo}/remove`].map((one) => `groups/${group}${one}`), "roles", `roles/${await place.role("Staff")}`, "settings", "audit", "search?q=lingua", "search?q=zz", "search",
 		"profile", "profile/password", "profile/email", "profile/sessions", "profile/activity", "profile/data",
 		"profile/delete", "profile/factor", "profile/factor/on", "users/columns", "users/export",
 		`users/export?id=${bo}`, "users/invite/many", "users/import", `users/${bo}/password`, `users/${fay}/factor`,

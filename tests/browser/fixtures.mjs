@@ -54,6 +54,21 @@ export class Place {
 		return crockford(row.id);
 	}
 
+	// Makes a group through its form, with these people in it; its id.
+	async group(name, role, ...keys) {
+		const admin = await this.as("admin");
+		const made = await admin.submit(`${this.base}/groups/new`, { name, role: role && await this.role(role) });
+		const id = /\/groups\/([0-9a-z]{13})/.exec(made.location)?.[1];
+		if (!id)
+			throw new Error(`no group ${name}: ${made.status} ${made.text}`);
+		for (const key of keys) {
+			const added = await admin.forge(`${this.base}/groups/${id}/add`, { id: await this.id(this.email(key)) });
+			if (added.status !== 303)
+				throw new Error(`${key} is not in ${name}: ${added.status} ${added.text}`);
+		}
+		return id;
+	}
+
 	// Events of this account, newest first.
 	events(where = "1") {
 		return this.site.rows(`SELECT e.* FROM events e JOIN tenants t ON t.id = e.tenant_id

@@ -325,7 +325,9 @@ many_need_their_number_typed(void **state)
 	assert_int_equal(start(BULK_LOG_OUT, c, NULL, ""), ERR_INVALID);
 	assert_string_not_equal(fx_issue("typed"), "");
 	assert_int_equal(start(BULK_LOG_OUT, c, NULL, "14"), ERR_INVALID);
-	assert_int_equal(start(BULK_LOG_OUT, c, NULL, " 15 "), OK);
+	assert_int_equal(start(BULK_LOG_OUT, c, NULL, "1 5 0"), ERR_INVALID);
+	assert_int_equal(start(BULK_LOG_OUT, c, NULL, "15x"), ERR_INVALID);
+	assert_int_equal(start(BULK_LOG_OUT, c, NULL, " 1,5 "), OK);
 }
 
 /* ---------------------------------------------------------------- jobs */

@@ -5,8 +5,8 @@
 #   golden.sh -u    writes the answers anew; then read the difference
 # Needs a build with test hooks.  In a request {ADMIN}, {GUEST} and {NOBODY} are session cookies,
 # {GERMAN} is one of an account in German; {CSRF} is the administrator's token, {BO}, {KIM} and
-# {LONG} are members, {BUILDER} and {STAFF} are roles, {KEY} is an API key of
-# the administrator and {KEYID} its number.
+# {LONG} are members, {BUILDER} and {STAFF} are roles, {GROUP} is a group, {KEY} is
+# an API key of the administrator and {KEYID} its number.
 set -u
 
 src=${SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
@@ -183,6 +183,31 @@ one()
 	fi
 }
 
+# send PATH BODY: a form of the administrator
+send()
+{
+	printf 'POST %s\nHost: 127.0.0.1:8080\nCookie: sid=%s\nSec-Fetch-Site: same-origin\nContent-Type: application/x-www-form-urlencoded\n\ncsrf=%s&%s' \
+		"$1" "$admin" "$csrf" "$2" | ask quick -o head >>"$work/out"
+}
+
+# A group with two in it, one of them for a while.
+make_group()
+{
+	local staff kim bo form group
+
+	staff=$(id_of roles Staff)
+	kim=$(id_of users Kim)
+	bo=$(id_of users Bo)
+	form=$(as "$admin" /t/acme/groups/new | sed -n 's/.*name="form_id" value="\([^"]*\)".*/\1/p')
+	send /t/acme/groups/new "form_id=$form&name=Operations&description=Runs+what+has+to+run&role=$staff"
+	as "$admin" /t/acme/groups >"$work/page"
+	group=$(id_of groups Operations)
+	[ -n "$group" ] || give_up "no group was made: $(tail -n 3 "$work/out")"
+	send "/t/acme/groups/$group/add" "id=$kim"
+	send "/t/acme/groups/$group/add" "id=$bo&until=2026-12-31"
+	places+=(-D "GROUP=$group")
+}
+
 prepare
 serve
 admin=$(session ada@acme.example)
@@ -198,6 +223,7 @@ as "$admin" /t/acme/users >"$work/page"
 places=(-D "KEY=$key" -D "KEYID=$(grep -oE '/keys/[0-9a-z]{13}' "$work/keys" | head -n 1 | cut -c 7-)" -D "ADMIN=$admin" -D "GUEST=$guest" -D "GERMAN=$german" -D "NOBODY=$(printf 'A%.0s' {1..43})" -D "CSRF=$csrf"
 	-D "BO=$(id_of users Bo)" -D "KIM=$(id_of users Kim)" -D "LONG=$(id_of users Wolfe)"
 	-D "BUILDER=$(id_of roles Builder)" -D "STAFF=$(id_of roles Staff)")
+make_group
 for request in "$src"/tests/pages/*/*.req; do
 	one "$request"
 done

@@ -138,6 +138,20 @@ const ROWS = {
 	"POST /t/{tenant}/roles/{role}/edit": ["303 403 403 403 303 403 403 404 403 403", { name: "Staff", version: "1" }, "custom"],
 	"GET /t/{tenant}/roles/{role}/delete": ["303 403 403 403 200 403 403 404 403 403", {}, "custom"],
 	"POST /t/{tenant}/roles/{role}/delete": ["303 403 403 403 422 403 403 404 403 403", { role: "Guest" }, "custom"],
+	"GET /t/{tenant}/groups": ["303 403 403 200 200 403 403 404 403 403"],
+	"GET /t/{tenant}/groups/new": ["303 403 403 403 200 403 403 404 403 403"],
+	"POST /t/{tenant}/groups/new": ["303 403 403 403 422 403 403 404 403 403", { name: "Same Name" }],
+	"GET /t/{tenant}/groups/{group}": ["303 403 403 200 200 403 403 404 403 403"],
+	"GET /t/{tenant}/groups/{group}/edit": ["303 403 403 403 200 403 403 404 403 403"],
+	"POST /t/{tenant}/groups/{group}/edit": ["303 403 403 403 303 403 403 404 403 403", { name: "Same Name", version: "1" }],
+	"GET /t/{tenant}/groups/{group}/delete": ["303 403 403 403 200 403 403 404 403 403"],
+	"POST /t/{tenant}/groups/{group}/delete": ["303 403 403 403 303 403 403 404 403 403", {}, "fresh"],
+	"GET /t/{tenant}/groups/{group}/add": ["303 403 403 403 200 403 403 404 403 403"],
+	"POST /t/{tenant}/groups/{group}/add": ["303 403 403 403 422 403 403 404 403 403"],
+	"GET /t/{tenant}/groups/{group}/members/{user}/until": ["303 403 403 403 200 403 403 404 403 403"],
+	"POST /t/{tenant}/groups/{group}/members/{user}/until": ["303 403 403 403 303 403 403 404 403 403", { until: "2099-01-31" }, "seat"],
+	"GET /t/{tenant}/groups/{group}/members/{user}/remove": ["303 403 403 403 200 403 403 404 403 403"],
+	"POST /t/{tenant}/groups/{group}/members/{user}/remove": ["303 403 403 403 303 403 403 404 403 403", {}, "seat"],
 	"GET /t/{tenant}/audit": ["303 403 403 403 200 403 403 404 403 403"],
 	"GET /api/v1/t/{tenant}/me": ["401 401 401 401 401 401 401 401 401 401 401 200 200 404"],
 	"GET /api/v1/t/{tenant}/users": ["401 401 401 401 401 401 401 401 401 401 401 200 403 404"],
@@ -173,7 +187,7 @@ const ROWS = {
 
 const INVITED = 8;
 const NO_SESSION = "0000000000001";
-let site, place, other, job, targets = 0;
+let site, place, other, job, shared, targets = 0;
 const invited = [];
 const visitors = {};
 
@@ -219,6 +233,8 @@ test("two accounts with the same names", async () => {
 	await secondFactor(await place.as("half"));
 	await jobsDone();
 	job = crockford((await site.one("SELECT id FROM jobs")).id);
+	await other.group("Same Name", "", "target");
+	shared = await place.group("Same Name", "", "target");
 	await signInAll();
 });
 
@@ -283,6 +299,11 @@ async function target(kind) {
 async function fill(pattern, kind, works) {
 	let made = pattern.replace("{tenant}", place.slug).replace("{job}", job).replace("{upload}", job)
 		.replace("{session}", NO_SESSION).replace("{key}", NO_SESSION);
+	if (made.includes("{group}"))
+		made = made.replace("{group}", works && ["fresh", "seat"].includes(kind) ?
+			await place.group(`Group ${++targets}`, "", "target") : shared);
+	if (kind === "seat")
+		made = made.replace("{user}", await place.id(place.email("target")));
 	if (made.includes("{role}"))
 		made = made.replace("{role}", await place.role(kind === "custom" ? "Staff" : "Builder"));
 	// Who is refused changes nothing, and can be so at the same target.

@@ -1,0 +1,92 @@
+#ifndef GROUPS_GROUPS_H
+#define GROUPS_GROUPS_H
+
+#include "core/access.h"
+#include "core/list.h"
+
+/* Groups: people taken together, who all hold the tenant role that the group holds, as long as
+ * they are in it.  What that comes to is decided in core/access.c. */
+struct group {
+	int64_t         id, version;      /* version: one more at each edit */
+	const char     *name, *description;
+	int64_t         role;             /* 0: none */
+	const char     *role_name;        /* "" for none */
+	struct perm_set role_perms;
+	int64_t         members;          /* those whose membership ended are counted, too */
+	const char     *made_by;          /* "" for the system */
+	int64_t         created_at;
+};
+struct group_list {
+	struct group *items;
+	size_t        n;
+	bool          more;
+	int64_t       all;                /* groups of the tenant, whatever is searched */
+};
+
+enum { GROUPS_NAME, GROUPS_MEMBERS, GROUPS_CREATED };
+#define GROUPS_SORTS "name members created"
+
+/* Needs group:view.  search: as typed, found in the name; "" for all. */
+enum err groups_list(struct ctx *cx, const struct list_want *w, const char *search,
+    struct group_list *out) MUST_USE;
+/* The cursor key of a row under that sort. */
+const char *groups_key(struct ctx *cx, const struct group *g, unsigned sort);
+enum err groups_get(struct ctx *cx, int64_t id, struct group *out) MUST_USE;
+
+/* Who is in one, in the order of their names. */
+struct group_member {
+	int64_t     id;
+	const char *name, *email, *status;
+	const char *name_key;
+	int64_t     added_at;
+	int64_t     until_at;             /* 0: without an end */
+	bool        over;                 /* it has passed: nothing is held any more */
+};
+struct group_members { struct group_member *items; size_t n; bool more; };
+/* Needs group:view. */
+enum err groups_members(struct ctx *cx, int64_t group, const struct list_want *w,
+    struct group_members *out) MUST_USE;
+
+/* Which of these members are in it: in[i] is set for members[i]. */
+enum err groups_among(struct ctx *cx, int64_t group, const int64_t *members, size_t n, bool *in)
+    MUST_USE;
+
+/* The groups of a member, by name. */
+struct group_place { int64_t id, until_at; const char *name, *role; bool over; };
+struct group_places { struct group_place *items; size_t n; };
+enum err groups_of(struct ctx *cx, int64_t member, struct group_places *out) MUST_USE;
+
+/* What a form brought, unchecked: role is the text of an id, "" for none. */
+struct group_input { struct str name, description, role; int64_t version; };
+
+/* Each of these needs group:edit, and is one transaction with its events.  Nobody brings people to
+ * more than they hold themselves: ERR_DENIED with an issue on "role".  What would take the last
+ * administrator away: ERR_CONFLICT with an issue. */
+/* id is the form's, so that one sent twice makes one group. */
+enum err groups_make(struct ctx *cx, int64_t id, const struct group_input *in) MUST_USE;
+/* Edited since that version was read: ERR_CONFLICT, and no issue. */
+enum err groups_change(struct ctx *cx, int64_t id, const struct group_input *in) MUST_USE;
+enum err groups_remove(struct ctx *cx, int64_t id) MUST_USE;
+
+enum { GROUPS_ADD_MOST = 100 };           /* members at once */
+/* Those who are in it already stay as they are; *added is how many were not.  until: a day as
+ * "2026-11-21", the last one of them in it, in the tenant's time; "" for no end.  A bad one:
+ * ERR_INVALID with an issue on "until", and on "id" when nobody is chosen. */
+enum err groups_add(struct ctx *cx, int64_t group, const int64_t *members, size_t n,
+    struct str until, size_t *added) MUST_USE;
+/* Whoever is not in it: ERR_NOTFOUND. */
+enum err groups_take_out(struct ctx *cx, int64_t group, int64_t member) MUST_USE;
+enum err groups_set_until(struct ctx *cx, int64_t group, int64_t member, struct str until) MUST_USE;
+/* The day of until_at as a form shows it again, "" for none. */
+const char *groups_until_text(struct ctx *cx, int64_t until_at);
+
+/* ------------------------------------------------ for roles/ and the housekeeper */
+
+/* How many groups hold a role. */
+enum err groups_holders(struct ctx *cx, int64_t role, int64_t *n) MUST_USE;
+/* Inside a transaction: they hold that one instead, each with its event. */
+enum err groups_move_role(struct ctx *cx, int64_t role, int64_t to, const char *name) MUST_USE;
+/* Memberships of groups that are gone: at most 500 a call; *n is how many. */
+enum err groups_sweep(struct ctx *cx, int64_t *n) MUST_USE;
+
+#endif

@@ -1,0 +1,112 @@
+-- Statements of groups/.  A row of a group has id, version, name, description, role_id, role_name,
+-- permissions, members, made_by, created_at.
+
+-- NAME: groups_page sqlite
+-- SORT: name=name_key members=members created=created_at
+-- ?1 tenant, ?2 what is in the name (folded) or NULL, ?3 key and ?4 id of the row before, ?5 how many
+SELECT g.id, g.version, g.name, g.description, g.role_id, r.name AS role_name, r.permissions,
+       g.members, m.name AS made_by, g.created_at
+  FROM (SELECT id, $KEY AS sorted_by FROM groups
+         WHERE tenant_id = ?1 AND status <> 'removed'
+           AND ($KEY, id) $AFTER (?3, ?4)
+           AND (?2 IS NULL OR instr(name_key, ?2) > 0)
+         ORDER BY $KEY $DIR, id $DIR
+         LIMIT ?5) k
+  CROSS JOIN groups g ON g.tenant_id = ?1 AND g.id = k.id
+  LEFT JOIN roles r ON r.tenant_id = ?1 AND r.id = g.role_id
+  LEFT JOIN members m ON m.tenant_id = ?1 AND m.id = g.created_by
+ ORDER BY k.sorted_by $DIR, k.id $DIR
+
+-- NAME: groups_get
+-- ?1 tenant, ?2 group
+SELECT g.id, g.version, g.name, g.description, g.role_id, r.name AS role_name, r.permissions,
+       g.members, m.name AS made_by, g.created_at
+  FROM groups g
+  LEFT JOIN roles r ON r.tenant_id = ?1 AND r.id = g.role_id
+  LEFT JOIN members m ON m.tenant_id = ?1 AND m.id = g.created_by
+ WHERE g.tenant_id = ?1 AND g.id = ?2 AND g.status <> 'removed'
+
+-- NAME: groups_count
+-- ?1 tenant
+SELECT n FROM group_counts WHERE tenant_id = ?1
+
+-- NAME: groups_named
+-- ?1 tenant, ?2 key of a name
+SELECT id FROM groups WHERE tenant_id = ?1 AND name_key = ?2 AND status <> 'removed'
+
+-- NAME: groups_make
+-- ?1 tenant, ?2 id, ?3 name, ?4 its key, ?5 description, ?6 role or NULL, ?7 actor, ?8 now
+INSERT INTO groups (tenant_id, id, name, name_key, description, role_id, members, status,
+                    created_by, created_at, version)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, 0, 'active', ?7, ?8, 1)
+
+-- NAME: groups_change
+-- ?1 tenant, ?2 group, ?3 version seen, ?4 name, ?5 its key, ?6 description, ?7 role or NULL
+UPDATE groups
+   SET name = ?4, name_key = ?5, description = ?6, role_id = ?7, version = version + 1
+ WHERE tenant_id = ?1 AND id = ?2 AND version = ?3 AND status <> 'removed'
+
+-- NAME: groups_close
+-- ?1 tenant, ?2 group
+UPDATE groups
+   SET status = 'removed', version = version + 1
+ WHERE tenant_id = ?1 AND id = ?2 AND status <> 'removed'
+
+-- NAME: groups_members sqlite
+-- SORT: name=name_key
+-- ?1 tenant, ?2 group, ?3 key and ?4 id of the row before, ?5 how many
+SELECT m.id, m.name, m.email, m.status, k.name_key, k.added_at, k.until_at
+  FROM (SELECT member_id, name_key, added_at, until_at FROM group_members
+         WHERE tenant_id = ?1 AND group_id = ?2 AND ($KEY, member_id) $AFTER (?3, ?4)
+         ORDER BY $KEY $DIR, member_id $DIR
+         LIMIT ?5) k
+  CROSS JOIN members m ON m.tenant_id = ?1 AND m.id = k.member_id
+ ORDER BY k.$KEY $DIR, k.member_id $DIR
+
+-- NAME: groups_of
+-- ?1 tenant, ?2 member
+SELECT g.id, g.name, r.name AS role_name, gm.until_at
+  FROM group_members gm
+  JOIN groups g ON g.tenant_id = ?1 AND g.id = gm.group_id AND g.status <> 'removed'
+  LEFT JOIN roles r ON r.tenant_id = ?1 AND r.id = g.role_id
+ WHERE gm.tenant_id = ?1 AND gm.member_id = ?2
+ ORDER BY g.name_key
+
+-- NAME: groups_member
+-- ?1 tenant, ?2 group, ?3 member
+SELECT until_at FROM group_members WHERE tenant_id = ?1 AND group_id = ?2 AND member_id = ?3
+
+-- NAME: groups_among
+-- ?1 tenant, ?2 group, ?3 members as JSON: those of them who are in it
+SELECT member_id FROM group_members
+ WHERE tenant_id = ?1 AND group_id = ?2 AND member_id IN (SELECT value FROM json_each(?3))
+
+-- NAME: groups_join
+-- ?1 tenant, ?2 group, ?3 member, ?4 its name's key, ?5 until, ?6 actor, ?7 now
+INSERT INTO group_members (tenant_id, group_id, member_id, name_key, until_at, added_by, added_at)
+VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+
+-- NAME: groups_leave
+-- ?1 tenant, ?2 group, ?3 member
+DELETE FROM group_members WHERE tenant_id = ?1 AND group_id = ?2 AND member_id = ?3
+
+-- NAME: groups_until
+-- ?1 tenant, ?2 group, ?3 member, ?4 until
+UPDATE group_members SET until_at = ?4 WHERE tenant_id = ?1 AND group_id = ?2 AND member_id = ?3
+
+-- NAME: groups_holders
+-- ?1 tenant, ?2 role
+SELECT id, name FROM groups WHERE tenant_id = ?1 AND role_id = ?2 AND status <> 'removed'
+
+-- NAME: groups_role
+-- ?1 tenant, ?2 group, ?3 role
+UPDATE groups SET role_id = ?3, version = version + 1 WHERE tenant_id = ?1 AND id = ?2
+
+-- NAME: groups_sweep
+DELETE FROM group_members
+ WHERE (tenant_id, group_id, member_id) IN
+       (SELECT gm.tenant_id, gm.group_id, gm.member_id
+          FROM groups g
+          JOIN group_members gm ON gm.tenant_id = g.tenant_id AND gm.group_id = g.id
+         WHERE g.status = 'removed' AND g.members > 0
+         LIMIT 500)

@@ -1,0 +1,206 @@
+/* Pages about who is in a group: adding some, until when, and taking one out. */
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "groups/groups_pages.h"
+#include "members/members.h"
+#include "members/members_views.h"
+#include "web/confirm.h"
+#include "web/page.h"
+#include "web/tables.h"
+
+enum { FOUND_MOST = 25, SEARCH_LONGEST = 200 };
+
+/* ---------------------------------------------------------------- adding */
+
+static bool
+is_chosen(const struct form *f, int64_t id)
+{
+	int64_t n;
+
+	for (size_t i = 0; i < form_count(f, "id"); i++)
+		if (id_read(form_nth(f, "id", i), &n) == OK && n == id)
+			return true;
+	return false;
+}
+
+static enum err
+show_found(struct ctx *cx, struct view *v, const struct form *f, int64_t group,
+    const struct member_list *l)
+{
+	int64_t ids[FOUND_MOST];
+	bool    in[FOUND_MOST];
+
+	for (size_t i = 0; i < l->n; i++)
+		ids[i] = l->items[i].id;
+	TRY(groups_among(cx, group, ids, l->n, in));
+	for (size_t i = 0; i < l->n; i++) {
+		const struct member *m = &l->items[i];
+		struct view         *row = view_item(v, "found");
+
+		view_id(row, "id", m->id);
+		view_text(row, "name", m->name);
+		view_text(row, "email", m->email);
+		view_flag(row, "checked", in[i] || is_chosen(f, m->id));
+		view_flag(row, "inside", in[i]);
+	}
+	if (l->more)
+		view_text(v, "more_text", _("Only the first [n] are shown. Search for the others.",
+		    "n", ctx_number(cx, FOUND_MOST)));
+	return OK;
+}
+
+static enum err
+show_add(struct ctx *cx, const struct request *rq, struct response *rs, const struct group *g)
+{
+	struct view       *v = view_new(cx->arena);
+	struct member_want want = { .list = { .rows = FOUND_MOST }, .brief = true };
+	struct member_list l;
+
+	if (str_maybe(cx->arena, str_trim(form_get(rq->form, "q")), SEARCH_LONGEST, &want.search))
+		want.search = "";
+	TRY(members_list(cx, &want, &l));
+	view_text(v, "name", g->name);
+	view_text(v, "role", g->role_name);
+	view_text(v, "q", want.search);
+	view_text(v, "action", group_path(cx, g->id, "/add"));
+	view_str(v, "until", form_get(rq->form, "until"));
+	view_flag(v, "has_found", l.n > 0);
+	TRY(show_found(cx, v, rq->form, g->id, &l));
+	view_text(v, "cancel_href", group_path(cx, g->id, ""));
+	return page_show(cx, rs, "groups/add", v);
+}
+
+static enum err
+add_page(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct group g;
+
+	TRY(group_subject(cx, rq, &g));
+	TRY(access_need(cx, PERM_USER_VIEW, IN_TENANT));
+	return show_add(cx, rq, rs, &g);
+}
+
+static enum err
+add(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	int64_t      ids[GROUPS_ADD_MOST + 1];
+	struct group g;
+	size_t       n = 0, added;
+	enum err     e;
+
+	TRY(group_subject(cx, rq, &g));
+	for (size_t i = 0; i < form_count(rq->form, "id") && n <= GROUPS_ADD_MOST; i++)
+		TRY(id_read(form_nth(rq->form, "id", i), &ids[n++]));
+	e = groups_add(cx, g.id, ids, n, form_get(rq->form, "until"), &added);
+	if (group_said(cx, rs, e, GROUPS "/{group}/add"))
+		return show_add(cx, rq, rs, &g);
+	TRY(e);
+	return page_done(cx, rs, STR(""), group_path(cx, g.id, ""), added ?
+	    _("[n] user is added. | [n] users are added.", "n", ctx_number(cx, (int64_t)added)) :
+	    _("They are in the group already."));
+}
+
+/* ---------------------------------------------------------------- one of them */
+
+struct seat { struct group g; struct member m; };
+
+static enum err
+subject(struct ctx *cx, const struct request *rq, struct seat *s)
+{
+	int64_t id;
+
+	TRY(group_subject(cx, rq, &s->g));
+	TRY(request_path_id(rq, "user", &id));
+	return members_get(cx, id, &s->m);
+}
+
+static const char *
+seat_path(struct ctx *cx, const struct seat *s, const char *act)
+{
+	char id[14];
+
+	id_text(s->m.id, id);
+	return group_path(cx, s->g.id, ARENA_JOIN(cx->arena, "/members/", id, act));
+}
+
+static enum err
+until_page(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct view        *v = view_new(cx->arena);
+	struct group_places places;
+	struct seat         s;
+	const char         *until = "";
+
+	TRY(subject(cx, rq, &s));
+	TRY(groups_of(cx, s.m.id, &places));
+	for (size_t i = 0; i < places.n; i++)
+		if (places.items[i].id == s.g.id)
+			until = groups_until_text(cx, places.items[i].until_at);
+	view_text(v, "name", s.m.name);
+	view_text(v, "group", s.g.name);
+	view_text(v, "action", seat_path(cx, &s, "/until"));
+	if (form_has(rq->form, "until"))
+		view_str(v, "until", form_get(rq->form, "until"));
+	else
+		view_text(v, "until", until);
+	view_text(v, "cancel_href", group_path(cx, s.g.id, ""));
+	return page_show(cx, rs, "groups/until", v);
+}
+
+static enum err
+set_until(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct seat s;
+	enum err    e;
+
+	TRY(subject(cx, rq, &s));
+	e = groups_set_until(cx, s.g.id, s.m.id, form_get(rq->form, "until"));
+	if (group_said(cx, rs, e, GROUPS "/{group}/members/{user}/until"))
+		return until_page(cx, rq, rs);
+	TRY(e);
+	return page_done(cx, rs, STR(""), group_path(cx, s.g.id, ""), _("The date is saved."));
+}
+
+static enum err
+remove_page(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct seat s;
+
+	TRY(subject(cx, rq, &s));
+	return confirm_show(cx, rq, rs, &(struct confirm){
+	    .heading = _("Take [name] out of [group]?", "name", s.m.name, "group", s.g.name),
+	    .sentence = s.g.role ? _("What the role [role] of the group adds ends at once.", "role",
+	        s.g.role_name) : _("[name] stays in the account.", "name", s.m.name),
+	    .action = seat_path(cx, &s, "/remove"), .button = _("Take out"), .danger = true });
+}
+
+static enum err
+take_out(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct seat s;
+	enum err    e;
+
+	TRY(subject(cx, rq, &s));
+	e = groups_take_out(cx, s.g.id, s.m.id);
+	if (group_said(cx, rs, e, GROUPS "/{group}/members/{user}/remove"))
+		return remove_page(cx, rq, rs);
+	TRY(e);
+	return page_done(cx, rs, STR(""), group_path(cx, s.g.id, ""),
+	    _("[name] is not in the group any more.", "name", s.m.name));
+}
+
+const struct route group_people_routes[] = {
+	{ M_GET,  GROUPS "/{group}/add", PERM_GROUP_EDIT, add_page, ROUTE_PROOF, 0, NULL },
+	{ M_POST, GROUPS "/{group}/add", PERM_GROUP_EDIT, add,      ROUTE_PROOF, 0, "id" },
+	{ M_GET,  GROUPS "/{group}/members/{user}/until", PERM_GROUP_EDIT, until_page,
+	    ROUTE_PROOF, 0, NULL },
+	{ M_POST, GROUPS "/{group}/members/{user}/until", PERM_GROUP_EDIT, set_until,
+	    ROUTE_PROOF, 0, NULL },
+	{ M_GET,  GROUPS "/{group}/members/{user}/remove", PERM_GROUP_EDIT, remove_page,
+	    ROUTE_PROOF, 0, NULL },
+	{ M_POST, GROUPS "/{group}/members/{user}/remove", PERM_GROUP_EDIT, take_out,
+	    ROUTE_PROOF, 0, NULL },
+	ROUTE_END
+};

@@ -1,0 +1,124 @@
+// Groups: made, edited, filled, emptied and deleted, with JavaScript and without; what being in one
+// comes to, from another worker's next request on.
+import assert from "node:assert/strict";
+import test from "node:test";
+import { signIn, withChrome } from "./chrome.mjs";
+import { makePlace, PASSWORD } from "./fixtures.mjs";
+
+let place, site;
+
+test("an account with people to take together", async () => {
+	place = await makePlace("groups", { ann: ["Ann Archer", "Guest"], ben: ["Ben Baker", "Guest"],
+		cat: ["Cat Carter", "Guest"] });
+	site = place.site;
+});
+
+for (const script of [true, false]) {
+	const how = script ? "" : ", without JavaScript";
+	const name = script ? "Operations" : "Payments";
+
+	test(`a group is made, filled, edited and deleted${how} {G1 G2 G3 G4}`, () =>
+		withChrome(site, { script }, async (page) => {
+			const row = (text) => page.locator(".seats tbody tr", { hasText: text });
+			const form = page.locator(script ? "dialog" : ".panel");
+
+			await signIn(page, place.email("admin"), PASSWORD);
+			await page.goto(`${place.base}/groups`);
+			await page.getByRole("link", { name: "New group" }).first().click();
+			await form.getByLabel("Name").fill(name);
+			await form.getByLabel("Description").fill("Runs what has to run");
+			await form.getByLabel("Role of all members").selectOption({ label: "Staff" });
+			await form.getByRole("button", { name: "Make group" }).click();
+			await page.getByText("The group is made.").waitFor();
+			await page.getByText("Nobody is in this group").waitFor();
+
+			await page.getByRole("link", { name: "Add members" }).first().click();
+			await form.getByText("They get the role Staff as well.").waitFor();
+			await form.getByRole("button", { name: "Add", exact: true }).click();
+			await form.getByText("Choose whom to add.").waitFor();
+			await form.getByLabel("Search by name or email").fill("archer");
+			if (!script)
+				await form.getByRole("button", { name: "Search" }).click();
+			await form.getByLabel(/^Ben Baker/).waitFor({ state: "detached" });
+			await form.getByLabel(/^Ann Archer/).check();
+			await form.getByLabel(/^Until/).fill("2099-01-31");
+			await form.getByRole("button", { name: "Add", exact: true }).click();
+			await page.getByText("1 user is added.").waitFor();
+			await row("Ann Archer").getByText("Jan 31, 2099").waitFor();
+
+			await row("Ann Archer").getByRole("link", { name: "Until when Ann Archer is in the group" }).click();
+			assert.equal(await form.getByLabel(/^Until/).inputValue(), "2099-01-31");
+			await form.getByLabel(/^Until/).fill("");
+			await form.getByRole("button", { name: "Save" }).click();
+			await row("Ann Archer").getByText("No end").waitFor();
+
+			await page.getByRole("link", { name: "Edit", exact: true }).click();
+			await form.getByLabel("Role of all members").selectOption({ label: "None" });
+			await form.getByRole("button", { name: "Save" }).click();
+			await page.getByText("The group is saved.").waitFor();
+
+			await row("Ann Archer").getByRole("link", { name: "Ann Archer", exact: true }).click();
+			await page.locator(".facts").getByRole("link", { name }).click();
+			await row("Ann Archer").getByRole("link", { name: "Take Ann Archer out" }).click();
+			await form.getByRole("button", { name: "Take out" }).click();
+			await page.getByText("Ann Archer is not in the group any more.").waitFor();
+
+			await page.getByRole("link", { name: "Delete", exact: true }).click();
+			await form.getByRole("button", { name: "Delete group" }).click();
+			await page.getByText(`${name} is deleted.`).waitFor();
+			await page.goto(`${place.base}/audit`);
+			await page.getByText(`added Ann Archer to the group ${name}`).waitFor();
+			await page.getByText(`deleted the group ${name}`).waitFor();
+		}));
+}
+
+test("what a group holds counts at its members' next click, and ends with it {G3 R4 R5}", async () => {
+	const ben = await place.as("ben");
+	assert.equal((await ben.get(`${place.base}/users`)).status, 403);
+	const id = await place.group("Helpers", "Staff", "ben");
+	assert.equal((await ben.get(`${place.base}/users`)).status, 200);
+	assert.equal((await ben.get(`${place.base}/groups`)).status, 403);
+	const admin = await place.as("admin");
+	const gone = await admin.submit(`${place.base}/groups/${id}/delete`);
+	assert.equal(gone.status, 303, gone.text);
+	assert.equal((await ben.get(`${place.base}/users`)).status, 403);
+});
+
+test("nobody gives themselves more by a group, however it is sent {R7}", async () => {
+	const admin = await place.as("admin");
+	const url = `${place.base}/roles/new`;
+	const { fields } = (await admin.get(url)).form(url);
+	const role = await admin.send(url, [...Object.entries({ ...fields, name: "Grouper" }),
+		["permission", "group:edit"], ["permission", "user:view"]]);
+	assert.equal(role.status, 303, role.text);
+	await place.add("gil", "Gil Grouper", "Grouper");
+	const strong = await place.group("Strong", "Admin", "cat");
+	const gil = await place.as("gil");
+	const own = await place.id(place.email("gil"));
+	const adding = `${place.base}/groups/${strong}/add`;
+	const refused = await gil.send(adding, { ...(await gil.get(adding)).form(adding).fields, id: own });
+	assert.equal(refused.status, 403);
+	assert.match(refused.text, /You cannot give a role that holds more than your own\./);
+	const form = await gil.get(`${place.base}/groups/new`);
+	assert.match(form.body, /disabled>Admin</);
+	const made = await gil.send(`${place.base}/groups/new`, { ...form.form(`${place.base}/groups/new`).fields,
+		name: "Mine", role: await place.role("Admin") });
+	assert.equal(made.status, 403);
+	assert.equal((await site.one("SELECT count(*) AS n FROM groups WHERE name = 'Mine'")).n, "0");
+	assert.equal((await gil.get(`${place.base}/audit`)).status, 403);
+});
+
+test("groups are found by the search box, and the list is sorted by keyboard {G1 U12}", () =>
+	withChrome(site, {}, async (page) => {
+		await signIn(page, place.email("admin"), PASSWORD);
+		await place.group("Zebra crossing", "");
+		await page.goto(`${place.base}/groups`);
+		await page.keyboard.press("/");
+		await page.keyboard.type("zebra");
+		await page.getByRole("link", { name: /Zebra crossing/ }).first().waitFor();
+		await page.goto(`${place.base}/groups`);
+		await page.getByRole("link", { name: "Name", exact: true }).focus();
+		await page.keyboard.press("Enter");
+		await page.waitForURL(/dir=desc/);
+		assert.equal(await page.locator("tbody td.name a").first().textContent(), "Zebra crossing");
+	}));
