@@ -303,8 +303,8 @@ a_group_counts_for_a_key_while_it_lasts(void **state)
 
 	(void)state;
 	fx_sql("INSERT INTO groups (tenant_id, id, name, name_key, description, role_id, members, "
-	    "status, created_by, created_at, version) SELECT %lld, 7, 'Ops', 'ops', '', role_id, 0, "
-	    "'active', %lld, %lld, 1 FROM members WHERE id = %lld", t,
+	    "status, created_by, created_at, version) SELECT %lld, 7, 'Ops', 'ops', '', role_id, "
+	    "0, 'active', %lld, %lld, 1 FROM members WHERE id = %lld", t,
 	    (long long)fx.m[NORTH][ADMIN].id, now, (long long)fx.m[NORTH][STAFF].id);
 	fx_sql("INSERT INTO group_members (tenant_id, group_id, member_id, name_key, until_at, "
 	    "added_by, added_at) VALUES (%lld, 7, %lld, 'una', %lld, 0, %lld)", t,
