@@ -388,6 +388,9 @@ test("own activity, page by page {F5}", async () => {
 
 test("one's own data come as a file, without secrets and without anybody else's {F7}", async () => {
 	const visitor = await place.as("bo");
+	const made = await visitor.submit(`${place.base}/keys/new`, { name: "Nightly" });
+	const [key] = /tnt_[0-9A-Za-z]{36}/.exec(made.body);
+	site.secrets.add(key);
 	const { fields } = (await visitor.get(`${place.base}/profile/data`)).form(/data$/);
 	const answer = await visitor.send(`${place.base}/profile/data`, fields);
 	assert.equal(answer.status, 200);
@@ -397,6 +400,8 @@ test("one's own data come as a file, without secrets and without anybody else's 
 	assert.equal(data.person.email, place.email("bo"));
 	assert.deepEqual(data.memberships.map((one) => one.address), [place.slug]);
 	assert.ok(data.sessions.length >= 1);
+	assert.deepEqual(data.api_keys.map((one) => [one.account, one.name, one.begins_with]),
+		[[place.slug, "Nightly", key.slice(0, 12)]]);
 	assert.ok(data.events.some((event) => event.action === "profile.download"), "the event comes first");
 	assert.ok(data.events.some((event) => event.action === "profile.changed"));
 	for (const secret of site.secrets)
