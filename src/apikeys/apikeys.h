@@ -93,7 +93,8 @@ enum err apikeys_end_person(struct ctx *cx, int64_t person) MUST_USE;
  * OK: actor and cx->key are set, the tenant is to be entered yet. */
 enum err apikeys_identify(struct ctx *cx, struct str authorization) MUST_USE;
 /* Into the tenant of an address, with what the key leaves of its owner's rights.  A key opens one
- * tenant: another, or none, is ERR_NOTFOUND.  Not as a member: ERR_DENIED, out says why. */
+ * tenant: another, or none, is ERR_NOTFOUND.  Not as a member, or by an old
+ * slug of one that the owner is in: ERR_DENIED, out says why. */
 enum err apikeys_enter(struct ctx *cx, struct str slug, struct standing *out) MUST_USE;
 /* After the answer, at most once a minute: last used, and from where. */
 bool     apikeys_used_due(const struct ctx *cx);

@@ -68,7 +68,9 @@ enum err
 apikeys_enter(struct ctx *cx, struct str slug, struct standing *out)
 {
 	TRY(place_enter(cx, slug, out));
-	if (out->kind == PLACE_NONE || out->kind == PLACE_MOVED || cx->place->id != cx->key->tenant)
+	if (out->kind == PLACE_MOVED)
+		return ERR_DENIED;
+	if (out->kind == PLACE_NONE || cx->place->id != cx->key->tenant)
 		return ERR_NOTFOUND;
 	if (out->kind != PLACE_MEMBER)
 		return ERR_DENIED;

@@ -302,7 +302,7 @@ enter_by_key(struct serving *s, struct str slug)
 
 	s->in_place = e == OK;
 	if (e == ERR_DENIED)
-		s->refusal = REFUSED_STANDING;
+		s->refusal = s->standing.kind == PLACE_MOVED ? REFUSED_MOVED : REFUSED_STANDING;
 	return e;
 }
 
@@ -416,14 +416,15 @@ ask_sign_in(struct serving *s)
 	return signin_show_for(cx, s->rs, str_of(next_path(s)), carried);
 }
 
-static enum err
-go_moved(struct serving *s)
+/* The same address with the slug that the tenant has now; before is what stands before it. */
+static const char *
+moved_path(struct serving *s, const char *before)
 {
-	const char *rest = s->rq->path.p + strlen("/t/") + s->rq->params[0].value.len;
+	const char *rest = s->rq->path.p + strlen(before) + s->rq->params[0].value.len;
 	size_t      len = s->rq->path.len - (size_t)(rest - s->rq->path.p);
 
-	return page_go(s->rs, arena_printf(s->cx->arena, "/t/%s%.*s%s%.*s", s->cx->place->slug,
-	    (int)len, rest, s->rq->query.len ? "?" : "", (int)s->rq->query.len, s->rq->query.p));
+	return arena_printf(s->cx->arena, "%s%s%.*s%s%.*s", before, s->cx->place->slug, (int)len,
+	    rest, s->rq->query.len ? "?" : "", (int)s->rq->query.len, s->rq->query.p);
 }
 
 static const char *
@@ -558,6 +559,10 @@ refuse_api(struct serving *s, enum err e)
 		return api_problem(cx, s->rs, 401, "", 0);
 	if (s->refusal == REFUSED_GUESS)
 		return refuse_guess(s);
+	if (s->refusal == REFUSED_MOVED) {
+		response_header(s->rs, "Location", moved_path(s, "/api/v1/t/"));
+		return api_problem(cx, s->rs, 308, "", 0);
+	}
 	if (s->status == 405)
 		add_allow(s);
 	if (e == ERR_DENIED)
@@ -586,7 +591,7 @@ refuse(struct serving *s, enum err e)
 		return changes(s->rq) ? proof_show_for(cx, s->rq, s->rs) :
 		    go_ask(s, "/signin/proof");
 	if (s->refusal == REFUSED_MOVED)
-		return go_moved(s);
+		return page_go(s->rs, moved_path(s, "/t/"));
 	if (s->status == 405)
 		add_allow(s);
 	if (e == ERR_DENIED)

@@ -49,6 +49,7 @@ api_id(struct json *j, const char *key, int64_t id)
 /* ---------------------------------------------------------------- errors */
 
 static const struct problem { int status; const char *code, *sentence; } problems[] = {
+	{ 308, "moved", N_("This account has another address now.") },
 	{ 400, "bad_request", N_("This request is not as it has to be.") },
 	{ 401, "unauthorized", N_("Send an API key that is good here: Authorization: Bearer "
 	    "tnt_…") },

@@ -183,6 +183,24 @@ test("without a key that is good nothing is answered, and errors are JSON {X1 X2
 	assert.equal((await bare.ask("HEAD", me, bearer(key))).status, 200);
 });
 
+test("an old name of the account leads to the new one, for who is in it {X1}", async () => {
+	const max = await place.as("max");
+	const key = await makeKey(max, place.base);
+	const stranger = await makeKey(await other.as("admin"), other.base);
+	await site.stop();
+	await site.write(`INSERT INTO old_slugs SELECT 'wasthekeys', id FROM tenants WHERE slug = '${place.slug}'`);
+	await site.start();
+	const moved = await api("/api/v1/t/wasthekeys/users?q=una", key);
+	assert.equal(moved.status, 308, moved.body);
+	assert.equal(moved.location, `/api/v1${place.base}/users?q=una`);
+	assert.equal(JSON.parse((await api(moved.location, key)).body).users.length, 1);
+	assert.equal((await api("/api/v1/t/wasthekeys/me", stranger)).status, 404);
+	const page = await max.get("/t/wasthekeys/users?q=una");
+	assert.equal(page.status, 303);
+	assert.equal(page.location, `${place.base}/users?q=una`);
+	assert.equal((await new Visitor(site).get("/api/v1/t/wasthekeys/me")).status, 401);
+});
+
 test("a key opens no page, and its cookies are none {X1}", async () => {
 	const key = await makeKey(await place.as("wil"), place.base);
 	for (const below of ["/users", "/keys", "/settings"]) {
