@@ -25,6 +25,7 @@ const struct route *const all_routes[] = {
 	group_people_routes,
 	roles_routes,
 	role_form_routes,
+	why_routes,
 	reset_routes,
 	invites_routes,
 	bulk_routes,
