@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "apikeys/apikeys.h"
 #include "auditlog/auditlog.h"
 #include "base/arena.h"
 #include "base/clock.h"
@@ -84,6 +85,17 @@ sweep(struct ctx *cx, enum err (*some)(struct ctx *cx, int64_t *n))
 	return e;
 }
 
+/* Their transactions are their own, because emails are rendered before one. */
+static enum err
+warn_of_keys(struct ctx *cx)
+{
+	int64_t n = 1;
+
+	while (n > 0 && !stop_came)
+		TRY(apikeys_warn(cx, &n));
+	return OK;
+}
+
 enum err
 housekeeper_sweep(struct ctx *cx)
 {
@@ -95,6 +107,8 @@ housekeeper_sweep(struct ctx *cx)
 	TRY(sweep(cx, setup_sweep));
 	TRY(sweep(cx, outbox_sweep));
 	TRY(sweep(cx, uploads_sweep));
+	TRY(sweep(cx, apikeys_sweep));
+	TRY(warn_of_keys(cx));
 	TRY(sweep(cx, groups_sweep));
 	return sweep(cx, access_sweep);
 }

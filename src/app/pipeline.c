@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "apikeys/apikeys.h"
 #include "app/pool.h"
 #include "base/arena.h"
 #include "base/clock.h"
@@ -19,6 +20,7 @@
 #include "signin/proof_pages.h"
 #include "signin/signin.h"
 #include "signin/signin_pages.h"
+#include "web/api.h"
 #include "web/carry.h"
 #include "web/csrf.h"
 #include "web/headers.h"
@@ -35,7 +37,9 @@ enum refusal {
 	REFUSED_PROOF,       /* the session's last proof is too old for this */
 	REFUSED_MOVED,       /* the tenant has another slug now */
 	REFUSED_STANDING,    /* suspended, deactivated or not accepted: said with its reason */
-	REFUSED_FORM         /* the form came from elsewhere */
+	REFUSED_FORM,        /* the form came from elsewhere */
+	REFUSED_KEY,         /* no API key, or one that is not of the form of keys */
+	REFUSED_GUESS        /* an API key that there is not, or not any more */
 };
 
 struct serving {
@@ -170,6 +174,14 @@ enter(struct serving *s, struct str slug)
 	return OK;
 }
 
+/* What the route needs, wherever the actor may act. */
+static enum err
+holds(struct ctx *cx, enum perm need)
+{
+	return access_need(cx, need, need >= PERM_FIRST && perm_info(need)->scope == SCOPE_ORG ?
+	    IN_ORG(cx->path) : IN_TENANT);
+}
+
 static enum err
 gate(struct serving *s)
 {
@@ -186,8 +198,7 @@ gate(struct serving *s)
 		return OK;
 	if (cx->actor.kind != ACTOR_PERSON)
 		return sign_in_first(s);
-	TRY(access_need(cx, need, need >= PERM_FIRST && perm_info(need)->scope == SCOPE_ORG ?
-	    IN_ORG(cx->path) : IN_TENANT));
+	TRY(holds(cx, need));
 	if (!(s->route->flags & ROUTE_PROOF) || signin_proved(cx))
 		return OK;
 	s->refusal = REFUSED_PROOF;
@@ -248,6 +259,72 @@ said(struct serving *s)
 	    "fill in or choose these again. It has not been sent yet.");
 }
 
+/* ---------------------------------------------------------------- by a key */
+
+static bool
+is_api(const struct request *rq)
+{
+	static const char api[] = "/api/";
+
+	return rq->path.len >= sizeof(api) - 1 && memcmp(rq->path.p, api, sizeof(api) - 1) == 0;
+}
+
+/* In an address it would stay in logs and histories. */
+static enum err
+no_key_in_address(struct serving *s)
+{
+	const struct form *f = s->rq->form;
+	struct ctx        *cx = s->cx;
+
+	if (!form_has(f, "api_key") && !form_has(f, "access_token") && !form_has(f, "token"))
+		return OK;
+	s->status = 400;
+	return ctx_issue(cx, "", _("A key is sent in the header Authorization, never in an "
+	    "address."));
+}
+
+/* What is no key at all is refused before the database is asked. */
+static enum err
+identify_key(struct serving *s)
+{
+	enum err e = apikeys_identify(s->cx, request_header(s->rq, "HTTP_AUTHORIZATION"));
+
+	if (e != ERR_INVALID && e != ERR_DENIED)
+		return e;
+	s->refusal = e == ERR_INVALID ? REFUSED_KEY : REFUSED_GUESS;
+	return ERR_DENIED;
+}
+
+static enum err
+enter_by_key(struct serving *s, struct str slug)
+{
+	enum err e = apikeys_enter(s->cx, slug, &s->standing);
+
+	s->in_place = e == OK;
+	if (e == ERR_DENIED)
+		s->refusal = REFUSED_STANDING;
+	return e;
+}
+
+static enum err
+api_steps(struct serving *s)
+{
+	struct ctx *cx = s->cx;
+	enum err    e;
+
+	TRY(no_key_in_address(s));
+	TRY(identify_key(s));
+	TRY(db_read_begin(cx->db));
+	TRY(enter_by_key(s, s->rq->params[0].value));
+	TRY(holds(cx, s->route->need));
+	if (changes(s->rq))
+		TRY(db_read_end(cx->db));
+	TRY(db_readonly(cx->db, !changes(s->rq)));
+	e = s->route->run(cx, s->rq, s->rs);
+	TRY(db_readonly(cx->db, false));
+	return e;
+}
+
 static enum err
 steps(struct serving *s)
 {
@@ -256,6 +333,8 @@ steps(struct serving *s)
 
 	TRY(find(s));
 	TRY(form(s));
+	if (s->route->flags & ROUTE_API)
+		return api_steps(s);
 	TRY(db_read_begin(cx->db));
 	TRY(identify(s));
 	TRY(from_here(s));
@@ -452,6 +531,40 @@ add_allow(struct serving *s)
 	response_header(s->rs, "Allow", *list ? list : "GET, HEAD, POST");
 }
 
+/* Keys can't be guessed; who tries all the same waits.  Nobody who has one is held up by that. */
+static enum err
+refuse_guess(struct serving *s)
+{
+	struct ctx *cx = s->cx;
+	const char *source = throttle_source(cx->arena, cx->peer);
+	enum err    e = throttle_ask(cx, THROTTLE_KEY, "", source, &s->retry_at);
+
+	if (e == ERR_LIMIT)
+		return api_problem(cx, s->rs, 429, "", s->retry_at);
+	if (e == OK)
+		(void)!throttle_note(cx, THROTTLE_KEY, "", source);
+	return api_problem(cx, s->rs, 401, "", 0);
+}
+
+static enum err
+refuse_api(struct serving *s, enum err e)
+{
+	struct ctx *cx = s->cx;
+	int         status = s->status ? s->status : status_of(e);
+
+	if (s->refusal == REFUSED_KEY)
+		return api_problem(cx, s->rs, 401, "", 0);
+	if (s->refusal == REFUSED_GUESS)
+		return refuse_guess(s);
+	if (s->status == 405)
+		add_allow(s);
+	if (e == ERR_DENIED)
+		note_refusal(s);
+	return api_problem(cx, s->rs, status, s->refusal == REFUSED_STANDING ?
+	    standing_sentence(s) : cx->issues ? cx->issues->text : "",
+	    e == ERR_BUSY ? cx->now + 5000 : s->retry_at);
+}
+
 static enum err
 refuse(struct serving *s, enum err e)
 {
@@ -461,6 +574,8 @@ refuse(struct serving *s, enum err e)
 	    cx->issues->text : "";
 
 	clear(s);
+	if (is_api(s->rq))
+		return refuse_api(s, e);
 	if (s->refusal == REFUSED_SIGN_IN)
 		return ask_sign_in(s);
 	if (s->refusal == REFUSED_CHANGE)
@@ -614,8 +729,9 @@ pipeline_serve(struct worker_env *w, struct request *rq, struct response *rs, en
 	response_header(rs, "X-Statements",
 	    log_int(db_counters(w->db).statements - statements));
 #endif
-	w->first_here = s.in_place && s.standing.signed_in_at < s.cx->actor.began_at;
-	w->touch = w->first_here || (s.in_place && signin_touch_due(s.cx, &s.standing));
+	w->first_here = s.in_place && !s.cx->key && s.standing.signed_in_at < s.cx->actor.began_at;
+	w->touch = w->first_here || (s.in_place && !s.cx->key &&
+	    signin_touch_due(s.cx, &s.standing));
 	w->route = s.route ? s.route->path : "";
 	w->actor = s.cx->actor.person ? log_int(s.cx->actor.person) : "";
 }
@@ -630,10 +746,10 @@ pipeline_after(struct worker_env *w, const struct request *rq, const struct resp
 		courier_wake();
 	if (cx->after && (rs->status < 400 || rs->status == 410))
 		(void)!cx->after(cx);
-	if (!w->touch)
+	if (!w->touch && !(cx->tenant && apikeys_used_due(cx)))
 		return;
 	/* Still due at the next request, so that a lock that is held does not hold up readers. */
 	db_wait(w->db, LATE_MS);
-	(void)!signin_touch(cx, w->first_here);
+	(void)!(cx->key ? apikeys_used(cx) : signin_touch(cx, w->first_here));
 	db_wait(w->db, -1);
 }

@@ -38,7 +38,7 @@ print_flags(FILE *out, unsigned flags)
 {
 	static const struct { unsigned bit; const char *word; } words[] = {
 		{ ROUTE_SLOW, "slow" }, { ROUTE_LINK, "link" }, { ROUTE_PROOF, "proof" },
-		{ ROUTE_LONG, "long" },
+		{ ROUTE_LONG, "long" }, { ROUTE_API, "api" },
 	};
 	const char *comma = "";
 

@@ -21,3 +21,51 @@ json_text(struct buf *b, const char *text)
 	}
 	buf_put(b, "\"", 1);
 }
+
+static void
+json_key(struct json *j, const char *key)
+{
+	if (j->more)
+		buf_puts(j->b, ",");
+	j->more = true;
+	if (key == NULL)
+		return;
+	json_text(j->b, key);
+	buf_puts(j->b, ":");
+}
+
+void
+json_open(struct json *j, const char *key, char bracket)
+{
+	json_key(j, key);
+	buf_put(j->b, &bracket, 1);
+	j->more = false;
+}
+
+void
+json_close(struct json *j, char bracket)
+{
+	buf_put(j->b, &bracket, 1);
+	j->more = true;
+}
+
+void
+json_put(struct json *j, const char *key, const char *text)
+{
+	json_key(j, key);
+	json_text(j->b, text);
+}
+
+void
+json_int(struct json *j, const char *key, int64_t n)
+{
+	json_key(j, key);
+	buf_printf(j->b, "%lld", (long long)n);
+}
+
+void
+json_flag(struct json *j, const char *key, bool on)
+{
+	json_key(j, key);
+	buf_puts(j->b, on ? "true" : "false");
+}

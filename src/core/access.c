@@ -91,6 +91,19 @@ access_has(struct ctx *cx, enum perm p, struct scope sc)
 	return access_need(cx, p, sc) == OK;
 }
 
+static enum err
+key_ended(struct ctx *cx, bool *ended)
+{
+	struct db_rows rows;
+
+	*ended = true;
+	db_query(cx->db, &rows, SQL_ACCESS_KEY,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(cx->key->id), DB_INT(cx->now)));
+	while (db_next(&rows))
+		*ended = false;
+	return db_end(&rows);
+}
+
 enum err
 access_again(struct ctx *cx)
 {
@@ -110,8 +123,11 @@ access_again(struct ctx *cx)
 		ctx_reach(cx, db_dup(&rows, "org_path", cx->arena));
 	}
 	TRY(db_end(&rows));
+	cx->perms = ctx_within_key(cx, cx->perms);
 	if (!active)
 		return ERR_DENIED;
+	if (cx->key && !over)
+		TRY(key_ended(cx, &over));
 	return over ? ERR_BUSY : OK;
 }
 

@@ -34,6 +34,13 @@ SELECT g.id, g.name, g.name_key, r.id, r.name, r.permissions, gm.until_at
  WHERE gm.tenant_id = ?1 AND gm.member_id = ?2
  ORDER BY 3
 
+-- NAME: access_key
+-- ?1 tenant, ?2 API key, ?3 now.  A row while it may be used
+SELECT id
+  FROM api_keys
+ WHERE tenant_id = ?1 AND id = ?2 AND status = 'live'
+   AND (ends_at = 0 OR ends_at > ?3) AND (expires_at = 0 OR expires_at > ?3)
+
 -- NAME: decisions_again
 -- ?1 tenant, ?2 member, ?3 permission, ?4 matter, ?5 since
 SELECT id

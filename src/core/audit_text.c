@@ -84,7 +84,7 @@ const char *
 audit_word(struct ctx *cx, const char *program)
 {
 	static const char *const words[] = { N_("Web"), N_("Command line"), N_("Automation"),
-		N_("Housekeeper"), N_("Setup link") };
+		N_("Housekeeper"), N_("Setup link"), N_("HTTPS API"), N_("Other") };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(words[i], program) == 0)

@@ -28,12 +28,20 @@ struct actor {
 	enum actor_kind kind;
 	int64_t         person;      /* 0 for a service account */
 	int64_t         member;      /* or service account, in cx->tenant; 0 outside */
-	int64_t         session;     /* or API key; 0 when neither */
+	int64_t         session;     /* 0 for none, as when a key is used */
 	const char     *label;       /* for the audit log */
 	int64_t         proved_at;   /* last time password or code was given */
 	int64_t         began_at;    /* when the session began: the sign-in */
 	int64_t         seen_at;     /* when it was last noted as seen */
 	bool            must_change; /* the password is a temporary one */
+};
+
+/* The API key that a person acts by.  The tenant is the only one that it opens. */
+struct by_key {
+	int64_t         id, tenant;
+	const char     *name, *prefix;
+	int64_t         created_at, expires_at, used_at;   /* 0: never */
+	struct perm_set most;        /* of what the owner holds, it has no more than this */
 };
 
 /* A session that still waits for the second factor: its actor is nobody.  0: none. */
@@ -90,6 +98,7 @@ struct ctx {
 	const struct languages *languages;  /* NULL: English only */
 	struct actor           actor;
 	struct reader          reader;
+	const struct by_key   *key;         /* NULL: by none */
 	struct half            half;        /* while the actor is nobody yet */
 	const struct late     *late;        /* while the actor is nobody; NULL: none */
 	int64_t                tenant;      /* of the path, checked; 0 outside a tenant */
@@ -133,6 +142,13 @@ struct issue {
 enum err ctx_issue(struct ctx *cx, const char *field, const char *text);
 /* The first issue of a field, NULL when it is fine. */
 const char *ctx_issue_of(const struct ctx *cx, const char *field);
+
+/* What is left of a set for who acts by a key. */
+static inline struct perm_set
+ctx_within_key(const struct ctx *cx, struct perm_set set)
+{
+	return cx->key ? perm_both(set, cx->key->most) : set;
+}
 
 /* How far somebody of this organization path sees. */
 void ctx_reach(struct ctx *cx, const char *org_path);

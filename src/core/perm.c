@@ -39,6 +39,19 @@ perm_set_all(void)
 		~((UINT64_C(1) << PERM_FIRST) - 1) };
 }
 
+struct perm_set
+perm_set_reading(void)
+{
+	static const char *const verbs[] = { "view", "view_all", "activity" };
+	struct perm_set          s = { 0 };
+
+	for (enum perm p = PERM_FIRST; p < PERM__COUNT; p++)
+		for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+			if (strcmp(strchr(perms[p].key, ':') + 1, verbs[i]) == 0)
+				s.bits |= UINT64_C(1) << p;
+	return s;
+}
+
 /* Whoever may change a thing may see it: every permission of an area implies its view. */
 enum perm
 perm_implied(enum perm p)

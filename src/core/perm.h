@@ -49,6 +49,8 @@ const char     *perm_set_text(struct arena *a, struct perm_set s);
 /* What p brings along: its area's view; itself when nothing. */
 enum perm       perm_implied(enum perm p);
 struct perm_set perm_set_all(void);
+/* Those that change nothing and take nothing along. */
+struct perm_set perm_set_reading(void);
 static inline bool
 perm_in(struct perm_set s, enum perm p)
 {
@@ -59,6 +61,12 @@ static inline bool
 perm_covers(struct perm_set a, struct perm_set b)
 {
 	return (b.bits & ~a.bits) == 0;
+}
+/* What both hold. */
+static inline struct perm_set
+perm_both(struct perm_set a, struct perm_set b)
+{
+	return (struct perm_set){ a.bits & b.bits };
 }
 static inline size_t
 perm_count(struct perm_set s)

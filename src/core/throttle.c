@@ -26,6 +26,7 @@ static const struct rule rules[THROTTLE__COUNT] = {
 	[THROTTLE_ADDRESS] = { "address", 60 * MINUTE, 3, 60 * MINUTE },
 	[THROTTLE_CHANGES] = { "changes", 60 * MINUTE, 20, 60 * MINUTE },
 	[THROTTLE_SEARCH] = { "search", MINUTE, 120, MINUTE },
+	[THROTTLE_KEY] = { "key", 10 * MINUTE, 60, 10 * MINUTE },
 	[THROTTLE_FORGED] = { "forged", 10 * MINUTE, 1, 10 * MINUTE },
 };
 

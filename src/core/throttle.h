@@ -20,6 +20,7 @@ enum throttle_kind {
 	THROTTLE_CODE,       /* wrong codes of a second factor, of a person: 20 an hour */
 	THROTTLE_RECOVERY,   /* wrong recovery codes, person and source: 20 an hour */
 	THROTTLE_SEARCH,     /* searches of a person: 120 a minute, then a minute */
+	THROTTLE_KEY,        /* API keys of a source that there are not: 60 in 10 min */
 	THROTTLE__COUNT
 };
 

@@ -10,6 +10,7 @@
 
 enum { VARIANT = sodium_base64_VARIANT_URLSAFE_NO_PADDING };
 enum { SECRET = 32, SECRET_CHARS = 43, MAC = 32, LINK = 8 + 4 + MAC, LINK_CHARS = 59 };
+enum { KEY_DRAWN = 30, KEY_CHECK = 6 };
 
 struct link {
 	int64_t  row;
@@ -74,6 +75,57 @@ secret_hash(struct str secret, uint8_t out[32])
 	if (e)
 		return e;
 	crypto_digest(secret.p, secret.len, out);
+	return OK;
+}
+
+static const char base62[] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+static uint32_t
+crc32_of(const char *p, size_t len)
+{
+	uint32_t crc = UINT32_MAX;
+
+	for (size_t i = 0; i < len; i++) {
+		crc ^= (unsigned char)p[i];
+		for (int bit = 0; bit < 8; bit++)
+			crc = crc >> 1 ^ (crc & 1 ? 0xEDB88320u : 0);
+	}
+	return ~crc;
+}
+
+static void
+put_check(const char *drawn, char out[KEY_CHECK])
+{
+	uint32_t crc = crc32_of(drawn, KEY_DRAWN);
+
+	for (size_t i = KEY_CHECK; i-- > 0; crc /= 62)
+		out[i] = base62[crc % 62];
+}
+
+void
+api_key_new(char out[API_KEY_CHARS + 1])
+{
+	memcpy(out, "tnt_", 4);
+	for (size_t i = 0; i < KEY_DRAWN; i++)
+		out[4 + i] = base62[randombytes_uniform(62)];
+	put_check(out + 4, out + 4 + KEY_DRAWN);
+	out[API_KEY_CHARS] = '\0';
+}
+
+enum err
+api_key_hash(struct str key, uint8_t out[32])
+{
+	char check[KEY_CHECK];
+
+	if (key.len != API_KEY_CHARS || memcmp(key.p, "tnt_", 4) != 0)
+		return ERR_INVALID;
+	for (size_t i = 4; i < API_KEY_CHARS; i++)
+		if (key.p[i] == '\0' || strchr(base62, key.p[i]) == NULL)
+			return ERR_INVALID;
+	put_check(key.p + 4, check);
+	if (!crypto_equal(check, key.p + 4 + KEY_DRAWN, KEY_CHECK))
+		return ERR_INVALID;
+	crypto_digest(key.p, key.len, out);
 	return OK;
 }
 

@@ -20,6 +20,15 @@ void     secret_new(char out[44]);
 /* What is stored of it: BLAKE2b-256 of its characters.  Not 43 such characters: ERR_INVALID. */
 enum err secret_hash(struct str secret, uint8_t out[32]) MUST_USE;
 
+/* An API key: "tnt_", 30 drawn base62 digits (178 bits) and 6 of the CRC-32 (ISO-HDLC) of those 30,
+ * most significant first, so that a scanner for leaks knows one by itself:
+ * tnt_[0-9A-Za-z]{36}.  41 characters with the closing NUL. */
+enum { API_KEY_CHARS = 40, API_KEY_PREFIX = 12 };
+void     api_key_new(char out[API_KEY_CHARS + 1]);
+/* What is stored of it: BLAKE2b-256 of its characters.  Not of that form, or mistyped:
+ * ERR_INVALID. */
+enum err api_key_hash(struct str key, uint8_t out[32]) MUST_USE;
+
 /* A link of an email: base64url(row id ‖ key id ‖ MAC_purpose(tenant, row id, generation,
  * recipient's email, expires_at)).  Nothing usable need be stored to check one. */
 struct link_claim {

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "apikeys/apikeys.h"
 #include "base/arena.h"
 #include "base/conf.h"
 #include "core/audit.h"
@@ -148,6 +149,7 @@ accept_as(struct ctx *cx, struct str token, const struct accepted *a)
 	if (a->reclaims) {
 		TRY(signin_end_all(cx, v.person, 0));
 		TRY(signin_forget_browsers(cx, v.person));
+		TRY(apikeys_end_person(cx, v.person));
 	}
 	if (a->proves)
 		TRY(members_confirm_person(cx, v.person));

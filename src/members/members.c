@@ -322,6 +322,12 @@ members_may(struct ctx *cx, int64_t id, enum perm need, struct member *out)
 }
 
 enum err
+members_self(struct ctx *cx, struct member *out)
+{
+	return member_row(cx, cx->actor.member, out);
+}
+
+enum err
 members_roles(struct ctx *cx, bool give, struct member_role **out, size_t *n)
 {
 	struct member_list list = { .n = 0 };

@@ -86,6 +86,8 @@ enum err members_numbers(struct ctx *cx, struct member_list *out) MUST_USE;
 enum err members_get(struct ctx *cx, int64_t id, struct member *out) MUST_USE;
 /* The same, and needs that permission there, too. */
 enum err members_may(struct ctx *cx, int64_t id, enum perm need, struct member *out) MUST_USE;
+/* The actor's own row, which needs no permission. */
+enum err members_self(struct ctx *cx, struct member *out) MUST_USE;
 /* The tenant roles with their holders; those which the actor may give when give is set. */
 enum err members_roles(struct ctx *cx, bool give, struct member_role **out, size_t *n) MUST_USE;
 /* One by its text of id, or, for the command line, by name; not there: ERR_INVALID with an

@@ -64,7 +64,7 @@ members_path(struct ctx *cx, const struct member *m, const char *below)
 static const struct { const char *label, *path; enum perm need; } tabs[] = {
 	{ N_("Information"), "", PERM_USER_VIEW },
 	{ N_("Activity"), "/activity", PERM_USER_ACTIVITY },
-	{ N_("Sessions"), "/sessions", PERM_USER_ACTIVITY },
+	{ N_("Sessions and keys"), "/sessions", PERM_USER_ACTIVITY },
 	{ N_("Access"), "/access", PERM_ROLE_VIEW },
 };
 

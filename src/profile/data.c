@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "apikeys/apikeys.h"
 #include "base/arena.h"
 #include "base/conf.h"
 #include "base/json.h"
@@ -162,6 +163,27 @@ put_sessions(struct out *o)
 	return OK;
 }
 
+static enum err
+put_keys_of(struct out *o, const struct membership *m)
+{
+	struct apikey_list l;
+
+	TRY(apikeys_own(o->cx, m->tenant, m->id, &l));
+	for (size_t i = 0; i < l.n; i++) {
+		put_text(o, "account", m->slug);
+		put_text(o, "name", l.items[i].name);
+		put_text(o, "description", l.items[i].description);
+		put_text(o, "begins_with", l.items[i].prefix);
+		put_text(o, "client", l.items[i].client);
+		put_time(o, "created", l.items[i].created_at);
+		put_time(o, "expires", l.items[i].expires_at);
+		put_time(o, "last_used", l.items[i].used_at);
+		put_text(o, "last_used_from", l.items[i].used_from);
+		close_item(o);
+	}
+	return OK;
+}
+
 static void
 put_event(struct out *o, const struct membership *m, const struct event *e)
 {
@@ -214,6 +236,11 @@ write_all(struct out *o)
 	TRY(put_person(o));
 	put_memberships(o, &l);
 	TRY(put_sessions(o));
+	open_list(o, "api_keys");
+	for (size_t i = 0; i < l.n; i++)
+		if (membership_joined(&l.items[i]))
+			TRY(put_keys_of(o, &l.items[i]));
+	buf_puts(&o->b, "]");
 	open_list(o, "events");
 	TRY(flush(o));
 	for (size_t i = 0; i < l.n; i++)

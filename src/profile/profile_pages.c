@@ -25,6 +25,7 @@ profile_tabs(struct ctx *cx, struct view *v, const char *below)
 		{ N_("Password"), "/profile/password" },
 		{ N_("Second factor"), "/profile/factor" },
 		{ N_("Sessions"), "/profile/sessions" },
+		{ N_("API keys"), "/keys" },
 		{ N_("Activity"), "/profile/activity" },
 		{ N_("Data"), "/profile/data" },
 	};

@@ -1,6 +1,7 @@
 /* The sessions of a user on their page. */
 #include "signin/seats.h"
 
+#include "apikeys/apikeys_views.h"
 #include "base/arena.h"
 #include "base/id.h"
 #include "core/agent.h"
@@ -34,6 +35,28 @@ show_seat(struct ctx *cx, struct view *row, const struct member *m, const struct
 }
 
 static enum err
+show_keys(struct ctx *cx, struct view *v, const struct member *m)
+{
+	struct apikey_list l;
+
+	if (!access_has(cx, PERM_USER_KEY, IN_ORG(m->org_path)))
+		return OK;
+	TRY(apikeys_of(cx, m, &l));
+	view_flag(v, "sees_keys", true);
+	view_flag(v, "has_keys", l.n > 0);
+	for (size_t i = 0; i < l.n; i++) {
+		struct view *row = view_item(v, "keys");
+		char         id[14];
+
+		apikeys_show(cx, row, &l.items[i]);
+		id_text(l.items[i].id, id);
+		view_text(row, "end_href", members_path(cx, m,
+		    ARENA_JOIN(cx->arena, "/keys/", id, "/end")));
+	}
+	return OK;
+}
+
+static enum err
 list_seats(struct ctx *cx, const struct request *rq, struct response *rs)
 {
 	struct view     *v = view_new(cx->arena);
@@ -52,6 +75,7 @@ list_seats(struct ctx *cx, const struct request *rq, struct response *rs)
 	view_flag(v, "has_rows", l.n > 0);
 	for (size_t i = 0; i < l.n; i++)
 		show_seat(cx, view_item(v, "sessions"), &m, &l.items[i], may_end);
+	TRY(show_keys(cx, v, &m));
 	return page_show(cx, rs, "members/sessions", v);
 }
 

@@ -43,7 +43,8 @@ cards(struct ctx *cx, struct view *v, const struct tenant_numbers *n)
 	const char  *title = "";
 
 	for (const struct menu_item *m = page_menu(cx, NULL); m; m = page_menu(cx, m)) {
-		if (strcmp(m->path, "/settings") == 0 || strcmp(m->path, "/profile") == 0)
+		if (strcmp(m->path, "/settings") == 0 || strcmp(m->path, "/profile") == 0 ||
+		    strcmp(m->path, "/keys") == 0)
 			continue;
 		if (group == NULL || strcmp(title, m->group) != 0) {
 			group = view_item(v, "groups");

@@ -22,6 +22,7 @@ enum { PAGE_LONGEST = 4 << 20, COLORS = 8, SAID_MS = 60 * 1000, SAID_LONGEST = 2
 /* Only pages that exist.  The groups are in this order. */
 static const struct menu_item menu[] = {
 	{ N_("My account"), N_("Profile"), "user", "/profile", PERM_SIGNED_IN, "" },
+	{ N_("My account"), N_("API keys"), "key", "/keys", PERM_SIGNED_IN, "" },
 	{ N_("Directory"), N_("Users"), "users", "/users", PERM_USER_VIEW,
 	    N_("People of this account") },
 	{ N_("Access"), N_("Groups"), "users-group", "/groups", PERM_GROUP_VIEW,

@@ -16,7 +16,8 @@ enum {
 	ROUTE_PROOF   = 1 << 2,   /* risky: who has not given password or code in the last 15 min
 	                           * is asked for it first.  Stands at a form's GET and POST */
 	ROUTE_LONG    = 1 << 3,   /* a field may be as long as the body */
-	ROUTE_CHANGE  = 1 << 4    /* open to who must change a temporary password first */
+	ROUTE_CHANGE  = 1 << 4,   /* open to who must change a temporary password first */
+	ROUTE_API     = 1 << 5    /* below /api/: by an API key alone, answers in JSON */
 };
 
 /* One page or one action. Each module gives one table of these, closed by ROUTE_END. A

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createRequire } from "node:module";
 import test from "node:test";
 import { signIn, withChrome } from "./chrome.mjs";
-import { makePlace, PASSWORD } from "./fixtures.mjs";
+import { crockford, makePlace, PASSWORD } from "./fixtures.mjs";
 
 const require = createRequire(import.meta.url);
 const { default: AxeBuilder } = require("@axe-core/playwright");
@@ -20,6 +20,8 @@ test("the account of these tests", async () => {
 	await admin.submit(`${place.base}/users/${await place.id(place.email("gone"))}/deactivate`);
 	for (const [name, email] of [["Dee Look", "dee@look.test"], ["Bo Look", "bo2@look.test"]])
 		await admin.submit(`${place.base}/users/invite`, { name, email, role: await place.role("Guest") });
+	const made = await admin.submit(`${place.base}/keys/new`, { name: LONG, description: LONG.repeat(4) });
+	site.secrets.add(/tnt_[0-9A-Za-z]{36}/.exec(made.body)[0]);
 	await admin.submit("/forgot", { email: place.email("bo") });
 	links = { invite: (await site.post.get("dee@look.test")).link,
 		reset: (await site.post.get(place.email("bo"), /password/i)).link };
@@ -34,6 +36,7 @@ async function pages() {
 	const off = await place.id(place.email("gone"));
 	const long = await place.id(place.email("long"));
 	const role = await place.role("Builder");
+	const key = crockford((await site.one(`SELECT id FROM api_keys WHERE name = '${LONG}'`)).id);
 	const group = await place.group(LONG, "Staff", "bo", "long");
 	const { base } = place;
 	return {
@@ -52,6 +55,8 @@ async function pages() {
 				`${bo}/access`, `${bo}/why?permission=user:view`,
 				`${bo}/why?permission=audit:view`, `${bo}/edit`, `${bo}/password`, `${bo}/activity`, `${bo}/sessions`, `${long}`,
 				"?q=wolfe"].map((one) => [`${base}/users/${one}`.replace("/?", "?")]),
+			...["", "/new", ...["edit", "regenerate", "delete"].map((act) => `/${key}/${act}`)]
+				.map((one) => [`${base}/keys${one}`]),
 			[`${base}/search?q=look`]],
 		cy: [[`${base}/users`], [`${base}/settings`]],
 	};

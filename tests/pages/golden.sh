@@ -5,7 +5,8 @@
 #   golden.sh -u    writes the answers anew; then read the difference
 # Needs a build with test hooks.  In a request {ADMIN}, {GUEST} and {NOBODY} are session cookies,
 # {GERMAN} is one of an account in German; {CSRF} is the administrator's token, {BO}, {KIM} and
-# {LONG} are members, {BUILDER} and {STAFF} are roles, {GROUP} is a group.
+# {LONG} are members, {BUILDER} and {STAFF} are roles, {GROUP} is a group, {KEY} is
+# an API key of the administrator and {KEYID} its number.
 set -u
 
 src=${SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
@@ -125,11 +126,27 @@ id_of()
 	grep -oE "/$1/[0-9a-z]{13}\"[^>]*><bdi>$2" "$work/page" | head -n 1 | grep -oE '[0-9a-z]{13}' | head -n 1
 }
 
+# key_of COOKIE NAME: an API key that is made by the form
+key_of()
+{
+	local field fields=name=$2
+
+	as "$1" /t/acme/keys/new >"$work/form"
+	for field in csrf form_id sealed; do
+		fields+="&$field=$(sed -n 's/.*name="'$field'" value="\([^"]*\)".*/\1/p' "$work/form" | head -n 1)"
+	done
+	printf 'POST /t/acme/keys/new\nHost: 127.0.0.1:8080\nOrigin: http://127.0.0.1:8080\nCookie: sid=%s\nContent-Type: application/x-www-form-urlencoded\n\n%s\n' \
+		"$1" "$fields&description=Counts+who+is+new&expiry=90&client=automation&scope=read" |
+		ask quick -o body | grep -oE 'tnt_[0-9A-Za-z]{36}' | head -n 1
+}
+
 # What is drawn by chance gets a name, and the long lists of countries and time zones, which come
 # from the system, are left out: the first id of an answer is {id1}, and so on.
 settle()
 {
 	sed -E -e 's/(name="csrf" value=")[^"]*/\1{csrf}/g' -e 's/(name="form_id" value=")[^"]*/\1{form}/g' \
+	    -e 's/(name="sealed" value=")[^"]*/\1{sealed}/g' -e 's/tnt_[0-9A-Za-z]{36}/{key}/g' \
+	    -e 's/tnt_[0-9A-Za-z]{8}\b/{prefix}/g' \
 	    -e 's/(said=)[A-Za-z0-9_-]+/\1{said}/g' -e 's/^(Set-Cookie: [a-zA-Z_-]+=)[A-Za-z0-9_-]+/\1{secret}/' \
 	    -e 's/(invite\?t=)[A-Za-z0-9_-]+/\1{token}/g' -e 's/\b[0-9A-Z]{26}\b/{request}/g' \
 	    -e '/^<option value="([A-Z][A-Za-z]+\/.*|UTC|[A-Z]{2})">/d' -e '/^<\/?optgroup/d' \
@@ -199,7 +216,11 @@ german=$(session uwe@uhu.example)
 [ -n "$admin" ] && [ -n "$guest" ] && [ -n "$german" ] || give_up "nobody could sign in"
 as "$admin" /t/acme/users >"$work/page"
 csrf=$(sed -n 's/.*name="csrf" value="\([^"]*\)".*/\1/p' "$work/page" | head -n 1)
-places=(-D "ADMIN=$admin" -D "GUEST=$guest" -D "GERMAN=$german" -D "NOBODY=$(printf 'A%.0s' {1..43})" -D "CSRF=$csrf"
+key=$(key_of "$admin" Report)
+[ -n "$key" ] || give_up "no API key could be made"
+as "$admin" /t/acme/keys >"$work/keys"
+as "$admin" /t/acme/users >"$work/page"
+places=(-D "KEY=$key" -D "KEYID=$(grep -oE '/keys/[0-9a-z]{13}' "$work/keys" | head -n 1 | cut -c 7-)" -D "ADMIN=$admin" -D "GUEST=$guest" -D "GERMAN=$german" -D "NOBODY=$(printf 'A%.0s' {1..43})" -D "CSRF=$csrf"
 	-D "BO=$(id_of users Bo)" -D "KIM=$(id_of users Kim)" -D "LONG=$(id_of users Wolfe)"
 	-D "BUILDER=$(id_of roles Builder)" -D "STAFF=$(id_of roles Staff)")
 make_group

@@ -15,7 +15,10 @@ const CANARY = "canary";
 // is an administrator here who has given the password, and not yet the code of the second factor: where the
 // row does not say what they get it is what nobody gets.
 const ACTORS = ["anonymous", "guest", "consumer", "builder", "admin", "sub", "deactivated", "other",
-	"invited", "both", "half"];
+	"invited", "both", "half", "key", "little", "foreign"];
+// Those that have an API key and no session: the administrator's that only reads, the guest's, and one
+// of the other account's administrator.  Where the row does not say what they get it is what nobody gets.
+const KEYS = { key: "admin", little: "guest", foreign: "admin" };
 
 // What each of them gets, in that order.  Targets: {user} is an active member in the root
 // organization, "invited" or "blocked" where the row says so, and a new one for each cell; {role} is
@@ -154,6 +157,19 @@ const ROWS = {
 	"GET /t/{tenant}/users/{user}/why": ["303 403 403 403 422 403 403 404 403 403"],
 	"GET /t/{tenant}/decisions/{decision}": ["303 403 403 403 404 403 403 404 403 403"],
 	"GET /t/{tenant}/audit": ["303 403 403 403 200 403 403 404 403 403"],
+	"GET /api/v1/t/{tenant}/me": ["401 401 401 401 401 401 401 401 401 401 401 200 200 404"],
+	"GET /api/v1/t/{tenant}/users": ["401 401 401 401 401 401 401 401 401 401 401 200 403 404"],
+	"GET /t/{tenant}/keys": ["303 200 200 200 200 200 403 404 403 200"],
+	"GET /t/{tenant}/keys/new": ["303 200 200 200 200 200 403 404 403 200"],
+	"POST /t/{tenant}/keys/new": ["303 422 422 422 422 422 403 404 403 422", { name: "Key", expiry: "30", client: "https", scope: "all" }],
+	"GET /t/{tenant}/keys/{key}/edit": ["303 404 404 404 404 404 403 404 403 404"],
+	"POST /t/{tenant}/keys/{key}/edit": ["303 404 404 404 404 404 403 404 403 404", { name: "Key", version: "1" }],
+	"GET /t/{tenant}/keys/{key}/regenerate": ["303 404 404 404 404 404 403 404 403 404"],
+	"POST /t/{tenant}/keys/{key}/regenerate": ["303 404 404 404 404 404 403 404 403 404", { expiry: "30", overlap: "0" }],
+	"GET /t/{tenant}/keys/{key}/delete": ["303 404 404 404 404 404 403 404 403 404"],
+	"POST /t/{tenant}/keys/{key}/delete": ["303 404 404 404 404 404 403 404 403 404"],
+	"GET /t/{tenant}/users/{user}/keys/{key}/end": ["303 403 403 403 404 404 403 404 403 403"],
+	"POST /t/{tenant}/users/{user}/keys/{key}/end": ["303 403 403 403 404 404 403 404 403 403"],
 	"GET /t/{tenant}/profile": ["303 200 200 200 200 200 403 404 403 200"],
 	"GET /t/{tenant}/profile/email": ["303 200 200 200 200 200 403 404 403 200"],
 	"GET /t/{tenant}/profile/password": ["303 200 200 200 200 200 403 404 403 200"],
@@ -246,8 +262,27 @@ function identity(actor) {
 	return actor in there ? [other, there[actor]] : [place, actor];
 }
 
+// What this one asks carries the key.
+async function withKey(actor, from) {
+	const where = actor === "foreign" ? other : place;
+	const owner = await where.as(KEYS[actor]);
+	const url = `${where.base}/keys/new`;
+	const made = await owner.send(url, { ...(await owner.get(url)).form(url).fields, name: actor,
+		scope: actor === "key" ? "read" : "all" });
+	const [secret] = /tnt_[0-9A-Za-z]{36}/.exec(made.body);
+	const visitor = new Visitor(site, { from });
+	const ask = visitor.ask.bind(visitor);
+	visitor.ask = (method, target, { headers = {}, ...rest } = {}) =>
+		ask(method, target, { ...rest, headers: { ...headers, authorization: `Bearer ${secret}` } });
+	return visitor;
+}
+
 async function signInAll() {
 	for (const [i, actor] of ACTORS.entries()) {
+		if (actor in KEYS) {
+			visitors[actor] ||= await withKey(actor, `127.0.2.${i + 1}`);
+			continue;
+		}
 		const from = `127.0.2.${i + 1}`;
 		const [where, key] = identity(actor);
 		visitors[actor] = actor === "anonymous" ? new Visitor(site, { from }) : await where.as(key, { from });
@@ -267,7 +302,8 @@ async function target(kind) {
 
 async function fill(pattern, kind, works) {
 	let made = pattern.replace("{tenant}", place.slug).replace("{job}", job).replace("{upload}", job)
-		.replace("{session}", NO_SESSION).replace("{decision}", NO_SESSION);
+		.replace("{session}", NO_SESSION).replace("{decision}", NO_SESSION)
+		.replace("{key}", NO_SESSION);
 	if (made.includes("{group}"))
 		made = made.replace("{group}", works && ["fresh", "seat"].includes(kind) ?
 			await place.group(`Group ${++targets}`, "", "target") : shared);
@@ -316,13 +352,13 @@ async function cell(route, actor, wanted) {
 	const [method, pattern] = route.split(" ");
 	const [, given = {}, kind] = ROWS[route];
 	const visitor = visitors[actor];
-	const works = actor !== "anonymous" && actor !== "half" && (wanted === 200 || wanted === 303);
+	const works = actor !== "anonymous" && actor !== "half" && !(actor in KEYS) && (wanted === 200 || wanted === 303);
 	const url = await fill(pattern, kind, works);
 	const session = visitor.cookies.get("__Host-sid");
 	const answer = method === "GET" ? await visitor.get(url) :
 		await visitor.send(url, { ...await fields(given, actor, url, kind, works), csrf: await csrf(visitor) });
 	assert.equal(answer.status, wanted, `${url}: ${answer.text.slice(0, 300)}`);
-	if (!["other", "invited", "both"].includes(actor)) {
+	if (!["other", "invited", "both", "foreign"].includes(actor)) {
 		// A time zone has that name.
 		const told = answer.body.replace('<option value="Atlantic/Canary">Canary</option>', "") +
 			JSON.stringify(answer.raw);
@@ -330,9 +366,9 @@ async function cell(route, actor, wanted) {
 	}
 	if (actor === "half" && pattern.startsWith("/t/"))
 		assert.match(answer.location, /^\/signin\/code(\?next=|$)/);
-	if (actor === "anonymous" && pattern.startsWith("/t/"))
+	if ((actor === "anonymous" || actor in KEYS) && pattern.startsWith("/t/"))
 		assert.match(answer.location, /^\/signin(\?next=|$)/);
-	if (route === "POST /t/{tenant}/users/logout" && wanted === 303 && actor !== "anonymous") {
+	if (route === "POST /t/{tenant}/users/logout" && works) {
 		await jobsDone();
 		await signInAll();
 		return;

@@ -248,11 +248,39 @@ test_link_changed(void **state)
 	assert_int_equal(link_row(str_of(token), &row), ERR_NOTFOUND);
 }
 
+/* A key of a known checksum, worked out by another program. */
+static void
+test_api_key(void **state)
+{
+	char    one[API_KEY_CHARS + 1], two[API_KEY_CHARS + 1];
+	uint8_t hash[32], again[32];
+
+	(void)state;
+	api_key_new(one);
+	api_key_new(two);
+	assert_int_equal(strlen(one), 40);
+	assert_memory_equal(one, "tnt_", 4);
+	assert_string_not_equal(one, two);
+	assert_int_equal(api_key_hash(str_of(one), hash), OK);
+	crypto_digest(one, 40, again);
+	assert_memory_equal(hash, again, 32);
+	assert_int_equal(api_key_hash(STR("tnt_0000000000000000000000000000002C8GjS"), hash), OK);
+	assert_int_equal(api_key_hash(STR("tnt_0000000000000000000000000000012C8GjS"), hash),
+	    ERR_INVALID);
+	assert_int_equal(api_key_hash(STR("TNT_0000000000000000000000000000002C8GjS"), hash),
+	    ERR_INVALID);
+	assert_int_equal(api_key_hash(STR("tnt_00000000000000000000000000000-2C8GjS"), hash),
+	    ERR_INVALID);
+	assert_int_equal(api_key_hash((struct str){ one, 39 }, hash), ERR_INVALID);
+	assert_int_equal(api_key_hash((struct str){ NULL, 0 }, hash), ERR_INVALID);
+}
+
 int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_b64),
+		cmocka_unit_test(test_api_key),
 		cmocka_unit_test(test_b64_random),
 		cmocka_unit_test(test_b64_refuses),
 		cmocka_unit_test(test_b64_one_text),
