@@ -315,6 +315,8 @@ api_steps(struct serving *s)
 	TRY(no_key_in_address(s));
 	TRY(identify_key(s));
 	TRY(db_read_begin(cx->db));
+	if (s->rq->nparams == 0 || strcmp(s->rq->params[0].name, "tenant") != 0)
+		return ERR_NOTFOUND;
 	TRY(enter_by_key(s, s->rq->params[0].value));
 	TRY(holds(cx, s->route->need));
 	if (changes(s->rq))

@@ -302,6 +302,22 @@ test("five at once for the last place make five keys {K2}", async () => {
 	assert.match((await pia.get(`${place.base}/keys`)).text, /5 of 5 keys/);
 });
 
+test("a key that is replaced twice at once gets one successor {K3}", async () => {
+	const lea = await place.as("lea");
+	await makeKey(lea, place.base, { name: "Torn" });
+	const { id } = await site.one("SELECT id FROM api_keys WHERE name = 'Torn'");
+	const url = `${place.base}/keys/${crockford(id)}/regenerate`;
+	const forms = [];
+	for (let i = 0; i < 3; i++)
+		forms.push((await lea.get(url)).form(url).fields);
+	const answers = await Promise.all(forms.map((fields) => lea.send(url, { ...fields, overlap: "0" })));
+	const made = answers.filter((one) => one.status === 200);
+	assert.equal(made.length, 1, answers.map((one) => one.status).join());
+	noted(/id="secret" value="([^"]*)"/.exec(made[0].body)[1]);
+	assert.equal((await site.one("SELECT count(*) AS n FROM api_keys WHERE name = 'Torn'")).n, "2");
+	assert.equal((await place.events("act = 182 AND subject_name = 'Torn'")).length, 1);
+});
+
 test("another's key is none: not to edit, replace or delete, by anybody {K3}", async () => {
 	const gus = await place.as("gus"), admin = await place.as("admin");
 	const { id } = await site.one(`SELECT k.id FROM api_keys k JOIN members m ON m.id = k.member_id

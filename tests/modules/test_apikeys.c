@@ -294,6 +294,32 @@ a_role_that_changes_counts_at_the_next_use(void **state)
 	assert_false(has(PERM_USER_VIEW) || has(PERM_AUDIT_VIEW));
 }
 
+/* {K4 G4} What a group adds, until the millisecond at which the membership ends. */
+static void
+a_group_counts_for_a_key_while_it_lasts(void **state)
+{
+	struct apikey_made made = make(NORTH, USER, "all"), read = make(NORTH, USER, "read");
+	long long          t = (long long)fx.tenant[NORTH], now = (long long)FX_NOW;
+
+	(void)state;
+	fx_sql("INSERT INTO groups (tenant_id, id, name, name_key, description, role_id, members, "
+	    "status, created_by, created_at, version) SELECT %lld, 7, 'Ops', 'ops', '', role_id, "
+	    "0, 'active', %lld, %lld, 1 FROM members WHERE id = %lld", t,
+	    (long long)fx.m[NORTH][ADMIN].id, now, (long long)fx.m[NORTH][STAFF].id);
+	fx_sql("INSERT INTO group_members (tenant_id, group_id, member_id, name_key, until_at, "
+	    "added_by, added_at) VALUES (%lld, 7, %lld, 'una', %lld, 0, %lld)", t,
+	    (long long)fx.m[NORTH][USER].id, now + 5000, now);
+	fx.now = FX_NOW + 4999;
+	assert_int_equal(use(NORTH, made.secret), OK);
+	assert_true(has(PERM_USER_INVITE));
+	assert_int_equal(use(NORTH, read.secret), OK);
+	assert_true(has(PERM_USER_VIEW));
+	assert_false(has(PERM_USER_INVITE));
+	fx.now = FX_NOW + 5000;
+	assert_int_equal(use(NORTH, made.secret), OK);
+	assert_false(has(PERM_USER_INVITE) || has(PERM_USER_VIEW));
+}
+
 /* {K4} An act that began sees the limits of the key, too, and that it has ended. */
 static void
 an_act_is_held_against_the_key_again(void **state)
@@ -391,6 +417,46 @@ keys_go_with_a_void_password(void **state)
 	assert_int_equal(use(NORTH, north.secret), ERR_DENIED);
 	assert_int_equal(use(SOUTH, south.secret), ERR_DENIED);
 	assert_int_equal(use(NORTH, other.secret), OK);
+}
+
+/* {I5 K4} Whoever proves the mailbox gets an identity without keys that others made, anywhere. */
+static void
+keys_go_when_the_mailbox_is_proved(void **state)
+{
+	struct apikey_made north = make(NORTH, BOTH, "all"), south = make(SOUTH, BOTH, "all"),
+	    other = make(NORTH, USER, "all");
+
+	(void)state;
+	fx_system(SYSTEM);
+	assert_int_equal(db_begin(fx.cx.db), OK);
+	assert_int_equal(db_finish(fx.cx.db, apikeys_end_person(&fx.cx,
+	    fx.m[NORTH][BOTH].person)), OK);
+	assert_int_equal(use(NORTH, north.secret), ERR_DENIED);
+	assert_int_equal(use(SOUTH, south.secret), ERR_DENIED);
+	assert_int_equal(use(NORTH, other.secret), OK);
+}
+
+/* {K3} What ended is forgotten after 30 days, what has expired is not. */
+static void
+ended_keys_are_forgotten(void **state)
+{
+	struct apikey_made deleted = make(NORTH, USER, "all"), replaced = make(NORTH, USER, "all"),
+	    expired = make(NORTH, USER, "all");
+
+	(void)state;
+	assert_int_equal(apikeys_delete(&fx.cx, deleted.key.id), OK);
+	fx_sql("UPDATE api_keys SET ends_at = %lld WHERE id = %lld", (long long)FX_NOW + 1,
+	    (long long)replaced.key.id);
+	fx.now = FX_NOW + 30 * FX_DAY + 1;
+	fx_system(SYSTEM);
+	assert_int_equal(housekeeper_sweep(&fx.cx), OK);
+	assert_int_equal(fx_int("SELECT count(*) FROM api_keys WHERE id = %lld",
+	    (long long)deleted.key.id), 0);
+	assert_int_equal(fx_int("SELECT count(*) FROM api_keys"), 2);
+	fx.now = FX_NOW + 400 * FX_DAY;
+	fx_system(SYSTEM);
+	assert_int_equal(housekeeper_sweep(&fx.cx), OK);
+	assert_int_equal(fx_int("SELECT id FROM api_keys"), expired.key.id);
 }
 
 /* {K6} Over by the clock, and listed all the same. */
@@ -663,11 +729,14 @@ main(void)
 		FX_TEST(a_key_holds_at_most_its_owners),
 		FX_TEST(nobody_gives_a_key_more_than_they_hold),
 		FX_TEST(a_role_that_changes_counts_at_the_next_use),
+		FX_TEST(a_group_counts_for_a_key_while_it_lasts),
 		FX_TEST(an_act_is_held_against_the_key_again),
 		FX_TEST(a_key_reaches_as_far_as_its_owner),
 		FX_TEST(a_key_opens_one_account),
 		FX_TEST(a_key_dies_with_its_owner),
 		FX_TEST(keys_go_with_a_void_password),
+		FX_TEST(keys_go_when_the_mailbox_is_proved),
+		FX_TEST(ended_keys_are_forgotten),
 		FX_TEST(an_expired_key_stays_listed),
 		FX_TEST(a_key_goes_on_beside_its_successor),
 		FX_TEST(replacing_makes_no_more_keys),

@@ -973,6 +973,11 @@ a_copied_link_proves_no_mailbox(void **state)
 	assert_int_equal(sign_in("victim@corp.example", FX_PASSWORD), OK);
 	fx_nobody();
 	theirs = fx_add_session(person, FX_NOW);
+	fx_sql("INSERT INTO api_keys (tenant_id, id, member_id, name, description, prefix, hash, "
+	    "client, permissions, created_at, expires_at, last_used_at, last_used_from, ends_at, "
+	    "replaced_by, warned, status, version) VALUES (%lld, 7, %lld, 'Trap', '', "
+	    "'tnt_12345678', randomblob(32), 'https', '*', 1, 0, 0, '', 0, 0, 0, 'live', 1)",
+	    (long long)fx.tenant[NORTH], (long long)v.member);
 	fx_as(NORTH, ADMIN);
 	assert_int_equal(members_get(&fx.cx, v.member, &m), OK);
 	assert_false(m.confirmed);
@@ -1001,6 +1006,7 @@ a_copied_link_proves_no_mailbox(void **state)
 	    (long long)person), 0);
 	assert_int_equal(fx_int("SELECT count(*) FROM known_browsers WHERE person_id = %lld",
 	    (long long)person), 0);
+	assert_int_equal(fx_int("SELECT count(*) FROM api_keys"), 0);
 	assert_int_equal(sign_in("victim@corp.example", FX_PASSWORD), ERR_INVALID);
 	assert_int_equal(sign_in("victim@corp.example", FX_STRONG), OK);
 	fx_as(NORTH, ADMIN);
