@@ -26,6 +26,7 @@ const struct route *const all_routes[] = {
 	group_people_routes,
 	roles_routes,
 	role_form_routes,
+	why_routes,
 	apikeys_routes,
 	apikeys_api_routes,
 	reset_routes,

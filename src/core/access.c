@@ -9,7 +9,7 @@
 #include "core/audit.h"
 #include "db/db.h"
 
-enum { REFUSAL_AGAIN_MS = 10 * 60 * 1000 };
+enum { REFUSAL_AGAIN_MS = 10 * 60 * 1000, GRANTS_MOST = 500 };
 #define DECISIONS_KEPT_MS (INT64_C(365) * 86400000)
 
 bool
@@ -131,6 +131,43 @@ access_again(struct ctx *cx)
 	return over ? ERR_BUSY : OK;
 }
 
+const struct grant *
+access_grant(const struct proof *proof, enum perm p)
+{
+	for (size_t i = 0; i < proof->ngrants; i++)
+		if (!proof->grants[i].over && perm_in(proof->grants[i].perms, p))
+			return &proof->grants[i];
+	return NULL;
+}
+
+/* What is held is what the grants in force hold. */
+static enum err
+read_grants(struct ctx *cx, struct proof *proof)
+{
+	struct db_rows rows;
+
+	proof->grants = ARENA_ARRAY(cx->arena, struct grant, GRANTS_MOST);
+	proof->who.perms = (struct perm_set){ 0 };
+	db_query(cx->db, &rows, SQL_ACCESS_GRANTS,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(proof->who.member)));
+	while (db_next(&rows) && proof->ngrants < GRANTS_MOST) {
+		struct grant *g = &proof->grants[proof->ngrants++];
+
+		*g = (struct grant){
+			.group = db_int(&rows, "group_id"),
+			.group_name = db_dup(&rows, "group_name", cx->arena),
+			.role = db_int(&rows, "role_id"),
+			.role_name = db_dup(&rows, "role_name", cx->arena),
+			.perms = perm_set_read(db_dup(&rows, "permissions", cx->arena)),
+			.until_at = db_int(&rows, "until_at"),
+		};
+		g->over = g->until_at != 0 && g->until_at <= cx->now;
+		if (!g->over)
+			proof->who.perms.bits |= g->perms.bits;
+	}
+	return db_end(&rows);
+}
+
 enum err
 access_why(struct ctx *cx, int64_t member, enum perm p, struct scope sc, struct proof **out)
 {
@@ -148,9 +185,9 @@ access_why(struct ctx *cx, int64_t member, enum perm p, struct scope sc, struct 
 			.org_path = db_dup(&rows, "org_path", cx->arena),
 			.role_id = db_int(&rows, "role_id"),
 			.role = db_dup(&rows, "role_name", cx->arena),
-			.perms = access_perms(cx, &rows),
 		};
 	TRY(db_end_found(&rows));
+	TRY(read_grants(cx, proof));
 	decide(proof, sc);
 	*out = proof;
 	return OK;
@@ -209,7 +246,7 @@ refuse_in_tx(struct ctx *cx, const char *permission, const char *matter)
 	TRY(db_run(cx->db, NULL, SQL_DECISIONS_ADD,
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(cx->now), DB_INT(cx->actor.member),
 	        DB_TEXT(permission), DB_TEXT(matter), DB_TEXT(cx->path), DB_INT(0),
-	        DB_TEXT(cx->role))));
+	        DB_TEXT(cx->role), DB_TEXT(perm_set_text(cx->arena, cx->perms)))));
 	TRY(audit_add(cx, &(struct audit_entry){ .act = AUDIT_DENIED, .where = IN_ORG(cx->path),
 	    .subject = cx->actor.member, .name = cx->actor.label,
 	    .fields = (const struct audit_field[]){ { "permission", NULL, permission },

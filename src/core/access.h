@@ -42,13 +42,25 @@ struct holder {
 	int64_t         role_id;
 	struct perm_set perms;
 };
+/* A role that somebody holds: their own, or that of a group which they are in. */
+struct grant {
+	int64_t         role, group;     /* group: 0 for their own */
+	const char     *role_name, *group_name;
+	struct perm_set perms;
+	int64_t         until_at;        /* of the membership; 0: without an end */
+	bool            over;            /* it has passed: nothing is held by it */
+};
 /* Yes or no with the reason, for any member of the tenant: what explains is what decides. */
 struct proof {
-	bool        yes;
-	enum perm   perm;
+	bool          yes;
+	enum perm     perm;
 	struct holder who;
 	enum { PROOF_ROLE, PROOF_STATUS, PROOF_NO_ROLE, PROOF_REACH } why;
+	struct grant *grants;            /* the own role first, then groups by name */
+	size_t        ngrants;
 };
+/* The first of them that holds it; NULL: none does. */
+const struct grant *access_grant(const struct proof *proof, enum perm p);
 /* No such member: ERR_NOTFOUND. */
 enum err access_why(struct ctx *cx, int64_t member, enum perm p, struct scope sc,
     struct proof **out) MUST_USE;

@@ -19,6 +19,21 @@ SELECT m.id, m.name, m.status, m.org_path, r.id AS role_id, r.name AS role_name,
   JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
  WHERE m.tenant_id = ?1 AND m.id = ?2 AND m.status <> 'removed'
 
+-- NAME: access_grants
+-- ?1 tenant, ?2 member.  The own role, then those of groups by name, with those that have ended.
+SELECT 0 AS group_id, '' AS group_name, '' AS sorted_by, r.id AS role_id, r.name AS role_name,
+       r.permissions, 0 AS until_at
+  FROM members m
+  JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
+ WHERE m.tenant_id = ?1 AND m.id = ?2
+UNION ALL
+SELECT g.id, g.name, g.name_key, r.id, r.name, r.permissions, gm.until_at
+  FROM group_members gm
+  JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id AND g.status <> 'removed'
+  JOIN roles r ON r.tenant_id = g.tenant_id AND r.id = g.role_id
+ WHERE gm.tenant_id = ?1 AND gm.member_id = ?2
+ ORDER BY 3
+
 -- NAME: access_key
 -- ?1 tenant, ?2 API key, ?3 now.  A row while it may be used
 SELECT id
@@ -36,11 +51,11 @@ SELECT id
 
 -- NAME: decisions_add
 -- ?1 tenant, ?2 id, ?3 now, ?4 member, ?5 permission, ?6 matter, ?7 path, ?8 workspace,
--- ?9 what decided, as JSON
+-- ?9 the own role and ?10 all that was held, which decided
 INSERT INTO decisions (tenant_id, id, at, member_id, permission, matter, org_path,
                        workspace_id, proof)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
-        json_object('role', ?9, 'reach', ?7))
+        json_object('role', ?9, 'reach', ?7, 'held', ?10))
 
 -- NAME: decisions_sweep
 -- ?1 older than

@@ -65,6 +65,7 @@ static const struct { const char *label, *path; enum perm need; } tabs[] = {
 	{ N_("Information"), "", PERM_USER_VIEW },
 	{ N_("Activity"), "/activity", PERM_USER_ACTIVITY },
 	{ N_("Sessions and keys"), "/sessions", PERM_USER_ACTIVITY },
+	{ N_("Access"), "/access", PERM_ROLE_VIEW },
 };
 
 static void
@@ -73,7 +74,8 @@ show_tabs(struct ctx *cx, struct view *v, const struct member *m, const char *cu
 	for (size_t i = 0; i < sizeof(tabs) / sizeof(tabs[0]); i++) {
 		struct view *tab;
 
-		if (!access_has(cx, tabs[i].need, IN_ORG(m->org_path)))
+		if (!access_has(cx, tabs[i].need, perm_info(tabs[i].need)->scope == SCOPE_ORG ?
+		    IN_ORG(m->org_path) : IN_TENANT))
 			continue;
 		tab = view_item(v, "tabs");
 		view_text(tab, "label", _(tabs[i].label));

@@ -12,6 +12,7 @@
 #include "roles/roles.h"
 #include "web/page.h"
 #include "web/tables.h"
+#include "why/why.h"
 
 enum { OF_EACH = 5, SEARCH_LONGEST = 100 };
 
@@ -120,6 +121,26 @@ find_groups(struct ctx *cx, struct view *v)
 	return OK;
 }
 
+/* Whoever was refused tells the number that the page gave. */
+static enum err
+find_decision(struct ctx *cx, struct view *v)
+{
+	struct decision d;
+	int64_t         id;
+	enum err        e;
+
+	if (id_read(str_of(cx->searched), &id) != OK ||
+	    !access_has(cx, PERM_ROLE_VIEW, IN_TENANT))
+		return OK;
+	e = why_decision(cx, id, &d);
+	if (e == ERR_NOTFOUND)
+		return OK;
+	TRY(e);
+	view_text(add_hit(add_kind(v, _("Decisions")), d.name, d.matter,
+	    with_id(cx, "/decisions/", d.id)), "icon", "shield");
+	return OK;
+}
+
 static void
 find_pages(struct ctx *cx, struct view *v, const char *fold)
 {
@@ -156,6 +177,7 @@ find_all(struct ctx *cx, struct view *v)
 	TRY(find_people(cx, v));
 	TRY(find_groups(cx, v));
 	TRY(find_roles(cx, v, fold));
+	TRY(find_decision(cx, v));
 	find_pages(cx, v, fold);
 	cx->after = count_search;
 	return OK;

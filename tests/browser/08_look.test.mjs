@@ -52,7 +52,8 @@ async function pages() {
 			[`${base}/nothing`], [`/legal?t=${place.slug}`], ...["", "/email", "/password", "/factor", "/factor/on",
 				"/sessions", "/activity", "/data", "/delete"].map((tab) => [`${base}/profile${tab}`]),
 			...["columns", `bulk/remove?id=${bo}&id=${dee}`, `export?id=${bo}`, "invite/many", "import",
-				`${bo}/edit`, `${bo}/password`, `${bo}/activity`, `${bo}/sessions`, `${long}`,
+				`${bo}/access`, `${bo}/why?permission=user:view`,
+				`${bo}/why?permission=audit:view`, `${bo}/edit`, `${bo}/password`, `${bo}/activity`, `${bo}/sessions`, `${long}`,
 				"?q=wolfe"].map((one) => [`${base}/users/${one}`.replace("/?", "?")]),
 			...["", "/new", ...["edit", "regenerate", "delete"].map((act) => `/${key}/${act}`)]
 				.map((one) => [`${base}/keys${one}`]),

@@ -157,7 +157,8 @@ test("an account in German, and everything that its pages show", async () => {
 	const many = `users/bulk/deactivate?id=${await place.id(place.email("admin"))}&id=${dee}`;
 	const job = await admin.submit(`${base}/${many}`);
 	pages = ["users", "users?q=niemand", "users?status=invited", `users/${bo}`, `users/${bo}/role`,
-		`users/${bo}/edit`, `users/${bo}/activity`, `users/${bo}/sessions`, `users/${bo}/deactivate`,
+		`users/${bo}/edit`, `users/${bo}/activity`, `users/${bo}/sessions`,
+		`users/${bo}/access`, `users/${bo}/why?permission=user:view`, `users/${bo}/why?permission=audit:view`, `users/${bo}/deactivate`,
 		`users/${bo}/remove`, `users/${bo}/reset`, `users/${bo}/delete`, `users/${off}/reactivate`, `users/${dee}`,
 		`users/${dee}/resend`, `users/${dee}/cancel`, `users/${dee}/link`, "users/invite", "users/logout",
 		"groups", "groups/new", ...["", "/edit", "/delete", "/add", `/members/${bo}/until`,

@@ -152,6 +152,10 @@ const ROWS = {
 	"POST /t/{tenant}/groups/{group}/members/{user}/until": ["303 403 403 403 303 403 403 404 403 403", { until: "2099-01-31" }, "seat"],
 	"GET /t/{tenant}/groups/{group}/members/{user}/remove": ["303 403 403 403 200 403 403 404 403 403"],
 	"POST /t/{tenant}/groups/{group}/members/{user}/remove": ["303 403 403 403 303 403 403 404 403 403", {}, "seat"],
+	"GET /t/{tenant}/users/{user}/access": ["303 403 403 403 200 403 403 404 403 403"],
+	// Without its question.
+	"GET /t/{tenant}/users/{user}/why": ["303 403 403 403 422 403 403 404 403 403"],
+	"GET /t/{tenant}/decisions/{decision}": ["303 403 403 403 404 403 403 404 403 403"],
 	"GET /t/{tenant}/audit": ["303 403 403 403 200 403 403 404 403 403"],
 	"GET /api/v1/t/{tenant}/me": ["401 401 401 401 401 401 401 401 401 401 401 200 200 404"],
 	"GET /api/v1/t/{tenant}/users": ["401 401 401 401 401 401 401 401 401 401 401 200 403 404"],
@@ -298,7 +302,8 @@ async function target(kind) {
 
 async function fill(pattern, kind, works) {
 	let made = pattern.replace("{tenant}", place.slug).replace("{job}", job).replace("{upload}", job)
-		.replace("{session}", NO_SESSION).replace("{key}", NO_SESSION);
+		.replace("{session}", NO_SESSION).replace("{decision}", NO_SESSION)
+		.replace("{key}", NO_SESSION);
 	if (made.includes("{group}"))
 		made = made.replace("{group}", works && ["fresh", "seat"].includes(kind) ?
 			await place.group(`Group ${++targets}`, "", "target") : shared);

@@ -1,0 +1,210 @@
+/* What would let somebody do something, and who can see to it.  Whether they may is decided in
+ * core/access.c; the pages are in why_pages.c. */
+#include "why/why.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "db/db.h"
+#include "members/members.h"
+#include "roles/roles.h"
+
+enum { ROLES_MOST = 3, GROUPS_MOST = 3, NAMES_MOST = 200 };
+
+/* A role that holds what is asked for. */
+struct candidate { const struct role *role; size_t more; };
+
+static size_t
+gained(struct perm_set set, const struct proof *proof)
+{
+	return perm_count((struct perm_set){ set.bits & ~proof->who.perms.bits });
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct candidate *x = (const struct candidate *)a, *y = (const struct candidate *)b;
+
+	return x->more != y->more ? (x->more < y->more ? -1 : 1) :
+	    (x->role->id > y->role->id) - (x->role->id < y->role->id);
+}
+
+static struct candidate *
+find_candidates(struct ctx *cx, const struct proof *proof, const struct role_list *l, size_t *n)
+{
+	struct candidate *list = ARENA_ARRAY(cx->arena, struct candidate, l->n + 1);
+
+	*n = 0;
+	for (size_t i = 0; i < l->n; i++)
+		if (strcmp(l->items[i].scope, "tenant") == 0 &&
+		    perm_in(l->items[i].perms, proof->perm))
+			list[(*n)++] = (struct candidate){ &l->items[i],
+				gained(l->items[i].perms, proof) };
+	qsort(list, *n, sizeof(*list), compare);
+	return list;
+}
+
+/* In its place: those that give least first, and of equal ones as they came. */
+static void
+add_way(struct why *out, struct way way)
+{
+	size_t at = out->nways;
+
+	if (at == WAYS_MOST)
+		return;
+	while (at > 0 && out->ways[at - 1].more > way.more) {
+		out->ways[at] = out->ways[at - 1];
+		at--;
+	}
+	out->ways[at] = way;
+	out->nways++;
+}
+
+static void
+add_longer(struct why *out)
+{
+	const struct proof *proof = out->proof;
+
+	for (size_t i = 0, n = 0; i < proof->ngrants && n < GROUPS_MOST; i++) {
+		const struct grant *g = &proof->grants[i];
+
+		if (!g->over || !perm_in(g->perms, proof->perm))
+			continue;
+		add_way(out, (struct way){ .kind = WAY_LONGER, .id = g->group,
+		    .name = g->group_name, .role = g->role_name, .gives = g->perms,
+		    .more = gained(g->perms, proof) });
+		n++;
+	}
+}
+
+static bool
+is_in(const struct proof *proof, int64_t group)
+{
+	for (size_t i = 0; i < proof->ngrants; i++)
+		if (proof->grants[i].group == group)
+			return true;
+	return false;
+}
+
+static enum err
+add_joins(struct ctx *cx, struct why *out, const struct candidate *list, size_t n)
+{
+	const char    *json = "[";
+	struct db_rows rows;
+
+	for (size_t i = 0; i < n; i++)
+		json = arena_printf(cx->arena, "%s%s%lld", json, i ? "," : "",
+		    (long long)list[i].role->id);
+	db_query(cx->db, &rows, SQL_WHY_GROUPS, DB_ARGS(DB_INT(cx->tenant),
+	    DB_TEXT(ARENA_JOIN(cx->arena, json, "]")), DB_INT(GROUPS_MOST)));
+	while (db_next(&rows)) {
+		int64_t id = db_int(&rows, "id"), role = db_int(&rows, "role_id");
+
+		for (size_t i = 0; i < n; i++)
+			if (list[i].role->id == role && !is_in(out->proof, id))
+				add_way(out, (struct way){ .kind = WAY_JOIN, .id = id,
+				    .name = db_dup(&rows, "name", cx->arena),
+				    .role = list[i].role->name, .gives = list[i].role->perms,
+				    .more = list[i].more });
+	}
+	return db_end(&rows);
+}
+
+static void
+add_roles(struct why *out, const struct candidate *list, size_t n)
+{
+	for (size_t i = 0; i < n && i < ROLES_MOST; i++)
+		add_way(out, (struct way){ .kind = WAY_ROLE, .id = list[i].role->id,
+		    .name = list[i].role->name, .role = list[i].role->name,
+		    .gives = list[i].role->perms, .more = list[i].more });
+}
+
+/* Roles whose holders may go that way: they may do it, and hold what it gives. */
+static const char *
+able_roles(struct ctx *cx, const struct why *out, const struct role_list *l)
+{
+	const char *json = "";
+
+	for (size_t w = 0; w < out->nways; w++) {
+		enum perm need = out->ways[w].kind == WAY_ROLE ? PERM_USER_ROLE : PERM_GROUP_EDIT;
+
+		for (size_t i = 0; i < l->n; i++)
+			if (perm_in(l->items[i].perms, need) &&
+			    perm_covers(l->items[i].perms, out->ways[w].gives))
+				json = arena_printf(cx->arena, "%s%s[%zu,%lld]", json,
+				    *json ? "," : "", w, (long long)l->items[i].id);
+	}
+	return ARENA_JOIN(cx->arena, "[", json, "]");
+}
+
+static enum err
+add_who(struct ctx *cx, struct why *out, const struct role_list *l)
+{
+	struct db_rows rows;
+
+	if (out->nways == 0)
+		return OK;
+	db_query(cx->db, &rows, SQL_WHY_WHO, DB_ARGS(DB_INT(cx->tenant),
+	    DB_TEXT(able_roles(cx, out, l)), DB_TEXT(out->proof->who.org_path),
+	    DB_INT(NAMES_MOST)));
+	while (db_next(&rows)) {
+		struct way *w = &out->ways[db_int(&rows, "way")];
+
+		if (w->nwho < WHO_MOST)
+			w->who[w->nwho++] = db_dup(&rows, "name", cx->arena);
+	}
+	return db_end(&rows);
+}
+
+static bool
+in_reach(const struct proof *proof, struct scope sc)
+{
+	return sc.kind == SCOPE_ORG ? path_within(sc.path, proof->who.org_path) :
+	    strcmp(proof->who.org_path, "/") == 0;
+}
+
+enum err
+why_ask(struct ctx *cx, int64_t member, enum perm p, struct scope sc, struct why *out)
+{
+	struct candidate *list;
+	struct role_list  l;
+	size_t            n;
+
+	*out = (struct why){ .proof = NULL };
+	TRY(access_need(cx, PERM_ROLE_VIEW, IN_TENANT));
+	TRY(access_why(cx, member, p, sc, &out->proof));
+	TRY(access_need(cx, PERM_USER_VIEW, IN_ORG(out->proof->who.org_path)));
+	out->elsewhere = !in_reach(out->proof, sc);
+	out->reactivate = out->proof->why == PROOF_STATUS && !out->elsewhere;
+	if (out->elsewhere || perm_in(out->proof->who.perms, p))
+		return OK;
+	TRY(roles_list(cx, &l));
+	list = find_candidates(cx, out->proof, &l, &n);
+	add_longer(out);
+	TRY(add_joins(cx, out, list, n));
+	add_roles(out, list, n);
+	return add_who(cx, out, &l);
+}
+
+enum err
+why_decision(struct ctx *cx, int64_t id, struct decision *out)
+{
+	struct db_rows rows;
+
+	TRY(access_need(cx, PERM_ROLE_VIEW, IN_TENANT));
+	db_query(cx->db, &rows, SQL_WHY_DECISION, DB_ARGS(DB_INT(cx->tenant), DB_INT(id)));
+	while (db_next(&rows))
+		*out = (struct decision){
+			.id = db_int(&rows, "id"),
+			.at = db_int(&rows, "at"),
+			.member = db_int(&rows, "member_id"),
+			.name = db_dup(&rows, "name", cx->arena),
+			.permission = db_dup(&rows, "permission", cx->arena),
+			.matter = db_dup(&rows, "matter", cx->arena),
+			.role = db_dup(&rows, "role", cx->arena),
+			.held = db_dup(&rows, "held", cx->arena),
+			.reach = db_dup(&rows, "reach", cx->arena),
+		};
+	return db_end_found(&rows);
+}

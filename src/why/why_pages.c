@@ -1,0 +1,349 @@
+/* Pages that explain: what a user may do and by what, why or why not, and a refusal by its
+ * number. */
+#include "why/why.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "members/members.h"
+#include "members/members_views.h"
+#include "organizations/organizations.h"
+#include "roles/areas.h"
+#include "web/page.h"
+#include "web/tables.h"
+
+#define USER "/t/{tenant}/users/{user}"
+
+static const char *
+path_to(struct ctx *cx, const char *what, int64_t id, const char *below)
+{
+	char text[14];
+
+	id_text(id, text);
+	return page_path(cx, ARENA_JOIN(cx->arena, what, text, below));
+}
+
+static enum err
+subject(struct ctx *cx, const struct request *rq, struct member *m)
+{
+	int64_t id;
+
+	TRY(request_path_id(rq, "user", &id));
+	return members_get(cx, id, m);
+}
+
+/* ---------------------------------------------------------------- what one may do */
+
+static void
+show_grants(struct ctx *cx, struct view *v, const struct proof *proof)
+{
+	for (size_t i = 0; i < proof->ngrants; i++) {
+		const struct grant *g = &proof->grants[i];
+		struct view        *row = view_item(v, "grants");
+
+		view_text(row, "role", g->role_name);
+		view_text(row, "role_href", path_to(cx, "/roles/", g->role, ""));
+		view_text(row, "group", g->group_name);
+		if (g->group)
+			view_text(row, "group_href", path_to(cx, "/groups/", g->group, ""));
+		if (g->until_at)
+			view_time(cx, row, "until", g->until_at - 1);
+		view_flag(row, "over", g->over);
+	}
+}
+
+static const char *
+by_what(struct ctx *cx, const struct grant *g)
+{
+	return g->group == 0 ? _("the own role [role]", "role", g->role_name) :
+	    _("the group [group]", "group", g->group_name);
+}
+
+static void
+show_held(struct ctx *cx, struct view *v, const struct member *m, const struct proof *proof)
+{
+	bool any = false;
+
+	for (const struct perm_area *a = perm_areas; a->key; a++) {
+		struct view *area = NULL;
+
+		for (enum perm p = PERM_FIRST; p < PERM__COUNT; p++) {
+			const struct grant *g = access_grant(proof, p);
+			struct view        *row;
+
+			if (g == NULL || !perm_in_area(p, a))
+				continue;
+			if (area == NULL) {
+				area = view_item(v, "areas");
+				view_text(area, "area", _(a->title));
+			}
+			row = view_item(area, "permissions");
+			view_text(row, "key", perm_info(p)->key);
+			view_text(row, "title", _(perm_info(p)->title));
+			view_text(row, "by", by_what(cx, g));
+			if (perm_info(p)->scope == SCOPE_WORKSPACE)
+				view_text(row, "note",
+				    _("in each workspace the holder belongs to"));
+			else
+				view_text(row, "href", members_path(cx, m, ARENA_JOIN(cx->arena,
+				    "/why?permission=", perm_info(p)->key)));
+			any = true;
+		}
+	}
+	view_flag(v, "has_areas", any);
+}
+
+static void
+show_choices(struct ctx *cx, struct view *v, enum perm chosen)
+{
+	for (const struct perm_area *a = perm_areas; a->key; a++) {
+		struct view *area = NULL;
+
+		for (enum perm p = PERM_FIRST; p < PERM__COUNT; p++) {
+			struct view *option;
+
+			if (!perm_in_area(p, a) || perm_info(p)->scope == SCOPE_WORKSPACE)
+				continue;
+			if (area == NULL) {
+				area = view_item(v, "choices");
+				view_text(area, "area", _(a->title));
+			}
+			option = view_item(area, "options");
+			view_text(option, "key", perm_info(p)->key);
+			view_text(option, "title", _(perm_info(p)->title));
+			view_flag(option, "chosen", p == chosen);
+		}
+	}
+}
+
+static void
+show_head(struct ctx *cx, struct view *v, const struct member *m)
+{
+	view_initials(cx, v, m->name, "");
+	members_show_head(cx, v, m, "/access");
+	members_show_menu(cx, v, m);
+	view_text(v, "why_action", members_path(cx, m, "/why"));
+}
+
+static enum err
+show_access(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct view  *v = view_new(cx->arena);
+	struct member m;
+	struct why    why;
+
+	TRY(subject(cx, rq, &m));
+	TRY(why_ask(cx, m.id, PERM_USER_VIEW, IN_ORG(m.org_path), &why));
+	show_head(cx, v, &m);
+	view_text(v, "inactive", m.status[0] == 'a' ? "" : m.status[0] == 'i' ?
+	    _("The invitation is not accepted yet, so nothing of it counts.") :
+	    _("This user is deactivated, so nothing of it counts."));
+	view_text(v, "reach", strcmp(m.org_path, "/") == 0 ?
+	    _("It counts in the whole account.") :
+	    _("It counts in [organization] and below it.", "organization", m.org_name));
+	show_grants(cx, v, why.proof);
+	show_held(cx, v, &m, why.proof);
+	show_choices(cx, v, PERM_UNSET);
+	return page_show(cx, rs, "why/access", v);
+}
+
+/* ---------------------------------------------------------------- why, or why not */
+
+static void
+say(struct view *v, const char *text, const char *href)
+{
+	struct view *s = view_item(v, "steps");
+
+	view_text(s, "text", text);
+	if (href)
+		view_text(s, "href", href);
+}
+
+/* "Bo is in Ops.  Ops holds the role Staff.  Staff holds See users." */
+static void
+say_yes(struct ctx *cx, struct view *v, const struct member *m, const struct grant *g,
+    const char *permission)
+{
+	if (g->group)
+		say(v, g->until_at ? _("[name] is in the group [group] until [time].", "name",
+		    m->name, "group", g->group_name, "time", ctx_time(cx, g->until_at - 1)) :
+		    _("[name] is in the group [group].", "name", m->name, "group",
+		        g->group_name), path_to(cx, "/groups/", g->group, ""));
+	say(v, _("[name] holds the role [role].", "name", g->group ? g->group_name : m->name,
+	    "role", g->role_name), path_to(cx, "/roles/", g->role, ""));
+	say(v, _("[role] holds “[permission]”.", "role", g->role_name, "permission",
+	    permission), NULL);
+	say(v, strcmp(m->org_path, "/") == 0 ? _("It counts in the whole account.") :
+	    _("It counts in [organization] and below it.", "organization", m->org_name), NULL);
+}
+
+static void
+say_no(struct ctx *cx, struct view *v, const struct member *m, const struct why *why,
+    const char *permission)
+{
+	const struct proof *proof = why->proof;
+
+	if (proof->why == PROOF_STATUS)
+		say(v, m->status[0] == 'i' ?
+		    _("[name] has not accepted the invitation yet.", "name", m->name) :
+		    _("[name] is deactivated.", "name", m->name), NULL);
+	if (!perm_in(proof->who.perms, proof->perm))
+		say(v, _("No role that [name] holds, and no group that [name] is in now, holds "
+		    "“[permission]”.", "name", m->name, "permission", permission), NULL);
+	if (why->elsewhere)
+		say(v, _("What [name] holds counts in [organization] and below it, and this lies "
+		    "elsewhere.", "name", m->name, "organization", m->org_name), NULL);
+}
+
+static const char *
+way_text(struct ctx *cx, const struct way *w, const struct member *m)
+{
+	switch (w->kind) {
+	case WAY_LONGER:
+		return _("Let the membership of [name] in the group [group] go on.", "name",
+		    m->name, "group", w->name);
+	case WAY_JOIN:
+		return _("Add [name] to the group [group], which holds the role [role].", "name",
+		    m->name, "group", w->name, "role", w->role);
+	case WAY_ROLE:
+		break;
+	}
+	return _("Give [name] the role [role] instead of [before].", "name", m->name, "role",
+	    w->name, "before", m->role_name);
+}
+
+static const char *
+way_href(struct ctx *cx, const struct way *w, const struct member *m)
+{
+	char id[14];
+
+	if (w->kind == WAY_ROLE)
+		return access_has(cx, PERM_USER_ROLE, IN_ORG(m->org_path)) ?
+		    members_path(cx, m, "/role") : NULL;
+	if (!access_has(cx, PERM_GROUP_EDIT, IN_TENANT))
+		return NULL;
+	id_text(m->id, id);
+	return w->kind == WAY_JOIN ? path_to(cx, "/groups/", w->id, "/add") :
+	    path_to(cx, "/groups/", w->id, ARENA_JOIN(cx->arena, "/members/", id, "/until"));
+}
+
+static void
+show_ways(struct ctx *cx, struct view *v, const struct member *m, const struct why *why)
+{
+	for (size_t i = 0; i < why->nways; i++) {
+		const struct way *w = &why->ways[i];
+		struct view      *row = view_item(v, "ways");
+		const char       *href = way_href(cx, w, m), *who = "";
+
+		view_text(row, "text", way_text(cx, w, m));
+		if (href)
+			view_text(row, "href", href);
+		view_text(row, "more", w->more > 1 ? _("It brings [n] more permission along. | It "
+		    "brings [n] more permissions along.", "n",
+		    ctx_number(cx, (int64_t)w->more - 1)) : "");
+		for (size_t n = 0; n < w->nwho; n++)
+			who = ARENA_JOIN(cx->arena, who, n ? ", " : "", w->who[n]);
+		view_text(row, "who", *who ? _("Can be done by: [names]", "names", who) :
+		    _("Nobody can do it by their own role."));
+	}
+	view_flag(v, "has_ways", why->nways > 0);
+	view_text(v, "first", !why->reactivate ? "" : m->status[0] == 'i' ?
+	    _("First, the invitation has to be accepted.") :
+	    _("First, [name] has to be re-activated.", "name", m->name));
+	view_text(v, "elsewhere", why->elsewhere ?
+	    _("[name] would have to belong to the organization in question, or to one above it.",
+	        "name", m->name) : "");
+}
+
+/* Of the root, or of the user's own organization: where most questions are about. */
+static enum err
+read_place(struct ctx *cx, const struct form *f, const struct member *m, struct view *v,
+    const char **path)
+{
+	const char *const   paths[] = { m->org_path, "/" };
+	struct organization o;
+
+	*path = str_equal(form_get(f, "place"), STR("/")) ? "/" : m->org_path;
+	if (strcmp(m->org_path, "/") == 0)
+		return OK;
+	for (size_t i = 0; i < 2; i++) {
+		struct view *option = view_item(v, "places");
+
+		TRY(organizations_at(cx, paths[i], &o));
+		view_text(option, "path", o.path);
+		view_text(option, "name", o.name);
+		view_flag(option, "chosen", strcmp(paths[i], *path) == 0);
+	}
+	return OK;
+}
+
+static enum err
+show_why(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct view  *v = view_new(cx->arena);
+	struct member m;
+	struct why    why;
+	enum perm     p = perm_find(form_get(rq->form, "permission"));
+	const char   *path, *title;
+
+	if (p == PERM_UNSET || perm_info(p)->scope == SCOPE_WORKSPACE)
+		return ctx_issue(cx, "", _("Choose a permission of the list."));
+	TRY(subject(cx, rq, &m));
+	TRY(read_place(cx, rq->form, &m, v, &path));
+	TRY(why_ask(cx, m.id, p, perm_info(p)->scope == SCOPE_ORG ? IN_ORG(path) : IN_TENANT,
+	    &why));
+	title = _(perm_info(p)->title);
+	show_head(cx, v, &m);
+	view_flag(v, "has_places", strcmp(m.org_path, "/") != 0);
+	view_flag(v, "yes", why.proof->yes);
+	view_text(v, "question", _("May [name] “[permission]”?", "name", m.name, "permission",
+	    title));
+	view_text(v, "key", perm_info(p)->key);
+	if (why.proof->yes)
+		say_yes(cx, v, &m, access_grant(why.proof, p), title);
+	else
+		say_no(cx, v, &m, &why, title);
+	show_ways(cx, v, &m, &why);
+	show_choices(cx, v, p);
+	view_text(v, "access_href", members_path(cx, &m, "/access"));
+	return page_show(cx, rs, "why/show", v);
+}
+
+/* ---------------------------------------------------------------- a refusal */
+
+static enum err
+show_decision(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct view    *v = view_new(cx->arena);
+	struct decision d;
+	enum perm       p;
+	int64_t         id;
+	char            number[14];
+
+	TRY(request_path_id(rq, "decision", &id));
+	TRY(why_decision(cx, id, &d));
+	id_text(d.id, number);
+	p = perm_find(str_of(d.permission));
+	view_text(v, "number", arena_strdup(cx->arena, number));
+	view_text(v, "name", d.name);
+	view_text(v, "user_href", path_to(cx, "/users/", d.member, ""));
+	view_time(cx, v, "time", d.at);
+	view_text(v, "permission", p != PERM_UNSET ? _(perm_info(p)->title) : d.permission);
+	view_text(v, "key", p != PERM_UNSET ? perm_info(p)->key : "");
+	view_text(v, "page", d.matter);
+	view_text(v, "role", d.role);
+	view_text(v, "reach", d.reach);
+	view_text(v, "held", d.held);
+	if (p != PERM_UNSET && perm_info(p)->scope != SCOPE_WORKSPACE)
+		view_text(v, "now_href", path_to(cx, "/users/", d.member,
+		    ARENA_JOIN(cx->arena, "/why?permission=", d.permission)));
+	return page_show(cx, rs, "why/decision", v);
+}
+
+const struct route why_routes[] = {
+	{ M_GET, USER "/access", PERM_ROLE_VIEW, show_access, 0, 0, NULL },
+	{ M_GET, USER "/why",    PERM_ROLE_VIEW, show_why,    0, 0, NULL },
+	{ M_GET, "/t/{tenant}/decisions/{decision}", PERM_ROLE_VIEW, show_decision, 0, 0, NULL },
+	ROUTE_END
+};
