@@ -246,7 +246,8 @@ refuse_in_tx(struct ctx *cx, const char *permission, const char *matter)
 	TRY(db_run(cx->db, NULL, SQL_DECISIONS_ADD,
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(cx->now), DB_INT(cx->actor.member),
 	        DB_TEXT(permission), DB_TEXT(matter), DB_TEXT(cx->path), DB_INT(0),
-	        DB_TEXT(cx->role), DB_TEXT(perm_set_text(cx->arena, cx->perms)))));
+	        DB_TEXT(cx->role), DB_TEXT(perm_set_text(cx->arena, cx->perms)),
+	        DB_TEXT(cx->key ? cx->key->name : ""))));
 	TRY(audit_add(cx, &(struct audit_entry){ .act = AUDIT_DENIED, .where = IN_ORG(cx->path),
 	    .subject = cx->actor.member, .name = cx->actor.label,
 	    .fields = (const struct audit_field[]){ { "permission", NULL, permission },

@@ -51,11 +51,11 @@ SELECT id
 
 -- NAME: decisions_add
 -- ?1 tenant, ?2 id, ?3 now, ?4 member, ?5 permission, ?6 matter, ?7 path, ?8 workspace,
--- ?9 the own role and ?10 all that was held, which decided
+-- ?9 the own role and ?10 all that was held, which decided; ?11 the API key that it was by, or ""
 INSERT INTO decisions (tenant_id, id, at, member_id, permission, matter, org_path,
                        workspace_id, proof)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
-        json_object('role', ?9, 'reach', ?7, 'held', ?10))
+        json_object('role', ?9, 'reach', ?7, 'held', ?10, 'key', ?11))
 
 -- NAME: decisions_sweep
 -- ?1 older than

@@ -204,6 +204,7 @@ why_decision(struct ctx *cx, int64_t id, struct decision *out)
 			.matter = db_dup(&rows, "matter", cx->arena),
 			.role = db_dup(&rows, "role", cx->arena),
 			.held = db_dup(&rows, "held", cx->arena),
+			.api_key = db_dup(&rows, "api_key", cx->arena),
 			.reach = db_dup(&rows, "reach", cx->arena),
 		};
 	return db_end_found(&rows);

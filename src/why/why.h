@@ -36,6 +36,7 @@ struct decision {
 	const char *permission;        /* its key, or what was refused in words */
 	const char *matter;            /* the page */
 	const char *role, *held;       /* the own role, and all permissions that were held */
+	const char *api_key;           /* by which it was asked; "" for none */
 	const char *reach;             /* name of the organization that the role reached from */
 };
 enum err why_decision(struct ctx *cx, int64_t id, struct decision *out) MUST_USE;

@@ -22,7 +22,8 @@ SELECT json_extract(e.value, '$[0]') AS way, m.name
 -- ?1 tenant, ?2 decision
 SELECT d.id, d.at, d.member_id, m.name, d.permission, d.matter,
        coalesce(json_extract(d.proof, '$.role'), '') AS role,
-       coalesce(json_extract(d.proof, '$.held'), '') AS held, coalesce(o.name, '') AS reach
+       coalesce(json_extract(d.proof, '$.held'), '') AS held,
+       coalesce(json_extract(d.proof, '$.key'), '') AS api_key, coalesce(o.name, '') AS reach
   FROM decisions d
   JOIN members m ON m.tenant_id = d.tenant_id AND m.id = d.member_id
   LEFT JOIN organizations o ON o.tenant_id = d.tenant_id AND o.path = d.org_path

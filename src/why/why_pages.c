@@ -335,6 +335,7 @@ show_decision(struct ctx *cx, const struct request *rq, struct response *rs)
 	view_text(v, "role", d.role);
 	view_text(v, "reach", d.reach);
 	view_text(v, "held", d.held);
+	view_text(v, "api_key", d.api_key);
 	if (p != PERM_UNSET && perm_info(p)->scope != SCOPE_WORKSPACE)
 		view_text(v, "now_href", path_to(cx, "/users/", d.member,
 		    ARENA_JOIN(cx->arena, "/why?permission=", d.permission)));

@@ -20,6 +20,7 @@
 #include "db/db.h"
 #include "members/members.h"
 #include "signin/own.h"
+#include "why/why.h"
 
 static struct apikey_input
 asked(const char *name, const char *scope)
@@ -333,6 +334,26 @@ an_act_is_held_against_the_key_again(void **state)
 	assert_false(has(PERM_USER_EDIT));
 	fx_sql("UPDATE api_keys SET status = 'ended', ends_at = 1");
 	assert_int_equal(access_again(&fx.cx), ERR_BUSY);
+}
+
+/* {K4 R8} A refusal of a key tells which it was, and what was left of its owner's rights. */
+static void
+a_refusal_names_the_key(void **state)
+{
+	struct apikey_made read = make(NORTH, ADMIN, "some");
+	struct decision    d;
+	int64_t            id;
+
+	(void)state;
+	assert_int_equal(use(NORTH, read.secret), OK);
+	assert_int_equal(access_need(&fx.cx, PERM_ROLE_EDIT, IN_TENANT), ERR_DENIED);
+	assert_int_equal(access_refused(&fx.cx, PERM_ROLE_EDIT, "/api/v1/x"), OK);
+	id = fx.cx.decision;
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(why_decision(&fx.cx, id, &d), OK);
+	assert_string_equal(d.api_key, "Nightly report");
+	assert_string_equal(d.held, "user:view audit:view");
+	assert_string_equal(fx_text("SELECT client FROM events WHERE act = 15"), "Automation");
 }
 
 /* {K4 R4a} As far as the owner's organization, and no further. */
@@ -731,6 +752,7 @@ main(void)
 		FX_TEST(a_role_that_changes_counts_at_the_next_use),
 		FX_TEST(a_group_counts_for_a_key_while_it_lasts),
 		FX_TEST(an_act_is_held_against_the_key_again),
+		FX_TEST(a_refusal_names_the_key),
 		FX_TEST(a_key_reaches_as_far_as_its_owner),
 		FX_TEST(a_key_opens_one_account),
 		FX_TEST(a_key_dies_with_its_owner),
