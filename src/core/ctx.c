@@ -3,6 +3,7 @@
 #include "core/ctx.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -160,17 +161,13 @@ ctx_zone(const struct ctx *cx)
 	return z;
 }
 
-/* What a list of times needs for each of them, found once: which days today and yesterday are,
- * and the sentences, with marks where their places are. */
+/* What a list of times needs for each of them, found once, beside what is below. */
 struct days {
 	int64_t              now;
 	const char          *reader;      /* these two choose the zone */
 	const struct tenant *place;
 	const struct texts  *texts;
 	const struct zone   *zone;
-	struct civil         today, yesterday;
-	const char          *of_today, *of_yesterday, *of_other, *am, *pm;
-	const char          *with_year, *without_year;     /* dates in words */
 	const char          *format;
 	bool                 half_day;    /* a clock of 12 hours */
 };
@@ -179,30 +176,76 @@ struct days {
 #define MONTH_MARK "\3"
 #define DAY_MARK   "\4"
 #define YEAR_MARK  "\5"
-enum { TIME_LONGEST = 300, PIECE_LONGEST = 80, WORD_LONGEST = 20 };
+enum { TIME_LONGEST = 300, PIECE_LONGEST = 80, WORD_LONGEST = 20, SAYING_LONGEST = 100 };
+
+/* The sentences, with marks where their places are, and which days today and yesterday are: the
+ * same for many requests one after the other, so they are kept for the next. */
+static struct {
+	bool                there;
+	const struct texts *texts;
+	char                of_today[SAYING_LONGEST], of_yesterday[SAYING_LONGEST];
+	char                of_other[SAYING_LONGEST], with_year[SAYING_LONGEST];
+	char                without_year[SAYING_LONGEST], am[WORD_LONGEST], pm[WORD_LONGEST];
+} sayings;
+static struct {
+	const struct zone *zone;
+	int64_t            from, until;   /* today */
+	struct civil       today, yesterday;
+} calendar;
+
+static void
+keep(char *to, size_t size, const char *text)
+{
+	snprintf(to, size, "%s", text);
+}
+
+static void
+find_sayings(struct ctx *cx)
+{
+	if (sayings.there && sayings.texts == cx->texts)
+		return;
+	sayings.there = true;
+	sayings.texts = cx->texts;
+	keep(sayings.of_today, SAYING_LONGEST, _("Today [time]", "time", TIME_MARK));
+	keep(sayings.of_yesterday, SAYING_LONGEST, _("Yesterday [time]", "time", TIME_MARK));
+	keep(sayings.of_other, SAYING_LONGEST, _("[time] [date]", "time", TIME_MARK, "date",
+	    DATE_MARK));
+	keep(sayings.with_year, SAYING_LONGEST, _("[month] [day], [year]", "month", MONTH_MARK,
+	    "day", DAY_MARK, "year", YEAR_MARK));
+	keep(sayings.without_year, SAYING_LONGEST, _("[month] [day]", "month", MONTH_MARK, "day",
+	    DAY_MARK));
+	keep(sayings.am, WORD_LONGEST, _("am"));
+	keep(sayings.pm, WORD_LONGEST, _("pm"));
+}
+
+static void
+find_today(const struct zone *zone, int64_t now)
+{
+	struct civil c;
+
+	if (calendar.zone == zone && now >= calendar.from && now < calendar.until)
+		return;
+	calendar.zone = zone;
+	calendar.today = c = zone_civil(zone, now);
+	c.hour = c.minute = c.second = c.ms = 0;
+	calendar.from = zone_moment(zone, c);
+	c.day++;
+	calendar.until = zone_moment(zone, c);
+	c.day--;
+	c.hour = 12;
+	calendar.yesterday = zone_civil(zone, zone_moment(zone, c) - 86400000);
+}
 
 static void
 find_days(struct ctx *cx, struct days *d)
 {
-	struct civil noon;
-	int64_t      clock = cx->reader.clock ? cx->reader.clock :
-	    cx->place ? cx->place->clock : 24;
+	int64_t clock = cx->reader.clock ? cx->reader.clock : cx->place ? cx->place->clock : 24;
 
 	d->zone = ctx_zone(cx);
 	if (d->zone == NULL)
 		return;
-	d->today = noon = zone_civil(d->zone, cx->now);
-	noon.hour = 12;
-	noon.minute = noon.second = noon.ms = 0;
-	d->yesterday = zone_civil(d->zone, zone_moment(d->zone, noon) - 86400000);
-	d->of_today = _("Today [time]", "time", TIME_MARK);
-	d->of_yesterday = _("Yesterday [time]", "time", TIME_MARK);
-	d->of_other = _("[time] [date]", "time", TIME_MARK, "date", DATE_MARK);
-	d->with_year = _("[month] [day], [year]", "month", MONTH_MARK, "day", DAY_MARK, "year",
-	    YEAR_MARK);
-	d->without_year = _("[month] [day]", "month", MONTH_MARK, "day", DAY_MARK);
-	d->am = _("am");
-	d->pm = _("pm");
+	find_today(d->zone, cx->now);
+	find_sayings(cx);
 	d->half_day = clock == 12;
 	d->format = cx->reader.date_format;
 	if (d->format == NULL || *d->format == '\0')
@@ -257,7 +300,7 @@ put_clock(char *to, const struct days *d, const struct civil *c)
 	if (!d->half_day)
 		return to;
 	*to++ = ' ';
-	return put_word(to, c->hour < 12 ? d->am : d->pm);
+	return put_word(to, c->hour < 12 ? sayings.am : sayings.pm);
 }
 
 static char *
@@ -265,7 +308,7 @@ put_date_words(struct ctx *cx, char *to, const struct civil *c, bool with_year)
 {
 	static const char *const months[] = { N_("Jan"), N_("Feb"), N_("Mar"), N_("Apr"), N_("May"),
 		N_("Jun"), N_("Jul"), N_("Aug"), N_("Sep"), N_("Oct"), N_("Nov"), N_("Dec") };
-	const char *say = with_year ? cx->days->with_year : cx->days->without_year;
+	const char *say = with_year ? sayings.with_year : sayings.without_year;
 	const char *last = to + PIECE_LONGEST - WORD_LONGEST;
 
 	for (; *say && to < last; say++)
@@ -284,7 +327,7 @@ static char *
 put_date(struct ctx *cx, char *to, const struct civil *c)
 {
 	const struct days *d = cx->days;
-	bool               with_year = c->year != d->today.year, iso = *d->format == 'i';
+	bool               with_year = c->year != calendar.today.year, iso = *d->format == 'i';
 	bool               day_first = *d->format == 'd';
 
 	if (*d->format == 'w')
@@ -319,8 +362,8 @@ ctx_time(struct ctx *cx, int64_t at)
 	if (at == 0 || d->zone == NULL)
 		return "";
 	c = zone_civil(d->zone, at);
-	say = same_day(&c, &d->today) ? d->of_today :
-	    same_day(&c, &d->yesterday) ? d->of_yesterday : d->of_other;
+	say = same_day(&c, &calendar.today) ? sayings.of_today :
+	    same_day(&c, &calendar.yesterday) ? sayings.of_yesterday : sayings.of_other;
 	for (; *say && to < text + TIME_LONGEST - PIECE_LONGEST; say++)
 		if (*say == *TIME_MARK)
 			to = put_clock(to, d, &c);

@@ -71,6 +71,12 @@ response_header(struct response *rs, const char *name, const char *value)
 	buf_puts(&rs->headers, "\r\n");
 }
 
+void
+response_fixed(struct response *rs, const char *lines)
+{
+	buf_puts(&rs->headers, lines);
+}
+
 /* RFC 6265 4.1.1: no control character, blank, quote, comma, semicolon or backslash. */
 static bool
 is_cookie_value(const char *s)

@@ -29,6 +29,8 @@ void response_clear(struct response *rs);
 /* Adds a header line.  A name that is no token or a value with a control character in it is
  * dropped and logged, never sent. */
 void response_header(struct response *rs, const char *name, const char *value);
+/* Adds lines of the program's own, each with its "\r\n", unchecked. */
+void response_fixed(struct response *rs, const char *lines);
 /* Adds Path=/; HttpOnly; SameSite=Lax, and Secure when secure; age 0: until the browser
  * ends; negative: removes it.  What may not stand in a cookie is dropped and logged. */
 void response_cookie(struct response *rs, const char *name, const char *value, int64_t age_ms,

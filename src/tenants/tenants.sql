@@ -27,18 +27,18 @@ SELECT coalesce(sum(c.n), 0) AS users,
             EXISTS (SELECT 1 FROM outbox o WHERE o.tenant_id = ?1 AND o.state = 'sent')
        ELSE 0 END AS mailed,
        CASE WHEN s.shown THEN
-            (SELECT count(*) FROM (SELECT m.id FROM roles r
+            (SELECT count(*) FROM (SELECT 1 FROM roles r
                JOIN members m ON m.tenant_id = ?1 AND m.role_id = r.id
               WHERE r.tenant_id = ?1 AND r.builtin = 'admin' AND m.status = 'active'
-                AND m.org_path = '/'
-              UNION SELECT m.id FROM roles r
+                AND m.org_path = '/' LIMIT 2))
+            + (SELECT count(*) FROM (SELECT 1 FROM roles r
                JOIN groups g ON g.tenant_id = ?1 AND g.role_id = r.id AND g.role_id IS NOT NULL
                     AND g.status <> 'removed'
                JOIN group_members gm ON gm.tenant_id = ?1 AND gm.group_id = g.id
                     AND gm.until_at = 0
                JOIN members m ON m.tenant_id = ?1 AND m.id = gm.member_id
               WHERE r.tenant_id = ?1 AND r.builtin = 'admin' AND m.status = 'active'
-                AND m.org_path = '/' LIMIT 2))
+                AND m.org_path = '/' AND m.role_id <> r.id LIMIT 2))
        ELSE 0 END AS admins,
        CASE WHEN s.shown THEN (SELECT factor FROM people WHERE id = ?3) ELSE 0 END AS factor
   FROM (SELECT ?3 <> 0 AND steps_hidden_at = 0 AS shown FROM tenants WHERE id = ?1) s

@@ -6,19 +6,19 @@
 void
 headers_secure(struct ctx *cx, struct response *rs, bool html)
 {
-	response_header(rs, "Content-Security-Policy", html ?
+	response_fixed(rs, html ? "Content-Security-Policy: "
 	    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
 	    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-	    "frame-ancestors 'none'" :
-	    "default-src 'none'; frame-ancestors 'none'; sandbox");
+	    "frame-ancestors 'none'\r\n" : "Content-Security-Policy: "
+	    "default-src 'none'; frame-ancestors 'none'; sandbox\r\n");
 	if (cx->conf->secure)
-		response_header(rs, "Strict-Transport-Security",
-		    "max-age=31536000; includeSubDomains");
-	response_header(rs, "X-Content-Type-Options", "nosniff");
-	response_header(rs, "Referrer-Policy", "same-origin");
-	response_header(rs, "Cross-Origin-Opener-Policy", "same-origin");
-	response_header(rs, "Cross-Origin-Resource-Policy", "same-origin");
-	response_header(rs, "Permissions-Policy", "accelerometer=(), camera=(), geolocation=(), "
-	    "gyroscope=(), magnetometer=(), microphone=(), payment=(), usb=()");
-	response_header(rs, "Cache-Control", "no-store");
+		response_fixed(rs, "Strict-Transport-Security: "
+		    "max-age=31536000; includeSubDomains\r\n");
+	response_fixed(rs, "X-Content-Type-Options: nosniff\r\n"
+	    "Referrer-Policy: same-origin\r\n"
+	    "Cross-Origin-Opener-Policy: same-origin\r\n"
+	    "Cross-Origin-Resource-Policy: same-origin\r\n"
+	    "Permissions-Policy: accelerometer=(), camera=(), geolocation=(), gyroscope=(), "
+	    "magnetometer=(), microphone=(), payment=(), usb=()\r\n"
+	    "Cache-Control: no-store\r\n");
 }

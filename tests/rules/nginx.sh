@@ -15,8 +15,8 @@ slow_routes "$work/slow_routes" | something "a route that lacks is found" '^>'
 program_headers()
 {
 	tr '\n\t' '  ' <"$src/src/web/headers.c" |
-		sed -e 's/" *"//g' -e 's/response_header(/\n/g' |
-		sed -n 's/^rs, "\([^"]*\)", *\(html ? *\)\?"\([^"]*\)".*/\1: \3/p'
+		sed -e 's/" *"//g' -e 's/\\r\\n/\n/g' -e 's/"/\n/g' |
+		sed -n '/; sandbox$/d; s/^\([A-Z][A-Za-z-]*: ..*\)$/\1/p'
 }
 # nginx_headers FILE: the same of nginx; a variable stands for what it is over TLS.
 nginx_headers()
