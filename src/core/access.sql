@@ -3,13 +3,14 @@
 -- NAME: access_holder
 -- ?1 tenant, ?2 member, ?3 session, 0: none, ?4 now.  over: it has ended, or has for this tenant
 SELECT m.id, m.name, m.status, m.org_path, r.id AS role_id, r.name AS role_name, r.permissions,
+       CASE WHEN m.groups > 0 THEN
        (SELECT group_concat(gr.permissions, char(10))
           FROM group_members gm
           JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id
                AND g.status <> 'removed'
           JOIN roles gr ON gr.tenant_id = g.tenant_id AND gr.id = g.role_id
          WHERE gm.tenant_id = ?1 AND gm.member_id = m.id
-           AND (gm.until_at = 0 OR gm.until_at > ?4)) AS group_permissions,
+           AND (gm.until_at = 0 OR gm.until_at > ?4)) END AS group_permissions,
        ?3 <> 0 AND NOT EXISTS
        (SELECT 1 FROM sessions s
           LEFT JOIN session_tenants t ON t.session_id = s.id AND t.tenant_id = ?1

@@ -15,13 +15,14 @@ SELECT t.id, t.number, t.slug, t.name, t.status, t.language, t.timezone, t.date_
        m.id AS member_id, m.status AS member_status, m.org_path, m.valid_from,
        m.signed_in_at, s.last_at, s.ended_at, m.columns, m.name AS member_name,
        r.name AS role_name, r.permissions,
+       CASE WHEN m.groups > 0 THEN
        (SELECT group_concat(gr.permissions, char(10))
           FROM group_members gm
           JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id
                AND g.status <> 'removed'
           JOIN roles gr ON gr.tenant_id = g.tenant_id AND gr.id = g.role_id
          WHERE gm.tenant_id = t.id AND gm.member_id = m.id
-           AND (gm.until_at = 0 OR gm.until_at > ?4)) AS group_permissions
+           AND (gm.until_at = 0 OR gm.until_at > ?4)) END AS group_permissions
   FROM tenants t
   LEFT JOIN members m ON m.tenant_id = t.id AND m.person_id = ?2 AND m.status <> 'removed'
        AND (m.status <> 'invited' OR (SELECT confirmed_at FROM people WHERE id = ?2) > 0)

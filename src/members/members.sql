@@ -198,15 +198,15 @@ SELECT m.id, m.person_id, m.version, m.email, m.email_key, m.name, m.nickname, m
        m.country, m.org_path, o.name AS org_name, m.role_id, m.status, m.factor, m.confirmed,
        m.refused, m.alone, m.signed_in_at, m.active_at, m.created_at, r.name AS role_name,
        r.permissions, p.language, p.timezone, p.method,
+       CASE WHEN m.groups > 0 THEN
        (SELECT group_concat(gr.permissions, char(10))
           FROM group_members gm
           JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id
                AND g.status <> 'removed'
           JOIN roles gr ON gr.tenant_id = g.tenant_id AND gr.id = g.role_id
          WHERE gm.tenant_id = ?1 AND gm.member_id = m.id
-           AND (gm.until_at = 0 OR gm.until_at > ?3)) AS group_permissions,
-       EXISTS (SELECT 1 FROM group_members gm
-                WHERE gm.tenant_id = ?1 AND gm.member_id = m.id) AS grouped,
+           AND (gm.until_at = 0 OR gm.until_at > ?3)) END AS group_permissions,
+       m.groups AS grouped,
        CASE WHEN m.status <> 'invited' AND EXISTS (SELECT 1 FROM throttles w
                      WHERE w.until_at > 0 AND w.until_at > ?3) THEN
             (SELECT max(t.until_at) FROM throttles t
