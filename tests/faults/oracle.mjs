@@ -49,10 +49,11 @@ const acts = {
 		const m = state[target];
 		return m.status === "removed" ? null : changed(state, target, { admin });
 	},
-	deactivate: (state, { target }) =>
-		(state[target].status === "active" ? changed(state, target, { status: "deactivated" }) : null),
-	reactivate: (state, { target }) =>
-		(state[target].status === "deactivated" ? changed(state, target, { status: "active" }) : null),
+	// Who is so already stays so, and is not refused: a second click on the same button.
+	deactivate: (state, { target }) => (["active", "deactivated"].includes(state[target].status) ?
+		changed(state, target, { status: "deactivated" }) : null),
+	reactivate: (state, { target }) => (["active", "deactivated"].includes(state[target].status) ?
+		changed(state, target, { status: "active" }) : null),
 	remove: (state, { target }) => (["active", "deactivated"].includes(state[target].status) ?
 		changed(state, target, { status: "removed" }) : null),
 	cancel: (state, { target }) =>
@@ -63,7 +64,8 @@ const acts = {
 	},
 	// Of a job nobody does anything to themselves, and who is only invited is not deactivated.
 	"many role": (state, act) => (act.target === act.actor ? null : acts.role(state, act)),
-	"many deactivate": (state, act) => (act.target === act.actor ? null : acts.deactivate(state, act)),
+	"many deactivate": (state, act) => (act.target === act.actor || state[act.target].status !== "active" ? null :
+		acts.deactivate(state, act)),
 	"many remove": (state, act) => (act.target === act.actor ? null :
 		acts.remove(state, act) || acts.cancel(state, act)),
 	// Each chunk asks whether who began it still may.
