@@ -140,7 +140,8 @@ show_members(struct ctx *cx, struct view *v, const struct group_members *l, bool
 
 		id_text(m->id, id);
 		view_text(row, "name", m->name);
-		view_text(row, "email", m->email);
+		/* Who may see groups, and not users, sees who is in one and no more. */
+		view_text(row, "email", people ? m->email : "");
 		view_initials(cx, row, m->name, "");
 		if (people)
 			view_text(row, "href", page_path(cx, ARENA_JOIN(cx->arena, "/users/", id)));

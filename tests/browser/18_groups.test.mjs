@@ -108,6 +108,20 @@ test("nobody gives themselves more by a group, however it is sent {R7}", async (
 	assert.equal((await gil.get(`${place.base}/audit`)).status, 403);
 });
 
+test("who may see groups and not users sees names there and no addresses {G1 E4}", async () => {
+	const admin = await place.as("admin");
+	const url = `${place.base}/roles/new`;
+	const { fields } = (await admin.get(url)).form(url);
+	const role = await admin.send(url, { ...fields, name: "Watcher", permission: "group:view" });
+	assert.equal(role.status, 303, role.text);
+	await place.add("wat", "Wat Watcher", "Watcher");
+	const page = `${place.base}/groups/${await place.group("Watched", "", "ann")}`;
+	assert.ok((await admin.get(page)).body.includes(place.email("ann")));
+	const seen = (await (await place.as("wat")).get(page)).body;
+	assert.ok(seen.includes("Ann Archer"));
+	assert.ok(!seen.includes(place.email("ann")) && !seen.includes("/users/"));
+});
+
 test("groups are found by the search box, and the list is sorted by keyboard {G1 U12}", () =>
 	withChrome(site, {}, async (page) => {
 		await signIn(page, place.email("admin"), PASSWORD);
