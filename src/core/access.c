@@ -150,10 +150,8 @@ read_grants(struct ctx *cx, struct proof *proof)
 	proof->who.perms = (struct perm_set){ 0 };
 	db_query(cx->db, &rows, SQL_ACCESS_GRANTS,
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(proof->who.member)));
-	while (db_next(&rows) && proof->ngrants < GRANTS_MOST) {
-		struct grant *g = &proof->grants[proof->ngrants++];
-
-		*g = (struct grant){
+	while (db_next(&rows)) {
+		struct grant g = {
 			.group = db_int(&rows, "group_id"),
 			.group_name = db_dup(&rows, "group_name", cx->arena),
 			.role = db_int(&rows, "role_id"),
@@ -161,9 +159,14 @@ read_grants(struct ctx *cx, struct proof *proof)
 			.perms = perm_set_read(db_dup(&rows, "permissions", cx->arena)),
 			.until_at = db_int(&rows, "until_at"),
 		};
-		g->over = g->until_at != 0 && g->until_at <= cx->now;
-		if (!g->over)
-			proof->who.perms.bits |= g->perms.bits;
+		g.over = g.until_at != 0 && g.until_at <= cx->now;
+		if (!g.over)
+			proof->who.perms.bits |= g.perms.bits;
+		/* Of too many to show, the last place is for one that decides. */
+		if (proof->ngrants < GRANTS_MOST)
+			proof->grants[proof->ngrants++] = g;
+		else if (!g.over && perm_in(g.perms, proof->perm))
+			proof->grants[GRANTS_MOST - 1] = g;
 	}
 	return db_end(&rows);
 }

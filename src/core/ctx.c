@@ -244,8 +244,6 @@ find_days(struct ctx *cx, struct days *d)
 	d->zone = ctx_zone(cx);
 	if (d->zone == NULL)
 		return;
-	find_today(d->zone, cx->now);
-	find_sayings(cx);
 	d->half_day = clock == 12;
 	d->format = cx->reader.date_format;
 	if (d->format == NULL || *d->format == '\0')
@@ -257,15 +255,20 @@ days_of(struct ctx *cx)
 {
 	struct days *d = cx->days;
 
-	if (d && d->now == cx->now && d->reader == cx->reader.timezone &&
-	    d->place == cx->place && d->texts == cx->texts)
-		return d;
-	d = cx->days = ARENA_NEW(cx->arena, struct days);
-	d->now = cx->now;
-	d->reader = cx->reader.timezone;
-	d->place = cx->place;
-	d->texts = cx->texts;
-	find_days(cx, d);
+	if (!d || d->now != cx->now || d->reader != cx->reader.timezone ||
+	    d->place != cx->place || d->texts != cx->texts) {
+		d = cx->days = ARENA_NEW(cx->arena, struct days);
+		d->now = cx->now;
+		d->reader = cx->reader.timezone;
+		d->place = cx->place;
+		d->texts = cx->texts;
+		find_days(cx, d);
+	}
+	/* Somebody else may have been spoken to meanwhile, in an email. */
+	if (d->zone) {
+		find_today(d->zone, cx->now);
+		find_sayings(cx);
+	}
 	return d;
 }
 

@@ -68,6 +68,23 @@ times_in_german(void **state)
 	assert_string_equal(ctx_time(&fx.cx, FX_NOW), "Today 10:00 am");
 }
 
+/* {E5} An email in between is in another language and zone; the page goes on in its own. */
+static void
+an_email_in_between_changes_no_times(void **state)
+{
+	struct ctx as;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	assert_string_equal(ctx_time(&fx.cx, FX_NOW), "Today 10:00");
+	as = fx.cx;
+	as.reader.timezone = "Pacific/Kiritimati";
+	ctx_speak(&as, "de");
+	assert_string_equal(ctx_time(&as, FX_NOW - FX_DAY), "Gestern, 00:00");
+	assert_string_equal(ctx_time(&fx.cx, FX_NOW), "Today 10:00");
+	assert_string_equal(ctx_time(&fx.cx, FX_NOW - FX_DAY), "Yesterday 10:00");
+}
+
 /* {E5} In the order of the reader's language: "Ägypten" stands before "Albanien". */
 static void
 countries_in_german(void **state)
@@ -153,6 +170,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		FX_TEST(an_email_in_between_changes_no_times),
 		FX_TEST(plurals_and_numbers),
 		FX_TEST(times_in_german),
 		FX_TEST(countries_in_german),
