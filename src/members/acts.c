@@ -152,9 +152,16 @@ status_in_tx(struct ctx *cx, const struct act *act, int64_t id, const char *stat
     const struct email *mail)
 {
 	struct member m;
+	enum err      e;
 
 	TRY(access_again(cx));
-	TRY(allowed(cx, act, id, &m));
+	e = allowed(cx, act, id, &m);
+	/* Somebody else did the same a moment ago. */
+	if (e == ERR_CONFLICT && strcmp(m.status, status) == 0) {
+		cx->issues = NULL;
+		return OK;
+	}
+	TRY(e);
 	TRY(member_row_status(cx, id, status, m.status));
 	/* Or what is open now would go on when the member is active again. */
 	if (strcmp(status, "deactivated") == 0)
