@@ -134,28 +134,36 @@ async function far(world, clock) {
 	clock.set(0);
 }
 
-// Steps under load: nothing fails but sessions that began in what is the future now.
+// Steps under load: nothing fails but sessions that began in what is the future now, be it between the
+// sign-in and the first page.
 async function underLoad(world, clock) {
 	const steps = [0, 37, -37, 1, 0, HOUR, 0, -1, 0];
 	let going = true, asked = 0;
-	await check("a clock that is set again and again under load makes no answer fail", async () => {
-		const work = Array.from({ length: 4 }, async () => {
-			let visitor = await enter(world);
-			while (going) {
-				const answer = await list(visitor);
-				assert.ok(answer.status === 200 || answer.headers.location?.startsWith("/signin"), `${answer.status}`);
-				if (answer.status !== 200)
-					visitor = await enter(world);
-				asked++;
-			}
-		});
-		for (const step of steps) {
-			const before = asked;
-			clock.set(step);
-			await until(() => asked >= before + 40, "answers");
+	const over = (answer) => answer.status === 303 && answer.headers.location?.startsWith("/signin");
+	const work = async () => {
+		let visitor = null;
+		while (going) {
+			const fresh = !visitor;
+			visitor ??= new Visitor(world, `clock${++browsers}`, "192.0.2.9");
+			const answer = await (fresh ? visitor.enter(world.email, world.password) : list(visitor));
+			assert.ok(answer.status === 200 || over(answer), `${answer.status} ${answer.headers.location}`);
+			if (answer.status !== 200)
+				visitor = null;
+			asked++;
 		}
-		going = false;
-		await Promise.all(work);
+	};
+	const step = async () => {
+		for (const seconds of steps) {
+			const before = asked;
+			clock.set(seconds);
+			await until(() => !going || asked >= before + 40, "answers");
+		}
+	};
+	await check("a clock that is set again and again under load makes no answer fail", async () => {
+		const ends = (promise) => promise.finally(() => {
+			going = false;
+		});
+		await Promise.all([step(), work(), work(), work(), work()].map(ends));
 	});
 	await check("no process died or was taken for stuck", () => {
 		assert.equal(world.count("process_died"), 0);

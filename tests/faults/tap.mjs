@@ -40,6 +40,11 @@ export async function run(world, body) {
 	}
 }
 
+// What nobody waits for fails by its name, not by a process that is gone.
+process.on("unhandledRejection", (reason) => check("a promise that nobody waits for", () => {
+	throw reason;
+}));
+
 export function done() {
 	console.log(`1..${tests}`);
 	process.exitCode = failed ? 1 : 0;
