@@ -9,7 +9,7 @@ SELECT m.id, m.name, m.status, m.org_path, r.id AS role_id, r.name AS role_name,
           JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id
                AND g.status <> 'removed'
           JOIN roles gr ON gr.tenant_id = g.tenant_id AND gr.id = g.role_id
-         WHERE gm.tenant_id = ?1 AND gm.member_id = m.id
+         WHERE gm.tenant_id = ?1 AND gm.holder_id = m.id
            AND (gm.until_at = 0 OR gm.until_at > ?4)) END AS group_permissions,
        ?3 <> 0 AND NOT EXISTS
        (SELECT 1 FROM sessions s
@@ -32,7 +32,7 @@ SELECT g.id, g.name, g.name_key, r.id, r.name, r.permissions, gm.until_at
   FROM group_members gm
   JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id AND g.status <> 'removed'
   JOIN roles r ON r.tenant_id = g.tenant_id AND r.id = g.role_id
- WHERE gm.tenant_id = ?1 AND gm.member_id = ?2
+ WHERE gm.tenant_id = ?1 AND gm.holder_id = ?2
  ORDER BY 3
 
 -- NAME: access_key

@@ -21,7 +21,7 @@ SELECT t.id, t.number, t.slug, t.name, t.status, t.language, t.timezone, t.date_
           JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id
                AND g.status <> 'removed'
           JOIN roles gr ON gr.tenant_id = g.tenant_id AND gr.id = g.role_id
-         WHERE gm.tenant_id = t.id AND gm.member_id = m.id
+         WHERE gm.tenant_id = t.id AND gm.holder_id = m.id
            AND (gm.until_at = 0 OR gm.until_at > ?4)) END AS group_permissions
   FROM tenants t
   LEFT JOIN members m ON m.tenant_id = t.id AND m.person_id = ?2 AND m.status <> 'removed'

@@ -56,12 +56,12 @@ UPDATE groups
 -- SORT: name=name_key
 -- ?1 tenant, ?2 group, ?3 key and ?4 id of the row before, ?5 how many
 SELECT m.id, m.name, m.email, m.status, k.name_key, k.added_at, k.until_at
-  FROM (SELECT member_id, name_key, added_at, until_at FROM group_members
-         WHERE tenant_id = ?1 AND group_id = ?2 AND ($KEY, member_id) $AFTER (?3, ?4)
-         ORDER BY $KEY $DIR, member_id $DIR
+  FROM (SELECT holder_id, name_key, added_at, until_at FROM group_members
+         WHERE tenant_id = ?1 AND group_id = ?2 AND ($KEY, holder_id) $AFTER (?3, ?4)
+         ORDER BY $KEY $DIR, holder_id $DIR
          LIMIT ?5) k
-  CROSS JOIN members m ON m.tenant_id = ?1 AND m.id = k.member_id
- ORDER BY k.$KEY $DIR, k.member_id $DIR
+  CROSS JOIN members m ON m.tenant_id = ?1 AND m.id = k.holder_id
+ ORDER BY k.$KEY $DIR, k.holder_id $DIR
 
 -- NAME: groups_of
 -- ?1 tenant, ?2 member
@@ -69,30 +69,31 @@ SELECT g.id, g.name, r.name AS role_name, gm.until_at
   FROM group_members gm
   JOIN groups g ON g.tenant_id = ?1 AND g.id = gm.group_id AND g.status <> 'removed'
   LEFT JOIN roles r ON r.tenant_id = ?1 AND r.id = g.role_id
- WHERE gm.tenant_id = ?1 AND gm.member_id = ?2
+ WHERE gm.tenant_id = ?1 AND gm.holder_id = ?2
  ORDER BY g.name_key
 
 -- NAME: groups_member
 -- ?1 tenant, ?2 group, ?3 member
-SELECT until_at FROM group_members WHERE tenant_id = ?1 AND group_id = ?2 AND member_id = ?3
+SELECT until_at FROM group_members WHERE tenant_id = ?1 AND group_id = ?2 AND holder_id = ?3
 
 -- NAME: groups_among
 -- ?1 tenant, ?2 group, ?3 members as JSON: those of them who are in it
-SELECT member_id FROM group_members
- WHERE tenant_id = ?1 AND group_id = ?2 AND member_id IN (SELECT value FROM json_each(?3))
+SELECT holder_id FROM group_members
+ WHERE tenant_id = ?1 AND group_id = ?2 AND holder_id IN (SELECT value FROM json_each(?3))
 
 -- NAME: groups_join
 -- ?1 tenant, ?2 group, ?3 member, ?4 its name's key, ?5 until, ?6 actor, ?7 now
-INSERT INTO group_members (tenant_id, group_id, member_id, name_key, until_at, added_by, added_at)
-VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+INSERT INTO group_members (tenant_id, group_id, holder_id, member_id, name_key, until_at,
+                           added_by, added_at)
+VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7)
 
 -- NAME: groups_leave
 -- ?1 tenant, ?2 group, ?3 member
-DELETE FROM group_members WHERE tenant_id = ?1 AND group_id = ?2 AND member_id = ?3
+DELETE FROM group_members WHERE tenant_id = ?1 AND group_id = ?2 AND holder_id = ?3
 
 -- NAME: groups_until
 -- ?1 tenant, ?2 group, ?3 member, ?4 until
-UPDATE group_members SET until_at = ?4 WHERE tenant_id = ?1 AND group_id = ?2 AND member_id = ?3
+UPDATE group_members SET until_at = ?4 WHERE tenant_id = ?1 AND group_id = ?2 AND holder_id = ?3
 
 -- NAME: groups_holders
 -- ?1 tenant, ?2 role
@@ -104,8 +105,8 @@ UPDATE groups SET role_id = ?3, version = version + 1 WHERE tenant_id = ?1 AND i
 
 -- NAME: groups_sweep
 DELETE FROM group_members
- WHERE (tenant_id, group_id, member_id) IN
-       (SELECT gm.tenant_id, gm.group_id, gm.member_id
+ WHERE (tenant_id, group_id, holder_id) IN
+       (SELECT gm.tenant_id, gm.group_id, gm.holder_id
           FROM groups g
           JOIN group_members gm ON gm.tenant_id = g.tenant_id AND gm.group_id = g.id
          WHERE g.status = 'removed' AND g.members > 0

@@ -68,7 +68,7 @@ groups_among(struct ctx *cx, int64_t group, const int64_t *members, size_t n, bo
 	    DB_TEXT(ARENA_JOIN(cx->arena, json, "]"))));
 	while (db_next(&rows))
 		for (size_t i = 0; i < n; i++)
-			in[i] |= members[i] == db_int(&rows, "member_id");
+			in[i] |= members[i] == db_int(&rows, "holder_id");
 	return db_end(&rows);
 }
 

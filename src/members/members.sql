@@ -204,7 +204,7 @@ SELECT m.id, m.person_id, m.version, m.email, m.email_key, m.name, m.nickname, m
           JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id
                AND g.status <> 'removed'
           JOIN roles gr ON gr.tenant_id = g.tenant_id AND gr.id = g.role_id
-         WHERE gm.tenant_id = ?1 AND gm.member_id = m.id
+         WHERE gm.tenant_id = ?1 AND gm.holder_id = m.id
            AND (gm.until_at = 0 OR gm.until_at > ?3)) END AS group_permissions,
        m.groups AS grouped,
        CASE WHEN m.status <> 'invited' AND EXISTS (SELECT 1 FROM throttles w

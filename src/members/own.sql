@@ -11,7 +11,7 @@ SELECT m.tenant_id, m.id, m.name, m.nickname, m.phone, m.country, m.org_path, m.
               JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id
                    AND g.status <> 'removed'
               JOIN roles gr ON gr.tenant_id = g.tenant_id AND gr.id = g.role_id
-             WHERE gm.tenant_id = m.tenant_id AND gm.member_id = m.id
+             WHERE gm.tenant_id = m.tenant_id AND gm.holder_id = m.id
                AND gr.builtin = 'admin')) AS admin
   FROM members m
   JOIN tenants t ON t.id = m.tenant_id

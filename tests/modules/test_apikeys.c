@@ -307,9 +307,9 @@ a_group_counts_for_a_key_while_it_lasts(void **state)
 	    "status, created_by, created_at, version) SELECT %lld, 7, 'Ops', 'ops', '', role_id, "
 	    "0, 'active', %lld, %lld, 1 FROM members WHERE id = %lld", t,
 	    (long long)fx.m[NORTH][ADMIN].id, now, (long long)fx.m[NORTH][STAFF].id);
-	fx_sql("INSERT INTO group_members (tenant_id, group_id, member_id, name_key, until_at, "
-	    "added_by, added_at) VALUES (%lld, 7, %lld, 'una', %lld, 0, %lld)", t,
-	    (long long)fx.m[NORTH][USER].id, now + 5000, now);
+	fx_sql("INSERT INTO group_members (tenant_id, group_id, holder_id, member_id, name_key, "
+	    "until_at, added_by, added_at) VALUES (%lld, 7, %lld, %lld, 'una', %lld, 0, %lld)", t,
+	    (long long)fx.m[NORTH][USER].id, (long long)fx.m[NORTH][USER].id, now + 5000, now);
 	fx.now = FX_NOW + 4999;
 	assert_int_equal(use(NORTH, made.secret), OK);
 	assert_true(has(PERM_USER_INVITE));

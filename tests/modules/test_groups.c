@@ -386,6 +386,9 @@ groups_get_the_replacement_of_a_deleted_role(void **state)
 	assert_string_equal(g.role_name, "Staff");
 }
 
+#define DIRECTLY "INSERT INTO group_members (tenant_id, group_id, holder_id, member_id, " \
+	"name_key, until_at, added_by, added_at) SELECT %lld, %lld, %lld, %lld, '', 0, 0, 0"
+
 /* {G1 R4} */
 static void
 others_need_not_apply(void **state)
@@ -421,10 +424,12 @@ others_need_not_apply(void **state)
 	assert_int_equal(groups_list(&fx.cx, &w, "", &l), OK);
 	assert_int_equal(l.n, 1);
 	/* SECURITY 57: the database itself refuses it. */
-	assert_true(fx_sql_fails("INSERT INTO group_members SELECT %lld, %lld, %lld, '', 0, 0, 0",
-	    (long long)fx.tenant[SOUTH], (long long)other, (long long)id_of(USER)));
-	assert_true(fx_sql_fails("INSERT INTO group_members SELECT %lld, %lld, %lld, '', 0, 0, 0",
-	    (long long)fx.tenant[SOUTH], (long long)group, (long long)fx.m[SOUTH][USER].id));
+	assert_true(fx_sql_fails(DIRECTLY, (long long)fx.tenant[SOUTH], (long long)other,
+	    (long long)id_of(USER), (long long)id_of(USER)));
+	assert_true(fx_sql_fails(DIRECTLY, (long long)fx.tenant[SOUTH], (long long)group,
+	    (long long)fx.m[SOUTH][USER].id, (long long)fx.m[SOUTH][USER].id));
+	fx_sql(DIRECTLY, (long long)fx.tenant[SOUTH], (long long)other,
+	    (long long)fx.m[SOUTH][USER].id, (long long)fx.m[SOUTH][USER].id);
 }
 
 /* {G1} */

@@ -111,8 +111,9 @@ shuffle_person(struct world *w, int i)
 		w->in[i][g] = fx_random(2) == 0;
 		w->until[i][g] = fx_random(2) == 0 ? 0 : FX_NOW - 2 + (int64_t)fx_random(5);
 		if (w->in[i][g])
-			put("INSERT INTO group_members VALUES (%lld, %lld, %lld, 'x', %lld, 0, 0);",
-			    (long long)fx.tenant[NORTH], (long long)w->group[g], id,
+			put("INSERT INTO group_members "
+			    "VALUES (%lld, %lld, %lld, %lld, NULL, 'x', %lld, 0, 0);",
+			    (long long)fx.tenant[NORTH], (long long)w->group[g], id, id,
 			    (long long)w->until[i][g]);
 	}
 }
