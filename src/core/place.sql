@@ -12,9 +12,8 @@ SELECT t.id, t.number, t.slug, t.name, t.status, t.language, t.timezone, t.date_
        t.clock, t.contact_email, t.terms_url, t.privacy_url, t.security_url, t.domains,
        t.dormant_days, t.invite_days, t.invites_daily, t.password_min, t.session_hours,
        t.idle_minutes, t.role_emails, t.created_at,
-       m.id AS member_id, m.status AS member_status, m.org_path, m.valid_from,
-       m.signed_in_at, s.last_at, s.ended_at, m.columns, m.name AS member_name,
-       r.name AS role_name, r.permissions,
+       m.status AS member_status, m.id AS member_id, m.name AS member_name,
+       r.name AS role_name, m.org_path, r.permissions,
        CASE WHEN m.groups > 0 THEN
        (SELECT group_concat(gr.permissions, char(10))
           FROM group_members gm
@@ -22,7 +21,8 @@ SELECT t.id, t.number, t.slug, t.name, t.status, t.language, t.timezone, t.date_
                AND g.status <> 'removed'
           JOIN roles gr ON gr.tenant_id = g.tenant_id AND gr.id = g.role_id
          WHERE gm.tenant_id = t.id AND gm.holder_id = m.id
-           AND (gm.until_at = 0 OR gm.until_at > ?4)) END AS group_permissions
+           AND (gm.until_at = 0 OR gm.until_at > ?4)) END AS group_permissions,
+       m.valid_from, m.signed_in_at, s.last_at, s.ended_at, m.columns
   FROM tenants t
   LEFT JOIN members m ON m.tenant_id = t.id AND m.person_id = ?2 AND m.status <> 'removed'
        AND (m.status <> 'invited' OR (SELECT confirmed_at FROM people WHERE id = ?2) > 0)
