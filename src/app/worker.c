@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/conf.h"
 #include "base/log.h"
+#include "core/place.h"
 #include "db/db.h"
 #include "http/fcgi.h"
 #include "http/request.h"
@@ -139,6 +140,7 @@ run(const struct process *p, bool slow)
 	sigemptyset(&stop.sa_mask);
 	sigaction(SIGTERM, &stop, NULL);
 	w.env.arena = arena_new(FIRST_BLOCK, ARENA_LIMIT);
+	w.env.tenants = place_keep(life);
 	log_hold();
 	if (fcgi_start(&w.fcgi, life, p->kind->fd) == OK &&
 	    db_open(&w.env.db, p->conf->database) == OK)

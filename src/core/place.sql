@@ -5,13 +5,10 @@
 --   role_emails, created_at
 
 -- NAME: place_enter
--- ?1 slug, ?2 person, ?3 session, ?4 now.  The tenant, the membership when there is one, what the
--- groups add to its role, and when the session used it last.  Who invited an address is told to
--- nobody who has not proved it theirs.
-SELECT t.id, t.number, t.slug, t.name, t.status, t.language, t.timezone, t.date_format,
-       t.clock, t.contact_email, t.terms_url, t.privacy_url, t.security_url, t.domains,
-       t.dormant_days, t.invite_days, t.invites_daily, t.password_min, t.session_hours,
-       t.idle_minutes, t.role_emails, t.created_at,
+-- ?1 slug, ?2 person, ?3 session, ?4 now.  Which tenant and as of which change, the membership when
+-- there is one, what the groups add to its role, and when the session used it last.  Who invited an
+-- address is told to nobody who has not proved it theirs.
+SELECT t.id, t.changed,
        m.status AS member_status, m.id AS member_id, m.name AS member_name,
        r.name AS role_name, m.org_path, r.permissions,
        CASE WHEN m.groups > 0 THEN
