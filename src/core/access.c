@@ -104,6 +104,17 @@ key_ended(struct ctx *cx, bool *ended)
 	return db_end(&rows);
 }
 
+static void
+query_holder(struct ctx *cx, struct db_rows *rows, bool service, int64_t id, int64_t session)
+{
+	if (service)
+		db_query(cx->db, rows, SQL_ACCESS_SERVICE,
+		    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(cx->now)));
+	else
+		db_query(cx->db, rows, SQL_ACCESS_HOLDER,
+		    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(session), DB_INT(cx->now)));
+}
+
 enum err
 access_again(struct ctx *cx)
 {
@@ -112,9 +123,8 @@ access_again(struct ctx *cx)
 
 	if (cx->actor.kind == ACTOR_SYSTEM || cx->actor.kind == ACTOR_NOBODY)
 		return OK;
-	db_query(cx->db, &rows, SQL_ACCESS_HOLDER,
-	    DB_ARGS(DB_INT(cx->tenant), DB_INT(cx->actor.member), DB_INT(cx->actor.session),
-	        DB_INT(cx->now)));
+	query_holder(cx, &rows, cx->actor.kind == ACTOR_SERVICE, cx->actor.member,
+	    cx->actor.session);
 	while (db_next(&rows)) {
 		over = db_int(&rows, "over") != 0;
 		active = strcmp(db_dup(&rows, "status", cx->arena), "active") == 0;
@@ -171,25 +181,36 @@ read_grants(struct ctx *cx, struct proof *proof)
 	return db_end(&rows);
 }
 
-enum err
-access_why(struct ctx *cx, int64_t member, enum perm p, struct scope sc, struct proof **out)
+static enum err
+read_holder(struct ctx *cx, struct proof *proof, bool service, int64_t id)
 {
 	struct db_rows rows;
-	struct proof  *proof = ARENA_NEW(cx->arena, struct proof);
 
-	proof->perm = p;
-	db_query(cx->db, &rows, SQL_ACCESS_HOLDER,
-	    DB_ARGS(DB_INT(cx->tenant), DB_INT(member), DB_INT(0), DB_INT(cx->now)));
+	query_holder(cx, &rows, service, id, 0);
 	while (db_next(&rows))
 		proof->who = (struct holder){
 			.member = db_int(&rows, "id"),
+			.service = service,
 			.name = db_dup(&rows, "name", cx->arena),
 			.status = db_dup(&rows, "status", cx->arena),
 			.org_path = db_dup(&rows, "org_path", cx->arena),
 			.role_id = db_int(&rows, "role_id"),
 			.role = db_dup(&rows, "role_name", cx->arena),
 		};
-	TRY(db_end_found(&rows));
+	return db_end_found(&rows);
+}
+
+enum err
+access_why(struct ctx *cx, int64_t member, enum perm p, struct scope sc, struct proof **out)
+{
+	struct proof *proof = ARENA_NEW(cx->arena, struct proof);
+	enum err      e;
+
+	proof->perm = p;
+	e = read_holder(cx, proof, false, member);
+	if (e == ERR_NOTFOUND)
+		e = read_holder(cx, proof, true, member);
+	TRY(e);
 	TRY(read_grants(cx, proof));
 	decide(proof, sc);
 	*out = proof;
@@ -250,7 +271,8 @@ refuse_in_tx(struct ctx *cx, const char *permission, const char *matter)
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(cx->now), DB_INT(cx->actor.member),
 	        DB_TEXT(permission), DB_TEXT(matter), DB_TEXT(cx->path), DB_INT(0),
 	        DB_TEXT(cx->role), DB_TEXT(perm_set_text(cx->arena, cx->perms)),
-	        DB_TEXT(cx->key ? cx->key->name : ""))));
+	        DB_TEXT(cx->key ? cx->key->name : ""),
+	        DB_INT(cx->actor.kind == ACTOR_SERVICE))));
 	TRY(audit_add(cx, &(struct audit_entry){ .act = AUDIT_DENIED, .where = IN_ORG(cx->path),
 	    .subject = cx->actor.member, .name = cx->actor.label,
 	    .fields = (const struct audit_field[]){ { "permission", NULL, permission },
