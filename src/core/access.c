@@ -112,9 +112,13 @@ access_again(struct ctx *cx)
 
 	if (cx->actor.kind == ACTOR_SYSTEM || cx->actor.kind == ACTOR_NOBODY)
 		return OK;
-	db_query(cx->db, &rows, SQL_ACCESS_HOLDER,
-	    DB_ARGS(DB_INT(cx->tenant), DB_INT(cx->actor.member), DB_INT(cx->actor.session),
-	        DB_INT(cx->now)));
+	if (cx->actor.kind == ACTOR_SERVICE)
+		db_query(cx->db, &rows, SQL_ACCESS_SERVICE,
+		    DB_ARGS(DB_INT(cx->tenant), DB_INT(cx->actor.member), DB_INT(cx->now)));
+	else
+		db_query(cx->db, &rows, SQL_ACCESS_HOLDER,
+		    DB_ARGS(DB_INT(cx->tenant), DB_INT(cx->actor.member),
+		        DB_INT(cx->actor.session), DB_INT(cx->now)));
 	while (db_next(&rows)) {
 		over = db_int(&rows, "over") != 0;
 		active = strcmp(db_dup(&rows, "status", cx->arena), "active") == 0;
@@ -178,11 +182,11 @@ access_why(struct ctx *cx, int64_t member, enum perm p, struct scope sc, struct 
 	struct proof  *proof = ARENA_NEW(cx->arena, struct proof);
 
 	proof->perm = p;
-	db_query(cx->db, &rows, SQL_ACCESS_HOLDER,
-	    DB_ARGS(DB_INT(cx->tenant), DB_INT(member), DB_INT(0), DB_INT(cx->now)));
+	db_query(cx->db, &rows, SQL_ACCESS_WHO, DB_ARGS(DB_INT(cx->tenant), DB_INT(member)));
 	while (db_next(&rows))
 		proof->who = (struct holder){
 			.member = db_int(&rows, "id"),
+			.service = db_int(&rows, "service") != 0,
 			.name = db_dup(&rows, "name", cx->arena),
 			.status = db_dup(&rows, "status", cx->arena),
 			.org_path = db_dup(&rows, "org_path", cx->arena),
@@ -250,7 +254,8 @@ refuse_in_tx(struct ctx *cx, const char *permission, const char *matter)
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(cx->now), DB_INT(cx->actor.member),
 	        DB_TEXT(permission), DB_TEXT(matter), DB_TEXT(cx->path), DB_INT(0),
 	        DB_TEXT(cx->role), DB_TEXT(perm_set_text(cx->arena, cx->perms)),
-	        DB_TEXT(cx->key ? cx->key->name : ""))));
+	        DB_TEXT(cx->key ? cx->key->name : ""),
+	        DB_INT(cx->actor.kind == ACTOR_SERVICE))));
 	TRY(audit_add(cx, &(struct audit_entry){ .act = AUDIT_DENIED, .where = IN_ORG(cx->path),
 	    .subject = cx->actor.member, .name = cx->actor.label,
 	    .fields = (const struct audit_field[]){ { "permission", NULL, permission },

@@ -8,11 +8,13 @@ INSERT INTO roles (tenant_id, id, scope, builtin, name, name_key, description, p
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'active', ?9, 1)
 
 -- NAME: roles_list
--- ?1 tenant.  The number of holders is kept (member_counts of the root).
+-- ?1 tenant.  The number of members is kept (member_counts of the root).
 SELECT r.id, r.version, r.scope, r.builtin, r.name, r.description, r.permissions,
        (SELECT coalesce(sum(c.n), 0) FROM member_counts c
          WHERE c.tenant_id = ?1 AND c.org_path = '/' AND c.role_id = r.id
-           AND c.status <> 'removed') AS users
+           AND c.status <> 'removed') AS users,
+       (SELECT count(*) FROM service_accounts a
+         WHERE a.tenant_id = ?1 AND a.role_id = r.id AND a.status <> 'removed') AS services
   FROM roles r
  WHERE r.tenant_id = ?1 AND r.status <> 'removed'
  ORDER BY r.scope, r.builtin = '', r.id
@@ -22,7 +24,9 @@ SELECT r.id, r.version, r.scope, r.builtin, r.name, r.description, r.permissions
 SELECT r.id, r.version, r.scope, r.builtin, r.name, r.description, r.permissions,
        (SELECT coalesce(sum(c.n), 0) FROM member_counts c
          WHERE c.tenant_id = ?1 AND c.org_path = '/' AND c.role_id = r.id
-           AND c.status <> 'removed') AS users
+           AND c.status <> 'removed') AS users,
+       (SELECT count(*) FROM service_accounts a
+         WHERE a.tenant_id = ?1 AND a.role_id = r.id AND a.status <> 'removed') AS services
   FROM roles r
  WHERE r.tenant_id = ?1 AND r.id = ?2 AND r.status <> 'removed'
 

@@ -25,13 +25,15 @@ struct why {
 	struct way    ways[WAYS_MOST]; /* the one that gives least first */
 	size_t        nways;
 };
-/* Needs role:view, and user:view where the member is. */
+/* Of a member or a service account.  Needs role:view, and user:view where the member is, or
+ * service_account:view. */
 enum err why_ask(struct ctx *cx, int64_t member, enum perm p, struct scope sc, struct why *out)
     MUST_USE;
 
 /* A refusal as it was then, by its number.  Needs role:view. */
 struct decision {
-	int64_t     id, at, member;
+	int64_t     id, at, member;    /* or service account */
+	bool        service;
 	const char *name;              /* whose it was */
 	const char *permission;        /* its key, or what was refused in words */
 	const char *matter;            /* the page */
