@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "core/admins.h"
 #include "core/audit.h"
+#include "core/owners.h"
 #include "db/db.h"
 #include "members/members.h"
 
@@ -259,6 +260,7 @@ remove_in_tx(struct ctx *cx, int64_t id)
 	TRY(access_again(cx));
 	TRY(access_need(cx, PERM_GROUP_EDIT, IN_TENANT));
 	TRY(groups_get(cx, id, &g));
+	TRY(owners_hand_over(cx, id));
 	TRY(db_run(cx->db, NULL, SQL_GROUPS_CLOSE, DB_ARGS(DB_INT(cx->tenant), DB_INT(id))));
 	if (g.role)
 		TRY(admins_left(cx));

@@ -11,7 +11,7 @@ struct role {
 	const char     *builtin;      /* "admin" …, "" for a custom one */
 	const char     *name, *description;
 	struct perm_set perms;
-	int64_t         users;        /* members who hold it; roles_list only */
+	int64_t         users;        /* who hold it, in workspaces each time */
 };
 struct role_list { struct role *items; size_t n; };
 
