@@ -106,6 +106,7 @@ audit_field_word(struct ctx *cx, const char *field)
 		N_("ctx:field scope"), N_("ctx:field slug"), N_("ctx:field status"),
 		N_("ctx:field theme"), N_("ctx:field timezone"), N_("ctx:field to"),
 		N_("ctx:field until"), N_("ctx:field workspace"),
+		N_("ctx:field workspaces"),
 		N_("ctx:field personal_workspaces"), N_("ctx:field portal_text") };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)

@@ -30,6 +30,22 @@ owners_names(struct ctx *cx, const struct owned_list *l)
 	return names;
 }
 
+enum err
+owners_note(struct ctx *cx, int64_t holder, const char **text)
+{
+	struct owned_list l;
+
+	*text = NULL;
+	TRY(owners_alone(cx, holder, &l));
+	if (l.n > 0)
+		*text = holder == cx->actor.member ?
+		    _("An administrator becomes Owner of [names], which would have no Owner.",
+		        "names", owners_names(cx, &l)) :
+		    _("You become Owner of [names], which would have no Owner.", "names",
+		        owners_names(cx, &l));
+	return OK;
+}
+
 static enum err
 an_admin(struct ctx *cx, int64_t but, int64_t *id)
 {

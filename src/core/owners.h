@@ -14,6 +14,8 @@ enum { OWNED_MOST = 1000 };
 enum err owners_alone(struct ctx *cx, int64_t holder, struct owned_list *out) MUST_USE;
 /* Their names in a row; "" for none. */
 const char *owners_names(struct ctx *cx, const struct owned_list *l);
+/* What a page says before it goes: who gets them; NULL: nothing to say. */
+enum err owners_note(struct ctx *cx, int64_t holder, const char **text) MUST_USE;
 /* Inside a transaction, before the member or group goes: the actor becomes Owner of these, or an
  * administrator where the actor is who goes or no member; each with its event.  A personal one is
  * no longer personal. */

@@ -35,6 +35,7 @@ read_group(struct ctx *cx, struct db_rows *rows)
 		.role_name = or_empty(cx, rows, "role_name"),
 		.role_perms = perm_set_read(or_empty(cx, rows, "permissions")),
 		.members = db_int(rows, "members"),
+		.workspaces = db_int(rows, "workspaces"),
 		.made_by = or_empty(cx, rows, "made_by"),
 		.created_at = db_int(rows, "created_at"),
 	};
@@ -266,7 +267,9 @@ remove_in_tx(struct ctx *cx, int64_t id)
 		TRY(admins_left(cx));
 	return note(cx, AUDIT_GROUP_DELETED, &g, (const struct audit_field[]){
 	    { "role", or_null(g.role_name), NULL },
-	    { "members", arena_printf(cx->arena, "%lld", (long long)g.members), NULL } }, 2);
+	    { "members", arena_printf(cx->arena, "%lld", (long long)g.members), NULL },
+	    { "workspaces", g.workspaces ? arena_printf(cx->arena, "%lld",
+	        (long long)g.workspaces) : NULL, NULL } }, 3);
 }
 
 enum err

@@ -29,6 +29,8 @@ static const struct menu_item menu[] = {
 	    N_("People who may do the same") },
 	{ N_("Access"), N_("Roles"), "shield", "/roles", PERM_ROLE_VIEW,
 	    N_("What people may do") },
+	{ N_("Access"), N_("Workspaces"), "layout-grid", "/workspaces", PERM_SIGNED_IN,
+	    N_("Compartments with members of their own") },
 	{ N_("Tenant"), N_("Overview"), "settings", "/settings", PERM_SIGNED_IN, "" },
 	{ N_("Tenant"), N_("Audit log"), "history", "/audit", PERM_AUDIT_VIEW,
 	    N_("Who did what, and when") },

@@ -74,24 +74,6 @@ workspaces_seat(struct ctx *cx, int64_t workspace, int64_t holder, struct seat *
 	return read_held(cx, workspace, holder, out);
 }
 
-enum err
-workspaces_among(struct ctx *cx, int64_t workspace, const int64_t *holders, size_t n, bool *in)
-{
-	const char    *json = "[";
-	struct db_rows rows;
-
-	memset(in, 0, n * sizeof(*in));
-	for (size_t i = 0; i < n; i++)
-		json = arena_printf(cx->arena, "%s%s%lld", json, i ? "," : "",
-		    (long long)holders[i]);
-	db_query(cx->db, &rows, SQL_SEATS_AMONG, DB_ARGS(DB_INT(cx->tenant), DB_INT(workspace),
-	    DB_TEXT(ARENA_JOIN(cx->arena, json, "]"))));
-	while (db_next(&rows))
-		for (size_t i = 0; i < n; i++)
-			in[i] |= holders[i] == db_int(&rows, "holder_id");
-	return db_end(&rows);
-}
-
 /* May the actor know of somebody who is not in the workspace? */
 static bool
 may_see(struct ctx *cx, const struct seat *s)
@@ -107,24 +89,53 @@ may_see(struct ctx *cx, const struct seat *s)
 	return access_has(cx, PERM_GROUP_VIEW, IN_TENANT);
 }
 
+static const char *
+ids_json(struct ctx *cx, const struct seat *list, size_t n)
+{
+	const char *json = "[";
+
+	for (size_t i = 0; i < n; i++)
+		json = arena_printf(cx->arena, "%s%s%lld", json, i ? "," : "",
+		    (long long)list[i].id);
+	return ARENA_JOIN(cx->arena, json, "]");
+}
+
+static void
+take_found(struct seat_list *l, const struct seat *s, size_t most)
+{
+	if (l->n < most)
+		l->items[l->n++] = *s;
+	else
+		l->more = true;
+}
+
 enum err
-workspaces_find(struct ctx *cx, enum seat_kind kind, const char *search, size_t most,
-    struct seat_list *out)
+workspaces_find(struct ctx *cx, int64_t workspace, const char *search, size_t most,
+    struct seat *people, size_t npeople, struct seats_found *out)
 {
 	struct db_rows rows;
 
-	*out = (struct seat_list){ .items = ARENA_ARRAY(cx->arena, struct seat, most + 1) };
-	if (!may_see(cx, &(struct seat){ .kind = kind, .org_path = "/" }))
-		return OK;
-	db_query(cx->db, &rows, kind == SEAT_GROUP ? SQL_SEATS_GROUPS : SQL_SEATS_SERVICES,
-	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(text_fold(cx->arena, search)),
-	        DB_INT((int64_t)most + 1)));
-	while (db_next(&rows))
-		out->items[out->n++] = read_seat(cx, &rows);
-	TRY(db_end(&rows));
-	out->more = out->n > most;
-	out->n -= out->more;
-	return OK;
+	*out = (struct seats_found){ { .items = ARENA_ARRAY(cx->arena, struct seat, most) },
+		{ .items = ARENA_ARRAY(cx->arena, struct seat, most) } };
+	db_query(cx->db, &rows, SQL_SEATS_FOUND,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(workspace), DB_TEXT(text_fold(cx->arena, search)),
+	        DB_INT((int64_t)most + 1), DB_INT(access_has(cx, PERM_GROUP_VIEW, IN_TENANT)),
+	        DB_INT(access_has(cx, PERM_SERVICE_VIEW, IN_TENANT)),
+	        DB_TEXT(ids_json(cx, people, npeople))));
+	while (db_next(&rows)) {
+		struct seat s = { .id = db_int(&rows, "id"), .email = "" };
+
+		s.kind = (enum seat_kind)db_int(&rows, "kind");
+		s.name = db_dup(&rows, "name", cx->arena);
+		s.members = db_int(&rows, "members");
+		s.inside = db_int(&rows, "inside") != 0;
+		if (s.kind != SEAT_PERSON)
+			take_found(s.kind == SEAT_GROUP ? &out->groups : &out->services, &s,
+			    most);
+		for (size_t i = 0; s.kind == SEAT_PERSON && i < npeople; i++)
+			people[i].inside |= people[i].id == s.id;
+	}
+	return db_end(&rows);
 }
 
 /* ---------------------------------------------------------------- roles */
@@ -241,7 +252,7 @@ add_seat(struct ctx *cx, const struct workspace *w, const struct seat *s,
 static enum err
 add_one(struct ctx *cx, const struct adding *a, const struct workspace *w, int64_t id, bool known)
 {
-	struct seat s, there;
+	struct seat s = { .id = 0 }, there;
 	enum err    e;
 
 	TRY(find_candidate(cx, id, &s));

@@ -78,15 +78,14 @@ ask_page(struct ctx *cx, struct db_rows *rows, const struct list_want *w, const 
 		        DB_INT(cx->actor.member), DB_INT(cx->now)));
 }
 
-enum err
-workspaces_list(struct ctx *cx, const struct list_want *w, const char *search, bool personal,
+static enum err
+read_page(struct ctx *cx, const struct list_want *w, const char *search, bool personal,
     struct workspace_list *out)
 {
 	struct db_rows rows;
 
 	*out = (struct workspace_list){ .items = ARENA_ARRAY(cx->arena, struct workspace,
 	    w->rows + 1), .everything = workspaces_all(cx) };
-	TRY(count(cx, out->everything, personal, &out->all));
 	ask_page(cx, &rows, w, search, out->everything, personal);
 	while (db_next(&rows)) {
 		struct workspace *one = &out->items[out->n++];
@@ -105,6 +104,22 @@ workspaces_list(struct ctx *cx, const struct list_want *w, const char *search, b
 		out->items[out->n - 1 - i] = one;
 	}
 	return OK;
+}
+
+enum err
+workspaces_list(struct ctx *cx, const struct list_want *w, const char *search, bool personal,
+    struct workspace_list *out)
+{
+	TRY(read_page(cx, w, search, personal, out));
+	return count(cx, out->everything, personal, &out->all);
+}
+
+enum err
+workspaces_search(struct ctx *cx, const char *search, size_t most, struct workspace_list *out)
+{
+	const struct list_want w = { .rows = most };
+
+	return read_page(cx, &w, search, false, out);
 }
 
 const char *

@@ -33,6 +33,9 @@ enum { WORKSPACES_NAME, WORKSPACES_MEMBERS, WORKSPACES_CREATED };
  * search: as typed, found in the name; "" for all.  personal: those of others, too. */
 enum err workspaces_list(struct ctx *cx, const struct list_want *w, const char *search,
     bool personal, struct workspace_list *out) MUST_USE;
+/* The first of them by name, uncounted. */
+enum err workspaces_search(struct ctx *cx, const char *search, size_t most,
+    struct workspace_list *out) MUST_USE;
 const char *workspaces_key(struct ctx *cx, const struct workspace *w, unsigned sort);
 /* Does the reader see every workspace? */
 bool     workspaces_all(struct ctx *cx);
@@ -65,6 +68,7 @@ struct seat {
 	const char    *role_name;
 	struct perm_set role_perms;
 	int64_t        added_at;
+	bool           inside;        /* found for a form: is in it already */
 };
 struct seat_list { struct seat *items; size_t n; bool more; };
 /* Needs workspace:view there; in the order of names. */
@@ -72,12 +76,11 @@ enum err workspaces_seats(struct ctx *cx, int64_t workspace, const struct list_w
     struct seat_list *out) MUST_USE;
 /* The seat of one; none: ERR_NOTFOUND. */
 enum err workspaces_seat(struct ctx *cx, int64_t workspace, int64_t holder, struct seat *out) MUST_USE;
-/* Which of these hold a seat there. */
-enum err workspaces_among(struct ctx *cx, int64_t workspace, const int64_t *holders, size_t n, bool *in)
-    MUST_USE;
-/* Groups or service accounts by name that the reader may see, for a form. */
-enum err workspaces_find(struct ctx *cx, enum seat_kind kind, const char *search, size_t most,
-    struct seat_list *out) MUST_USE;
+/* Service accounts and groups by name that the reader may see, for a form; and of these members
+ * which are in the workspace.  At most that many of each kind. */
+struct seats_found { struct seat_list services, groups; };
+enum err workspaces_find(struct ctx *cx, int64_t workspace, const char *search, size_t most,
+    struct seat *people, size_t npeople, struct seats_found *out) MUST_USE;
 
 /* The roles of scope workspace, built-in ones first. */
 struct workspace_role { int64_t id; const char *name, *builtin, *description; struct perm_set perms; };

@@ -189,11 +189,6 @@ SELECT k.holder_id AS id, CASE WHEN k.member_id IS NOT NULL THEN 0
   LEFT JOIN groups g ON g.tenant_id = ?1 AND g.id = k.group_id
  WHERE k.tenant_id = ?1 AND k.workspace_id = ?2 AND k.holder_id = ?3
 
--- NAME: seats_among
--- ?1 tenant, ?2 workspace, ?3 holders as JSON: those of them who are in it
-SELECT holder_id FROM workspace_members
- WHERE tenant_id = ?1 AND workspace_id = ?2 AND holder_id IN (SELECT value FROM json_each(?3))
-
 -- NAME: seats_candidate
 -- ?1 tenant, ?2 id: who it is, as a seat without a role
 SELECT m.id, 0 AS kind, m.name, m.email, m.status, m.org_path, m.name_key, 0 AS members,
@@ -213,23 +208,25 @@ SELECT g.id, 2, g.name, '', g.status, '/', g.name_key, g.members, 0, '', '', 0
 -- ?1 tenant, ?2 key of an address
 SELECT id FROM members WHERE tenant_id = ?1 AND email_key = ?2 AND status <> 'removed'
 
--- NAME: seats_groups
--- ?1 tenant, ?2 what is in the name (folded), ?3 how many
-SELECT g.id, 2 AS kind, g.name, '' AS email, g.status, '/' AS org_path, g.name_key, g.members,
-       0 AS role_id, '' AS role_name, '' AS permissions, 0 AS added_at
-  FROM groups g
- WHERE g.tenant_id = ?1 AND g.status <> 'removed' AND instr(g.name_key, ?2) > 0
- ORDER BY g.name_key
- LIMIT ?3
-
--- NAME: seats_services
--- ?1 tenant, ?2 what is in the name (folded), ?3 how many
-SELECT s.id, 1 AS kind, s.name, '' AS email, s.status, '/' AS org_path, s.name_key, 0 AS members,
-       0 AS role_id, '' AS role_name, '' AS permissions, 0 AS added_at
-  FROM service_accounts s
- WHERE s.tenant_id = ?1 AND s.status <> 'removed' AND instr(s.name_key, ?2) > 0
- ORDER BY s.name_key
- LIMIT ?3
+-- NAME: seats_found
+-- ?1 tenant, ?2 workspace, ?3 what is in the name (folded), ?4 how many of each, ?5 and ?6 1: groups,
+-- service accounts; ?7 people as JSON, of whom those are rows who are in it.  inside: is in it.
+SELECT x.id, x.kind, x.name, x.members,
+       EXISTS (SELECT 1 FROM workspace_members wm
+                WHERE wm.tenant_id = ?1 AND wm.workspace_id = ?2 AND wm.holder_id = x.id) AS inside
+  FROM (SELECT * FROM (SELECT g.id, 2 AS kind, g.name, g.members FROM groups g
+                        WHERE g.tenant_id = ?1 AND g.status <> 'removed' AND ?5 = 1
+                          AND instr(g.name_key, ?3) > 0
+                        ORDER BY g.name_key LIMIT ?4)
+        UNION ALL
+        SELECT * FROM (SELECT s.id, 1, s.name, 0 FROM service_accounts s
+                        WHERE s.tenant_id = ?1 AND s.status <> 'removed' AND ?6 = 1
+                          AND instr(s.name_key, ?3) > 0
+                        ORDER BY s.name_key LIMIT ?4)
+        UNION ALL
+        SELECT m.holder_id, 0, '', 0 FROM json_each(?7) e
+         CROSS JOIN workspace_members m ON m.tenant_id = ?1 AND m.workspace_id = ?2
+               AND m.holder_id = e.value) x
 
 -- NAME: seats_add
 -- ?1 tenant, ?2 workspace, ?3 holder, ?4 to ?6 the same as member, service account or group, or NULL,
