@@ -1,6 +1,6 @@
-/* The search box of the frame: people, groups, workspaces, roles and pages of an account, as far as the reader
- * may open them.  Without JavaScript it is a page; with it the same page's results stand below the
- * box while one types. */
+/* The search box of the frame: people, groups, workspaces, roles and pages of an account, as far as
+ * the reader may open them.  Without JavaScript it is a page; with it the same page's results stand
+ * below the box while one types. */
 #include <string.h>
 
 #include "base/arena.h"

@@ -32,7 +32,8 @@ read_seat(struct ctx *cx, struct db_rows *rows)
 }
 
 enum err
-workspaces_seats(struct ctx *cx, int64_t workspace, const struct list_want *w, struct seat_list *out)
+workspaces_seats(struct ctx *cx, int64_t workspace, const struct list_want *w,
+    struct seat_list *out)
 {
 	struct db_rows rows;
 
@@ -310,8 +311,8 @@ read_email(struct ctx *cx, struct str text, const char **key)
 }
 
 enum err
-workspaces_add(struct ctx *cx, int64_t workspace, const int64_t *holders, size_t n, struct str email,
-    struct str role, size_t *added)
+workspaces_add(struct ctx *cx, int64_t workspace, const int64_t *holders, size_t n,
+    struct str email, struct str role, size_t *added)
 {
 	struct adding    a = { .workspace = workspace, .holders = holders, .n = n, .added = added };
 	struct workspace w;

@@ -28,7 +28,8 @@ is_chosen(const struct form *f, int64_t id)
 static enum err
 find_people(struct ctx *cx, const char *search, struct seat_list *out)
 {
-	struct member_want want = { .list = { .rows = FOUND_MOST }, .search = search, .brief = true };
+	struct member_want want = { .list = { .rows = FOUND_MOST }, .search = search,
+		.brief = true };
 	struct member_list l;
 
 	*out = (struct seat_list){ .items = ARENA_ARRAY(cx->arena, struct seat, FOUND_MOST) };

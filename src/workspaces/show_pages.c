@@ -221,7 +221,7 @@ show_access(struct ctx *cx, const struct request *rq, struct response *rs)
 }
 
 const struct route workspace_routes[] = {
-	{ M_GET, WORKSPACES "/{workspace}",        PERM_WORKSPACE_VIEW, show_workspace, 0, 0, NULL },
+	{ M_GET, WORKSPACES "/{workspace}", PERM_WORKSPACE_VIEW, show_workspace, 0, 0, NULL },
 	{ M_GET, WORKSPACES "/{workspace}/access", PERM_WORKSPACE_VIEW, show_access, 0, 0, NULL },
 	ROUTE_END
 };

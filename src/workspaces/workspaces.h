@@ -75,7 +75,8 @@ struct seat_list { struct seat *items; size_t n; bool more; };
 enum err workspaces_seats(struct ctx *cx, int64_t workspace, const struct list_want *w,
     struct seat_list *out) MUST_USE;
 /* The seat of one; none: ERR_NOTFOUND. */
-enum err workspaces_seat(struct ctx *cx, int64_t workspace, int64_t holder, struct seat *out) MUST_USE;
+enum err workspaces_seat(struct ctx *cx, int64_t workspace, int64_t holder, struct seat *out)
+    MUST_USE;
 /* Service accounts and groups by name that the reader may see, for a form; and of these members
  * which are in the workspace.  At most that many of each kind. */
 struct seats_found { struct seat_list services, groups; };
@@ -83,7 +84,11 @@ enum err workspaces_find(struct ctx *cx, int64_t workspace, const char *search, 
     struct seat *people, size_t npeople, struct seats_found *out) MUST_USE;
 
 /* The roles of scope workspace, built-in ones first. */
-struct workspace_role { int64_t id; const char *name, *builtin, *description; struct perm_set perms; };
+struct workspace_role {
+	int64_t         id;
+	const char     *name, *builtin, *description;
+	struct perm_set perms;
+};
 struct workspace_roles { struct workspace_role *items; size_t n; };
 enum err workspaces_roles(struct ctx *cx, struct workspace_roles *out) MUST_USE;
 
@@ -129,7 +134,7 @@ struct place_held { int64_t id; const char *name, *role, *group; bool personal; 
 struct places_held { struct place_held *items; size_t n; };
 enum { PLACES_HELD_MOST = 200 };
 enum err workspaces_of(struct ctx *cx, int64_t holder, struct places_held *out) MUST_USE;
-/* Where the actor was last, 0: nowhere yet; and that it is this one, to be called after an answer. */
+/* Where the actor was last, 0: nowhere yet; and that it is this one: called after an answer. */
 enum err workspaces_last(struct ctx *cx, int64_t *id) MUST_USE;
 enum err workspaces_note_last(struct ctx *cx) MUST_USE;
 

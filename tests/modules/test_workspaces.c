@@ -141,7 +141,8 @@ a_workspace_is_made_edited_and_deleted(void **state)
 	assert_true(fx_same());
 	fx_mark();
 	assert_int_equal(workspaces_remove(&fx.cx, id, STR("Money")), OK);
-	fx_one_event(NORTH, "Ben Builder deleted the workspace Money", "members: 1 -> ; groups: 0 -> ");
+	fx_one_event(NORTH, "Ben Builder deleted the workspace Money",
+	    "members: 1 -> ; groups: 0 -> ");
 	assert_int_equal(access_workspace(&fx.cx, id), ERR_NOTFOUND);
 	assert_int_equal(make("Money", &other), OK);
 }
@@ -166,7 +167,8 @@ a_form_sent_twice_makes_one(void **state)
 static void
 a_personal_one_is_its_makers_alone(void **state)
 {
-	struct workspace_input in = { STR("Mine"), STR(""), 0 }, again = { STR("More"), STR(""), 0 };
+	struct workspace_input in = { STR("Mine"), STR(""), 0 };
+	struct workspace_input again = { STR("More"), STR(""), 0 };
 	int64_t                id = id_new(FX_NOW);
 	struct workspace_list  l;
 	struct list_want       w = { .rows = 25 };
@@ -233,7 +235,8 @@ people_groups_and_service_accounts_come_and_go(void **state)
 	assert_int_equal(fx_int("SELECT members * 10 + groups FROM workspaces"), 41);
 	fx_mark();
 	assert_int_equal(workspaces_set_role(&fx.cx, id, id_of(USER), role("Owner")), OK);
-	fx_one_event(NORTH, "Ada Admin changed the role of Una User in Payments from Viewer to Owner",
+	fx_one_event(NORTH,
+	    "Ada Admin changed the role of Una User in Payments from Viewer to Owner",
 	    "workspace: -> Payments; role: Viewer -> Owner");
 	fx_mark();
 	assert_int_equal(workspaces_take_out(&fx.cx, id, id_of(USER)), OK);
@@ -351,7 +354,8 @@ some_roles_see_or_manage_every_workspace(void **state)
 	assert_int_equal(access_again(&fx.cx), OK);
 	assert_true(has(PERM_WORKSPACE_DELETE, id) && has(PERM_WORKSPACE_MEMBERS, id));
 	/* By a key no more than it may hold. */
-	fx.cx.key = &(struct by_key){ .most = perm_set_read("workspace:view workspace:manage_all") };
+	fx.cx.key = &(struct by_key){
+		.most = perm_set_read("workspace:view workspace:manage_all") };
 	assert_true(has(PERM_WORKSPACE_VIEW, id));
 	assert_false(has(PERM_WORKSPACE_WRITE, id));
 	assert_int_equal(access_inside(&fx.cx).bits, perm_set_read("workspace:view").bits);
@@ -388,7 +392,8 @@ nobody_gives_more_than_they_hold_there(void **state)
 		.perms = perm_set_read("workspace:members") },
 	    grouper = { .name = STR("Grouper"), .description = STR(""),
 		.perms = perm_set_read("group:edit user:view") };
-	int64_t id = payments(), porter = id_new(FX_NOW), strong = group_of(STAFF, STR("2098-01-01")),
+	int64_t id = payments(), porter = id_new(FX_NOW),
+	    strong = group_of(STAFF, STR("2098-01-01")),
 	    role_id = id_new(FX_NOW) + 1, member = id_of(USER);
 	size_t  added;
 
@@ -596,7 +601,8 @@ the_list_is_paged_sorted_and_searched(void **state)
 		assert_int_equal(workspaces_list(&fx.cx, &w, "", false, &l), OK);
 		assert_int_equal(l.all, 60);
 		assert_int_equal(l.n, page < 2 ? 25 : 10);
-		assert_string_equal(l.items[0].name, arena_printf(fx.keep, "Space %02d", page * 25));
+		assert_string_equal(l.items[0].name,
+		    arena_printf(fx.keep, "Space %02d", page * 25));
 		assert_string_equal(l.items[0].owners, "Ada Admin");
 		w.key = workspaces_key(&fx.cx, &l.items[l.n - 1], w.sort);
 		w.id = l.items[l.n - 1].id;
@@ -684,8 +690,8 @@ seats_get_the_replacement_of_a_deleted_role(void **state)
 	fx_mark();
 	assert_int_equal(roles_remove(&fx.cx, porter, STR(""), id_new(FX_NOW), &job), ERR_INVALID);
 	fx.cx.issues = NULL;
-	assert_int_equal(roles_remove(&fx.cx, porter, fx_role(NORTH, "Staff"), id_new(FX_NOW), &job),
-	    ERR_INVALID);
+	assert_int_equal(roles_remove(&fx.cx, porter, fx_role(NORTH, "Staff"), id_new(FX_NOW),
+	    &job), ERR_INVALID);
 	assert_true(fx_same());
 	assert_int_equal(roles_remove(&fx.cx, porter, role("Viewer"), id_new(FX_NOW), &job), OK);
 	assert_int_equal(fx_new_events(NORTH), 2);
