@@ -167,11 +167,11 @@ static const char *
 way_text(struct ctx *cx, const struct entry_way *w)
 {
 	if (w->everywhere)
-		return w->group ? _("the role [role] of the group [group] opens every workspace",
+		return w->group ? _("[role], by the group [group], which opens every workspace",
 		    "role", w->role_name, "group", w->group_name) :
-		    _("the role [role] opens every workspace", "role", w->role_name);
+		    _("[role], which opens every workspace", "role", w->role_name);
 	if (w->group == 0)
-		return _("[role], added by name", "role", w->role_name);
+		return _("[role], added directly", "role", w->role_name);
 	return w->until_at ? _("[role], by the group [group] until [time]", "role", w->role_name,
 	    "group", w->group_name, "time", ctx_time(cx, w->until_at - 1)) :
 	    _("[role], by the group [group]", "role", w->role_name, "group", w->group_name);

@@ -52,8 +52,8 @@ for (const script of [true, false]) {
 			await row("Gus Guest").getByText("Viewer").waitFor();
 
 			await page.getByRole("link", { name: "Who may enter" }).click();
-			await row("Gus Guest").getByText("Viewer, added by name").waitFor();
-			await row("Ada spaces").getByText("the role Admin opens every workspace").waitFor();
+			await row("Gus Guest").getByText("Viewer, added directly").waitFor();
+			await row("Ada spaces").getByText("Admin, which opens every workspace").waitFor();
 
 			await page.getByRole("link", { name: "Members", exact: true }).click();
 			await row("Gus Guest").getByRole("link", { name: "Remove Gus Guest" }).click();
