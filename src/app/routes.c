@@ -27,6 +27,7 @@ const struct route *const all_routes[] = {
 	workspaces_routes,
 	workspace_routes,
 	workspace_people_routes,
+	portal_routes,
 	roles_routes,
 	role_form_routes,
 	why_routes,

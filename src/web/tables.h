@@ -12,6 +12,7 @@ extern const struct route site_routes[], tenants_routes[], jobs_routes[], member
 	code_routes[], factor_routes[], apikeys_routes[], apikeys_api_routes[],
 	members_api_routes[], groups_routes[], group_people_routes[],
 	workspaces_routes[], workspace_routes[], workspace_people_routes[],
+	portal_routes[],
 	why_routes[];
 
 #endif

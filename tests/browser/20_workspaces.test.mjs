@@ -148,3 +148,60 @@ test("who is removed leaves no workspace without an Owner, and the page says who
 	assert.match((await admin.get(`${place.base}/workspaces/${id}`)).text, /Ada spaces[^]*Owner/);
 	assert.ok((await place.events("act = 197")).length > 0);
 });
+
+for (const script of [true, false])
+	test(`who sees no users lands in the portal${script ? "" : ", without JavaScript"} {W1 W5}`, () =>
+		withChrome(site, { script }, async (page) => {
+			const word = script ? "Alpha" : "Beta";
+			const id = await place.workspace(`${word} works`, { cat: "Viewer" }, "bob");
+			const more = await place.workspace(`${word} more`, { cat: "Contributor" }, "bob");
+
+			await signIn(page, place.email("admin"), PASSWORD);
+			await page.goto(`${place.base}/general`);
+			await page.getByLabel(/^Text above the portal/).fill(`Welcome to ${word}\nand its works`);
+			await page.getByLabel("Each member may make a personal workspace").check();
+			await page.getByRole("button", { name: "Save settings" }).click();
+			await page.getByText("The settings are saved.").waitFor();
+			await page.context().clearCookies();
+
+			await signIn(page, place.email("cat"), PASSWORD);
+			await page.waitForURL(/\/portal/);
+			await page.getByText(`Welcome to ${word}`).waitFor();
+			await page.getByRole("link", { name: `${word} works` }).click();
+			await page.waitForURL(new RegExp(`/workspaces/${id}`));
+			await page.goto(`${place.base}/portal`);
+			await page.locator(".tiles li", { hasText: "Opened last" }).getByText(`${word} works`).waitFor();
+			await page.goto(`${place.base}/workspaces/${more}`);
+			await page.getByRole("button", { name: "Switch", exact: true }).click();
+			await page.getByRole("link", { name: `${word} works` }).click();
+			await page.waitForURL(new RegExp(`/workspaces/${id}`));
+		}));
+
+test("without portal:use tiles are no links, and say so {W5}", async () => {
+	const admin = await place.as("admin");
+	const url = `${place.base}/roles/new`;
+	const role = await admin.send(url, { ...(await admin.get(url)).form(url).fields, name: "Looker",
+		permission: "portal:view" });
+	assert.equal(role.status, 303, role.text);
+	await place.add("lou", "Lou Looker", "Looker");
+	const id = await place.workspace("Shown only", { lou: "Viewer" }, "bob");
+	const page = await (await place.as("lou")).get(`${place.base}/portal`);
+	assert.match(page.text, /Your role shows the portal and does not open its tiles\./);
+	assert.ok(page.body.includes("Shown only") && !page.body.includes(`/workspaces/${id}`));
+});
+
+test("each member makes one personal workspace where the account allows it, which nobody joins {W1}", () =>
+	withChrome(site, {}, async (page) => {
+		await signIn(page, place.email("gus"), PASSWORD);
+		await page.goto(`${place.base}/workspaces`);
+		await page.getByRole("link", { name: "New personal workspace" }).click();
+		await page.locator("dialog").getByRole("button", { name: "Make workspace" }).click();
+		await page.getByText("The workspace is made.").waitFor();
+		assert.equal(await page.getByRole("link", { name: "Add members" }).count(), 0);
+		await page.goto(`${place.base}/workspaces`);
+		await page.getByRole("link", { name: "Workspace of Gus Guest" }).waitFor();
+		assert.equal(await page.getByRole("link", { name: "New personal workspace" }).count(), 0);
+		const admin = await place.as("admin");
+		assert.ok(!(await admin.get(`${place.base}/workspaces`)).body.includes("Workspace of Gus Guest"));
+		assert.ok((await admin.get(`${place.base}/workspaces?personal=1`)).body.includes("Workspace of Gus Guest"));
+	}));

@@ -152,6 +152,9 @@ const ROWS = {
 	"POST /t/{tenant}/groups/{group}/members/{user}/until": ["303 403 403 403 303 403 403 404 403 403", { until: "2099-01-31" }, "seat"],
 	"GET /t/{tenant}/groups/{group}/members/{user}/remove": ["303 403 403 403 200 403 403 404 403 403"],
 	"POST /t/{tenant}/groups/{group}/members/{user}/remove": ["303 403 403 403 303 403 403 404 403 403", {}, "seat"],
+	"GET /t/{tenant}/portal": ["303 403 200 200 200 403 403 404 403 403"],
+	"GET /t/{tenant}/general": ["303 403 403 403 200 403 403 404 403 403"],
+	"POST /t/{tenant}/general": ["303 403 403 403 303 403 403 404 403 403", { portal_text: "", version: "1" }],
 	// The consumer is in it; the administrator made it.
 	"GET /t/{tenant}/workspaces": ["303 200 200 200 200 200 403 404 403 200"],
 	"GET /t/{tenant}/workspaces/new": ["303 403 403 200 200 403 403 404 403 403"],
