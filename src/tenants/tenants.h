@@ -34,8 +34,8 @@ struct tenant_general {
 	int64_t     version;
 };
 enum err tenants_general(struct ctx *cx, struct tenant_general *out) MUST_USE;
-/* As a form brought it.  Needs account:edit; edited since that version was read: ERR_CONFLICT, and no
- * issue.  What is as it was is no event. */
+/* As a form brought it.  Needs account:edit; edited since that version was read: ERR_CONFLICT, and
+ * no issue.  What is as it was is no event. */
 struct general_input { struct str portal_text; bool personal_workspaces; int64_t version; };
 enum err tenants_general_change(struct ctx *cx, const struct general_input *in) MUST_USE;
 /* How many there are. */

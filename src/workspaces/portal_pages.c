@@ -1,4 +1,5 @@
-/* The portal: where one lands who has no lists to look after, with the own workspaces and settings. */
+/* The portal: where one lands who has no lists to look after, with the own workspaces and
+ * settings. */
 #include "base/arena.h"
 #include "tenants/tenants.h"
 #include "web/page.h"
