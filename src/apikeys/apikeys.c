@@ -97,6 +97,26 @@ apikeys_list(struct ctx *cx, const struct list_want *w, struct apikey_list *out)
 	return OK;
 }
 
+enum err
+apikeys_of_service(struct ctx *cx, int64_t service, struct apikey_list *out)
+{
+	TRY(access_need(cx, PERM_SERVICE_VIEW, IN_TENANT));
+	return key_rows_service(cx, service, out);
+}
+
+enum err
+apikeys_service_get(struct ctx *cx, int64_t service, int64_t id, struct apikey *out)
+{
+	struct apikey_row row;
+
+	TRY(access_need(cx, PERM_SERVICE_VIEW, IN_TENANT));
+	TRY(key_row_get(cx, id, &row));
+	*out = row.key;
+	if (row.ended || out->service != service || (out->ends_at && out->ends_at <= cx->now))
+		return ERR_NOTFOUND;
+	return OK;
+}
+
 static enum err
 get(struct ctx *cx, int64_t member, int64_t id, struct apikey *out)
 {
@@ -104,7 +124,8 @@ get(struct ctx *cx, int64_t member, int64_t id, struct apikey *out)
 
 	TRY(key_row_get(cx, id, &row));
 	*out = row.key;
-	if (row.ended || out->member != member || (out->ends_at && out->ends_at <= cx->now))
+	if (row.ended || out->member == 0 || out->member != member ||
+	    (out->ends_at && out->ends_at <= cx->now))
 		return ERR_NOTFOUND;
 	return OK;
 }
@@ -194,6 +215,32 @@ apikeys_delete(struct ctx *cx, int64_t id)
 {
 	TRY(db_begin(cx->db));
 	return db_finish(cx->db, delete_in_tx(cx, id));
+}
+
+static enum err
+delete_for_in_tx(struct ctx *cx, int64_t service, int64_t id)
+{
+	struct svcaccount a;
+	struct apikey     k;
+	bool              changed;
+
+	TRY(access_again(cx));
+	TRY(access_need(cx, PERM_SERVICE_EDIT, IN_TENANT));
+	TRY(svcaccounts_get(cx, service, &a));
+	TRY(apikeys_service_get(cx, service, id, &k));
+	TRY(key_row_end(cx, id, &changed));
+	return audit_add(cx, &(struct audit_entry){ .act = AUDIT_SERVICE_KEY_ENDED,
+	    .where = IN_TENANT, .subject = a.id, .name = a.name,
+	    .fields = (const struct audit_field[]){ { "key", k.name, NULL },
+	        { "prefix", k.prefix, NULL } }, .nfields = 2 });
+}
+
+enum err
+apikeys_delete_for(struct ctx *cx, int64_t service, int64_t id)
+{
+	TRY(access_need(cx, PERM_SERVICE_EDIT, IN_TENANT));
+	TRY(db_begin(cx->db));
+	return db_finish(cx->db, delete_for_in_tx(cx, service, id));
 }
 
 static enum err

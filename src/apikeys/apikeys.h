@@ -4,15 +4,17 @@
 #include "core/list.h"
 #include "core/place.h"
 #include "members/members.h"
+#include "svcaccounts/svcaccounts.h"
 
-/* API keys of people, each in one tenant: what scripts and applications use in place of a
- * session.  A key holds at most what its owner holds when it is used, and is good for the REST API
- * alone. */
+/* API keys of people and of service accounts, each in one tenant: what scripts and applications use
+ * in place of a session.  A key holds at most what its owner holds when it is used, and is good for
+ * the REST API alone. */
 
 enum key_scope { KEY_ALL, KEY_READ, KEY_SOME };
 
 struct apikey {
-	int64_t         id, member, version;
+	int64_t         id, version;
+	int64_t         member, service;   /* whose it is: one of them */
 	const char     *name, *description;
 	const char     *prefix;        /* the first 12 characters, which are no secret */
 	const char     *client;        /* "https" … */
@@ -28,7 +30,7 @@ struct apikey_list { struct apikey *items; size_t n; size_t counted; /* of those
 
 enum { KEYS_NAME, KEYS_CLIENT, KEYS_CREATED, KEYS_EXPIRES, KEYS_USED };
 #define KEYS_SORTS "name client created expires used"
-enum { KEYS_MOST = 5, KEY_DESCRIPTION = 255, KEY_NAME = 64 };
+enum { KEYS_MOST = 5, SERVICE_KEYS_MOST = 2, KEY_DESCRIPTION = 255, KEY_NAME = 64 };
 
 /* What a key may be used by: the word that is stored and, in English, how it is called, in events
  * too.  The first is the usual one; ended by NULL. */
@@ -75,6 +77,26 @@ struct apikey_again { struct str expiry, overlap; };
 enum err apikeys_regenerate(struct ctx *cx, int64_t old, int64_t id, struct str sealed,
     const struct apikey_again *in, struct apikey_made *out) MUST_USE;
 
+/* ---------------------------------------------------------------- of service accounts */
+
+/* The newest first.  Needs service_account:view. */
+enum err apikeys_of_service(struct ctx *cx, int64_t service, struct apikey_list *out) MUST_USE;
+/* One of them: another's or none is ERR_NOTFOUND. */
+enum err apikeys_service_get(struct ctx *cx, int64_t service, int64_t id, struct apikey *out)
+    MUST_USE;
+/* As apikeys_make() and apikeys_regenerate().  They need service_account:edit, and the account must
+ * hold no more than the actor; two keys already: ERR_CONFLICT with an issue. */
+enum err apikeys_make_for(struct ctx *cx, int64_t service, int64_t id, struct str sealed,
+    const struct apikey_input *in, struct apikey_made *out) MUST_USE;
+enum err apikeys_regenerate_for(struct ctx *cx, int64_t service, int64_t old, int64_t id,
+    struct str sealed, const struct apikey_again *in, struct apikey_made *out) MUST_USE;
+/* A new account with its first key, in one transaction: the number of the form is the account's,
+ * key and sealed are the key's.  It may do all that the account may. */
+struct service_first { int64_t id, key; struct str sealed, expiry; };
+enum err apikeys_make_service(struct ctx *cx, const struct service_first *first,
+    const struct svcaccount_input *in, struct apikey_made *out) MUST_USE;
+enum err apikeys_delete_for(struct ctx *cx, int64_t service, int64_t id) MUST_USE;
+
 /* ---------------------------------------------------------------- changing, ending */
 
 /* Name and description.  Changed meanwhile: ERR_CONFLICT. */
@@ -89,7 +111,8 @@ enum err apikeys_end_person(struct ctx *cx, int64_t person) MUST_USE;
 /* ---------------------------------------------------------------- using */
 
 /* By the header Authorization.  Not "Bearer" and a key of the right form: ERR_INVALID, and nothing
- * was asked of the database.  No such key, over, or of a member who is not active: ERR_DENIED.
+ * was asked of the database.  No such key, over, or of a member or service account that is
+ * not active: ERR_DENIED.
  * OK: actor and cx->key are set, the tenant is to be entered yet. */
 enum err apikeys_identify(struct ctx *cx, struct str authorization) MUST_USE;
 /* Into the tenant of an address, with what the key leaves of its owner's rights.  A key opens one

@@ -17,6 +17,17 @@ put_member(struct json *j, const struct ctx *cx, const struct member *m)
 	json_close(j, '}');
 }
 
+/* It lies in the root organization and has no address. */
+static void
+put_service(struct json *j, const struct ctx *cx)
+{
+	json_open(j, "service_account", '{');
+	api_id(j, "id", cx->actor.member);
+	json_put(j, "name", cx->actor.label);
+	json_put(j, "role", cx->role);
+	json_close(j, '}');
+}
+
 static void
 put_key(struct ctx *cx, struct json *j)
 {
@@ -38,14 +49,19 @@ me(struct ctx *cx, const struct request *rq, struct response *rs)
 {
 	struct json  *j = api_begin(cx, rs);
 	struct member m;
+	bool          service = cx->actor.kind == ACTOR_SERVICE;
 
 	(void)rq;
-	TRY(members_self(cx, &m));
+	if (!service)
+		TRY(members_self(cx, &m));
 	json_open(j, "tenant", '{');
 	json_put(j, "slug", cx->place->slug);
 	json_put(j, "name", cx->place->name);
 	json_close(j, '}');
-	put_member(j, cx, &m);
+	if (service)
+		put_service(j, cx);
+	else
+		put_member(j, cx, &m);
 	json_open(j, "permissions", '[');
 	for (enum perm p = PERM_FIRST; p < PERM__COUNT; p++)
 		if (perm_in(cx->perms, p))

@@ -28,6 +28,8 @@ key_path(struct ctx *cx, int64_t id, const char *below)
 static const char *
 permissions_words(struct ctx *cx, const struct apikey *k)
 {
+	if (k->scope == KEY_ALL && k->service)
+		return _("All of the account's");
 	if (k->scope == KEY_ALL)
 		return k->member == cx->actor.member ? _("All of mine") : _("All of theirs");
 	return k->scope == KEY_READ ? _("Read-only") : _("[n] permission | [n] permissions", "n",
@@ -87,27 +89,37 @@ list_keys(struct ctx *cx, const struct request *rq, struct response *rs)
 
 /* ---------------------------------------------------------------- one that was made */
 
+void
+apikeys_show_secret(struct ctx *cx, struct view *v, const struct apikey_made *made)
+{
+	view_text(v, "key", made->key.name);
+	view_time(cx, v, "expires", made->key.expires_at);
+	if (made->secret == NULL)
+		return;
+	view_text(v, "secret", made->secret);
+	view_text(v, "line", ARENA_JOIN(cx->arena, "curl -H \"Authorization: Bearer ",
+	    made->secret, "\" ", cx->conf->base_url, "/api/v1/t/", cx->place->slug, "/me"));
+}
+
 /* The secret is in this answer and in no other. */
-static enum err
-show_made(struct ctx *cx, struct response *rs, const struct apikey_made *made)
+enum err
+apikeys_show_made(struct ctx *cx, struct response *rs, const struct apikey_made *made,
+    const char *keys_href)
 {
 	struct view *v = view_new(cx->arena);
 
 	if (made->secret == NULL)
-		return page_done(cx, rs, STR(""), page_path(cx, "/keys"), _("This key was made "
+		return page_done(cx, rs, STR(""), keys_href, _("This key was made "
 		    "already. Its secret is shown only once."));
+	apikeys_show_secret(cx, v, made);
 	view_text(v, "name", made->key.name);
-	view_text(v, "secret", made->secret);
-	view_text(v, "line", ARENA_JOIN(cx->arena, "curl -H \"Authorization: Bearer ",
-	    made->secret, "\" ", cx->conf->base_url, "/api/v1/t/", cx->place->slug, "/me"));
-	view_time(cx, v, "expires", made->key.expires_at);
-	view_text(v, "keys_href", page_path(cx, "/keys"));
+	view_flag(v, "service", made->key.service != 0);
+	view_text(v, "keys_href", keys_href);
 	return page_show(cx, rs, "apikeys/made", v);
 }
 
-/* The number and the sealed secret that a form for a key carries; those it came with stay. */
-static int64_t
-show_sealed(struct ctx *cx, struct view *v, const struct form *f)
+void
+apikeys_show_sealed(struct ctx *cx, struct view *v, const struct form *f)
 {
 	struct str  text = form_get(f, "form_id");
 	const char *fresh = form_id_new(cx);
@@ -119,7 +131,6 @@ show_sealed(struct ctx *cx, struct view *v, const struct form *f)
 	}
 	view_str(v, "form_id", text);
 	view_text(v, "sealed", apikeys_sealed(cx, id, form_get(f, "sealed")));
-	return id;
 }
 
 static void
@@ -133,8 +144,8 @@ add_option(struct view *v, const char *list, const char *value, const char *labe
 	view_flag(option, "selected", str_equal(str_of(value), chosen));
 }
 
-static void
-show_expiries(struct ctx *cx, struct view *v, struct str chosen)
+void
+apikeys_show_expiries(struct ctx *cx, struct view *v, struct str chosen)
 {
 	static const char *const days[] = { "30", "60", "90", "365" };
 
@@ -145,8 +156,8 @@ show_expiries(struct ctx *cx, struct view *v, struct str chosen)
 
 /* ---------------------------------------------------------------- making */
 
-static void
-read_form(const struct form *f, struct apikey_input *in)
+void
+apikeys_read_form(const struct form *f, struct apikey_input *in)
 {
 	struct str key;
 
@@ -177,15 +188,14 @@ show_permission(struct ctx *cx, struct view *area, enum perm p, struct perm_set 
 		view_text(row, "implies", perm_info(implied)->key);
 }
 
-/* What the reader holds; more a key cannot hold. */
 static void
-show_permissions(struct ctx *cx, struct view *v, struct perm_set ticked)
+show_permissions(struct ctx *cx, struct view *v, struct perm_set most, struct perm_set ticked)
 {
 	for (const struct perm_area *a = perm_areas; a->key; a++) {
 		struct view *area = NULL;
 
 		for (enum perm p = PERM_FIRST; p < PERM__COUNT; p++) {
-			if (!perm_in_area(p, a) || !perm_in(cx->perms, p))
+			if (!perm_in_area(p, a) || !perm_in(most, p))
 				continue;
 			if (area == NULL) {
 				area = view_item(v, "areas");
@@ -198,14 +208,13 @@ show_permissions(struct ctx *cx, struct view *v, struct perm_set ticked)
 }
 
 static void
-show_scopes(struct ctx *cx, struct view *v, struct str chosen)
+show_scopes(struct ctx *cx, struct view *v, const struct key_words *words, struct str chosen)
 {
 	const struct { const char *value, *label, *line; bool offered; } scopes[] = {
-		{ "all", _("All of mine"), _("Whatever I may do at the time."), true },
-		{ "read", _("Read-only"), _("What I may see, and nothing that changes anything."),
-		    true },
-		{ "some", _("Some of mine"), _("Only the permissions chosen below."),
-		    cx->perms.bits != 0 },
+		{ "all", words->all, words->all_line, true },
+		{ "read", _("Read-only"), words->read_line, true },
+		{ "some", words->some, _("Only the permissions chosen below."),
+		    words->most.bits != 0 },
 	};
 
 	for (size_t i = 0; i < sizeof(scopes) / sizeof(scopes[0]); i++) {
@@ -221,24 +230,37 @@ show_scopes(struct ctx *cx, struct view *v, struct str chosen)
 	}
 }
 
+enum err
+apikeys_show_form(struct ctx *cx, struct response *rs, struct view *v, const struct form *f,
+    const struct apikey_input *in, const struct key_words *words)
+{
+	apikeys_show_sealed(cx, v, f);
+	view_str(v, "name", in->name);
+	view_str(v, "description", in->description);
+	view_text(v, "some", words->some);
+	apikeys_show_expiries(cx, v, in->expiry);
+	for (const struct key_client *c = key_clients; c->word; c++)
+		add_option(v, "clients", c->word, ctx_say(cx, c->label, (char *)0), in->client);
+	show_scopes(cx, v, words, in->scope);
+	view_flag(v, "may_choose", words->most.bits != 0);
+	show_permissions(cx, v, words->most,
+	    perm_set_read(perm_set_text(cx->arena, in->perms)));
+	return page_show(cx, rs, "apikeys/form", v);
+}
+
+/* Of what the reader holds; more a key cannot hold. */
 static enum err
 show_form(struct ctx *cx, const struct request *rq, struct response *rs,
     const struct apikey_input *in)
 {
-	struct view *v = view_new(cx->arena);
+	const struct key_words words = { cx->perms, _("All of mine"),
+		_("Whatever I may do at the time."),
+		_("What I may see, and nothing that changes anything."), _("Some of mine") };
+	struct view           *v = view_new(cx->arena);
 
-	show_sealed(cx, v, rq->form);
 	view_text(v, "action", page_path(cx, "/keys/new"));
 	view_text(v, "cancel_href", page_path(cx, "/keys"));
-	view_str(v, "name", in->name);
-	view_str(v, "description", in->description);
-	show_expiries(cx, v, in->expiry);
-	for (const struct key_client *c = key_clients; c->word; c++)
-		add_option(v, "clients", c->word, ctx_say(cx, c->label, (char *)0), in->client);
-	show_scopes(cx, v, in->scope);
-	view_flag(v, "may_choose", cx->perms.bits != 0);
-	show_permissions(cx, v, perm_set_read(perm_set_text(cx->arena, in->perms)));
-	return page_show(cx, rs, "apikeys/form", v);
+	return apikeys_show_form(cx, rs, v, rq->form, in, &words);
 }
 
 static enum err
@@ -248,7 +270,7 @@ new_page(struct ctx *cx, const struct request *rq, struct response *rs)
 		.scope = STR("all") };
 
 	if (rq->carried)
-		read_form(rq->form, &in);
+		apikeys_read_form(rq->form, &in);
 	return show_form(cx, rq, rs, &in);
 }
 
@@ -272,15 +294,30 @@ make(struct ctx *cx, const struct request *rq, struct response *rs)
 	struct apikey_made  made;
 	enum err            e;
 
-	read_form(rq->form, &in);
+	apikeys_read_form(rq->form, &in);
 	e = apikeys_make(cx, id, form_get(rq->form, "sealed"), &in, &made);
 	if (is_said(cx, rs, e))
 		return show_form(cx, rq, rs, &in);
 	TRY(e);
-	return show_made(cx, rs, &made);
+	return apikeys_show_made(cx, rs, &made, page_path(cx, "/keys"));
 }
 
 /* ---------------------------------------------------------------- another in its place */
+
+enum err
+apikeys_show_again(struct ctx *cx, struct response *rs, struct view *v, const struct form *f,
+    const struct apikey *k, const struct apikey_again *in)
+{
+	apikeys_show_sealed(cx, v, f);
+	view_text(v, "name", k->name);
+	view_text(v, "prefix", k->prefix);
+	apikeys_show_expiries(cx, v, in->expiry);
+	add_option(v, "overlaps", "0", _("Stops at once"), in->overlap);
+	add_option(v, "overlaps", "1", _("Goes on for 1 hour"), in->overlap);
+	add_option(v, "overlaps", "24", _("Goes on for 24 hours"), in->overlap);
+	add_option(v, "overlaps", "72", _("Goes on for 72 hours"), in->overlap);
+	return page_show(cx, rs, "apikeys/again", v);
+}
 
 static enum err
 show_again(struct ctx *cx, const struct request *rq, struct response *rs, const struct apikey *k,
@@ -288,17 +325,9 @@ show_again(struct ctx *cx, const struct request *rq, struct response *rs, const 
 {
 	struct view *v = view_new(cx->arena);
 
-	show_sealed(cx, v, rq->form);
-	view_text(v, "name", k->name);
-	view_text(v, "prefix", k->prefix);
 	view_text(v, "action", key_path(cx, k->id, "/regenerate"));
 	view_text(v, "cancel_href", page_path(cx, "/keys"));
-	show_expiries(cx, v, in->expiry);
-	add_option(v, "overlaps", "0", _("Stops at once"), in->overlap);
-	add_option(v, "overlaps", "1", _("Goes on for 1 hour"), in->overlap);
-	add_option(v, "overlaps", "24", _("Goes on for 24 hours"), in->overlap);
-	add_option(v, "overlaps", "72", _("Goes on for 72 hours"), in->overlap);
-	return page_show(cx, rs, "apikeys/again", v);
+	return apikeys_show_again(cx, rs, v, rq->form, k, in);
 }
 
 static enum err
@@ -321,6 +350,12 @@ usual_expiry(const struct apikey *k)
 	return days > 90 ? STR("365") : days > 60 ? STR("90") : days > 30 ? STR("60") : STR("30");
 }
 
+struct apikey_again
+apikeys_usual_again(const struct apikey *k)
+{
+	return (struct apikey_again){ usual_expiry(k), STR("24") };
+}
+
 static enum err
 again_page(struct ctx *cx, const struct request *rq, struct response *rs)
 {
@@ -330,7 +365,7 @@ again_page(struct ctx *cx, const struct request *rq, struct response *rs)
 	TRY(subject(cx, rq, &k));
 	if (k.ends_at)
 		return ERR_NOTFOUND;
-	in = (struct apikey_again){ usual_expiry(&k), STR("24") };
+	in = apikeys_usual_again(&k);
 	if (rq->carried)
 		in = (struct apikey_again){ form_get(rq->form, "expiry"),
 			form_get(rq->form, "overlap") };
@@ -354,7 +389,7 @@ regenerate(struct ctx *cx, const struct request *rq, struct response *rs)
 		return show_again(cx, rq, rs, &k, &in);
 	}
 	TRY(e);
-	return show_made(cx, rs, &made);
+	return apikeys_show_made(cx, rs, &made, page_path(cx, "/keys"));
 }
 
 /* ---------------------------------------------------------------- editing, deleting */
@@ -397,7 +432,7 @@ edit_page(struct ctx *cx, const struct request *rq, struct response *rs)
 	in = (struct apikey_input){ .name = str_of(k.name), .description = str_of(k.description),
 		.version = k.version };
 	if (rq->carried)
-		read_form(rq->form, &in);
+		apikeys_read_form(rq->form, &in);
 	return show_edit(cx, rq, rs, &k, &in);
 }
 
@@ -409,7 +444,7 @@ edit(struct ctx *cx, const struct request *rq, struct response *rs)
 	enum err            e;
 
 	TRY(subject(cx, rq, &k));
-	read_form(rq->form, &in);
+	apikeys_read_form(rq->form, &in);
 	e = apikeys_edit(cx, k.id, &in);
 	if (e == ERR_CONFLICT)
 		TRY(subject(cx, rq, &k));

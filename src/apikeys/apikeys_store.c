@@ -30,6 +30,7 @@ read_key(struct ctx *cx, struct db_rows *rows)
 	struct apikey k = {
 		.id = db_int(rows, "id"),
 		.member = db_int(rows, "member_id"),
+		.service = db_int(rows, "service_id"),
 		.version = db_int(rows, "version"),
 		.name = db_dup(rows, "name", cx->arena),
 		.description = db_dup(rows, "description", cx->arena),
@@ -48,14 +49,14 @@ read_key(struct ctx *cx, struct db_rows *rows)
 	return k;
 }
 
-enum err
-key_rows(struct ctx *cx, int64_t tenant, int64_t member, struct apikey_list *out)
+static enum err
+list_of(struct ctx *cx, enum sql stmt, int64_t tenant, int64_t owner, struct apikey_list *out)
 {
 	struct db_rows rows;
 
 	*out = (struct apikey_list){ ARENA_ARRAY(cx->arena, struct apikey, KEYS_SHOWN_MOST), 0, 0 };
-	db_query(cx->db, &rows, SQL_APIKEYS_LIST,
-	    DB_ARGS(DB_INT(tenant), DB_INT(member), DB_INT(cx->now), DB_INT(KEYS_SHOWN_MOST)));
+	db_query(cx->db, &rows, stmt,
+	    DB_ARGS(DB_INT(tenant), DB_INT(owner), DB_INT(cx->now), DB_INT(KEYS_SHOWN_MOST)));
 	while (db_next(&rows)) {
 		struct apikey *k = &out->items[out->n++];
 
@@ -63,6 +64,18 @@ key_rows(struct ctx *cx, int64_t tenant, int64_t member, struct apikey_list *out
 		out->counted += k->live && k->ends_at == 0;
 	}
 	return db_end(&rows);
+}
+
+enum err
+key_rows(struct ctx *cx, int64_t tenant, int64_t member, struct apikey_list *out)
+{
+	return list_of(cx, SQL_APIKEYS_LIST, tenant, member, out);
+}
+
+enum err
+key_rows_service(struct ctx *cx, int64_t service, struct apikey_list *out)
+{
+	return list_of(cx, SQL_APIKEYS_LIST_SERVICE, cx->tenant, service, out);
 }
 
 enum err
@@ -83,26 +96,33 @@ key_row_get(struct ctx *cx, int64_t id, struct apikey_row *out)
 }
 
 enum err
-key_rows_count(struct ctx *cx, int64_t member, int64_t *n)
+key_rows_count(struct ctx *cx, const struct apikey *k, int64_t *n)
 {
 	struct db_rows rows;
 
 	*n = 0;
-	db_query(cx->db, &rows, SQL_APIKEYS_COUNT,
-	    DB_ARGS(DB_INT(cx->tenant), DB_INT(member), DB_INT(cx->now)));
+	db_query(cx->db, &rows, k->service ? SQL_APIKEYS_COUNT_SERVICE : SQL_APIKEYS_COUNT,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(k->service ? k->service : k->member),
+	        DB_INT(cx->now)));
 	while (db_next(&rows))
 		*n = db_int(&rows, "n");
 	return db_end(&rows);
+}
+
+static struct db_val
+id_or_null(int64_t id)
+{
+	return id ? DB_INT(id) : DB_NULL;
 }
 
 enum err
 key_row_add(struct ctx *cx, const struct apikey *k, const uint8_t hash[32])
 {
 	return db_run(cx->db, NULL, SQL_APIKEYS_ADD,
-	    DB_ARGS(DB_INT(cx->tenant), DB_INT(k->id), DB_INT(k->member), DB_TEXT(k->name),
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(k->id), id_or_null(k->member), DB_TEXT(k->name),
 	        DB_TEXT(k->description), DB_TEXT(k->prefix), DB_BLOB(hash, 32),
 	        DB_TEXT(k->client), DB_TEXT(key_perms_text(cx, k)), DB_INT(cx->now),
-	        DB_INT(k->expires_at)));
+	        DB_INT(k->expires_at), id_or_null(k->service)));
 }
 
 /* Did it change a row? */
@@ -132,10 +152,12 @@ key_row_replace(struct ctx *cx, int64_t id, int64_t ends_at, int64_t by, bool *c
 }
 
 enum err
-key_rows_replaced_end(struct ctx *cx, int64_t member, int64_t id)
+key_rows_replaced_end(struct ctx *cx, const struct apikey *k)
 {
-	return db_run(cx->db, NULL, SQL_APIKEYS_REPLACED_END,
-	    DB_ARGS(DB_INT(cx->tenant), DB_INT(member), DB_INT(id), DB_INT(cx->now)));
+	return db_run(cx->db, NULL,
+	    k->service ? SQL_APIKEYS_REPLACED_END_SERVICE : SQL_APIKEYS_REPLACED_END,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(k->service ? k->service : k->member),
+	        DB_INT(k->id), DB_INT(cx->now)));
 }
 
 enum err
@@ -158,11 +180,28 @@ key_rows_expiring(struct ctx *cx, struct expiring **out)
 
 		*e = (struct expiring){ db_int(&rows, "tenant_id"), db_int(&rows, "id"),
 			db_int(&rows, "expires_at"), db_int(&rows, "warned"),
+			db_int(&rows, "service_id"), db_int(&rows, "owner_id"),
+			db_int(&rows, "owner_group_id"),
 			db_dup(&rows, "name", cx->arena), db_dup(&rows, "prefix", cx->arena),
-			db_dup(&rows, "member_name", cx->arena),
+			db_dup(&rows, "owner_name", cx->arena),
 			db_dup(&rows, "email", cx->arena), db_dup(&rows, "language", cx->arena),
 			*out };
 		*out = e;
 	}
+	return db_end(&rows);
+}
+
+enum err
+key_rows_told(struct ctx *cx, const struct expiring *e, struct told *out, size_t *n)
+{
+	struct db_rows rows;
+
+	*n = 0;
+	db_query(cx->db, &rows, SQL_APIKEYS_TOLD,
+	    DB_ARGS(DB_INT(cx->tenant), id_or_null(e->owner), id_or_null(e->owner_group),
+	        DB_INT(cx->now), DB_INT(TOLD_MOST)));
+	while (db_next(&rows))
+		out[(*n)++] = (struct told){ db_dup(&rows, "name", cx->arena),
+			db_dup(&rows, "email", cx->arena), db_dup(&rows, "language", cx->arena) };
 	return db_end(&rows);
 }

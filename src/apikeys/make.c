@@ -110,7 +110,8 @@ check(struct ctx *cx, const struct apikey_input *in, struct apikey *k)
 	return e;
 }
 
-/* A key given more than its owner holds would only look so. */
+/* A key given more than its owner holds would only look so.  Of a service account it is held
+ * against who makes it, since they see it. */
 static enum err
 may_hold(struct ctx *cx, const struct apikey *k)
 {
@@ -126,16 +127,26 @@ may_hold(struct ctx *cx, const struct apikey *k)
 
 /* ---------------------------------------------------------------- rows */
 
+/* account: NULL for a key of the actor's own; old: 0 for one in nobody's place. */
+struct making {
+	struct apikey      key;
+	uint8_t            hash[32];
+	const char        *secret;
+	int64_t            old, overlap;
+	struct svcaccount *account;
+};
+
 /* The form was sent twice: its key is shown again, the secret only as long as it can be the same
  * click.  A key of that number that is not this form's is none. */
 static enum err
-sent_before(struct ctx *cx, int64_t id, const uint8_t hash[32], const char *secret,
+sent_before(struct ctx *cx, const struct apikey *whose, const uint8_t hash[32], const char *secret,
     struct apikey_made *out)
 {
+	int64_t           id = whose->id;
 	struct apikey_row row;
 
 	TRY(key_row_get(cx, id, &row));
-	if (row.ended || row.key.member != cx->actor.member ||
+	if (row.ended || row.key.member != whose->member || row.key.service != whose->service ||
 	    !crypto_equal(row.hash, hash, sizeof(row.hash)))
 		return ERR_CONFLICT;
 	out->key = row.key;
@@ -144,46 +155,67 @@ sent_before(struct ctx *cx, int64_t id, const uint8_t hash[32], const char *secr
 }
 
 static enum err
-room_for_one(struct ctx *cx)
+room_for_one(struct ctx *cx, const struct apikey *k)
 {
 	int64_t n;
 
-	TRY(key_rows_count(cx, cx->actor.member, &n));
-	if (n < KEYS_MOST)
+	TRY(key_rows_count(cx, k, &n));
+	if (n < (k->service ? SERVICE_KEYS_MOST : KEYS_MOST))
 		return OK;
+	if (k->service) {
+		ctx_issue(cx, "", _("It has two keys, the most there may be. Delete one, or put a "
+		    "new one in its place."));
+		return ERR_CONFLICT;
+	}
 	ctx_issue(cx, "", _("You have [n] keys, the most there may be. Delete one that is not used "
 	    "any more.", "n", ctx_number(cx, n)));
 	return ERR_CONFLICT;
 }
 
 static enum err
-note_made(struct ctx *cx, enum audit_act act, const struct apikey *k, const char *prefix_was,
-    const char *until)
+note_made(struct ctx *cx, const struct making *m, const char *prefix_was, const char *until)
 {
-	return audit_add(cx, &(struct audit_entry){ .act = act, .where = IN_ORG(cx->path),
-	    .subject = k->id, .name = k->name, .fields = (const struct audit_field[]){
+	const struct apikey     *k = &m->key;
+	const struct svcaccount *a = m->account;
+
+	return audit_add(cx, &(struct audit_entry){
+	    .act = a ? m->old ? AUDIT_SERVICE_KEY_REPLACED : AUDIT_SERVICE_KEY_MADE :
+	        m->old ? AUDIT_KEY_REGENERATED : AUDIT_KEY_MADE,
+	    .where = a ? IN_TENANT : IN_ORG(cx->path),
+	    .subject = a ? a->id : k->id, .name = a ? a->name : k->name,
+	    .fields = (const struct audit_field[]){
+	        { "key", NULL, a ? k->name : NULL },
 	        { "prefix", prefix_was, k->prefix },
 	        { "permissions", NULL, key_perms_text(cx, k) },
 	        { "client", NULL, k->client },
 	        { "expires", NULL, k->expires_at ? ctx_time_iso(cx, k->expires_at) : "never" },
-	        { "overlap", NULL, until } }, .nfields = 5 });
+	        { "overlap", NULL, until } }, .nfields = 6 });
 }
 
-struct making { struct apikey key; uint8_t hash[32]; const char *secret; int64_t old, overlap; };
+/* For oneself, or for a service account that may be one's own doing. */
+static enum err
+may_make(struct ctx *cx, struct making *m)
+{
+	TRY(access_again(cx));
+	if (m->account == NULL)
+		return OK;
+	TRY(svcaccounts_get(cx, m->key.service, m->account));
+	return svcaccounts_may_key(cx, m->account);
+}
 
 static enum err
-make_in_tx(struct ctx *cx, const struct making *m, struct apikey_made *out)
+make_in_tx(struct ctx *cx, struct making *m, struct apikey_made *out)
 {
 	enum err e;
 
-	TRY(access_again(cx));
+	TRY(may_make(cx, m));
 	TRY(may_hold(cx, &m->key));
-	e = sent_before(cx, m->key.id, m->hash, m->secret, out);
+	e = sent_before(cx, &m->key, m->hash, m->secret, out);
 	if (e != ERR_NOTFOUND)
 		return e;
-	TRY(room_for_one(cx));
+	TRY(room_for_one(cx, &m->key));
 	TRY(key_row_add(cx, &m->key, m->hash));
-	TRY(note_made(cx, AUDIT_KEY_MADE, &m->key, NULL, NULL));
+	TRY(note_made(cx, m, NULL, NULL));
 	*out = (struct apikey_made){ m->key, m->secret };
 	return OK;
 }
@@ -199,17 +231,20 @@ begin(struct ctx *cx, int64_t id, struct str sealed, struct making *m)
 	secret = (struct str){ m->secret, API_KEY_CHARS };
 	TRY(api_key_hash(secret, m->hash));
 	m->key.id = id;
-	m->key.member = cx->actor.member;
+	if (m->account)
+		m->key.service = m->account->id;
+	else
+		m->key.member = cx->actor.member;
 	m->key.created_at = cx->now;
 	m->key.prefix = arena_printf(cx->arena, "%.*s", API_KEY_PREFIX, m->secret);
 	return OK;
 }
 
-enum err
-apikeys_make(struct ctx *cx, int64_t id, struct str sealed, const struct apikey_input *in,
-    struct apikey_made *out)
+static enum err
+make(struct ctx *cx, struct svcaccount *account, int64_t id, struct str sealed,
+    const struct apikey_input *in, struct apikey_made *out)
 {
-	struct making m = { .old = 0 };
+	struct making m = { .account = account };
 	enum err      e = check(cx, in, &m.key);
 
 	if (e == OK)
@@ -219,6 +254,53 @@ apikeys_make(struct ctx *cx, int64_t id, struct str sealed, const struct apikey_
 	return db_finish(cx->db, make_in_tx(cx, &m, out));
 }
 
+enum err
+apikeys_make(struct ctx *cx, int64_t id, struct str sealed, const struct apikey_input *in,
+    struct apikey_made *out)
+{
+	return make(cx, NULL, id, sealed, in, out);
+}
+
+enum err
+apikeys_make_for(struct ctx *cx, int64_t service, int64_t id, struct str sealed,
+    const struct apikey_input *in, struct apikey_made *out)
+{
+	struct svcaccount a;
+
+	TRY(access_need(cx, PERM_SERVICE_EDIT, IN_TENANT));
+	TRY(svcaccounts_get(cx, service, &a));
+	return make(cx, &a, id, sealed, in, out);
+}
+
+static enum err
+service_in_tx(struct ctx *cx, const struct service_first *first, const struct svcaccount_input *in,
+    struct making *m, struct apikey_made *out)
+{
+	bool there;
+
+	TRY(svcaccounts_make(cx, first->id, in, &there));
+	return make_in_tx(cx, m, out);
+}
+
+enum err
+apikeys_make_service(struct ctx *cx, const struct service_first *first,
+    const struct svcaccount_input *in, struct apikey_made *out)
+{
+	struct svcaccount   a = { .id = first->id };
+	struct making       m = { .account = &a };
+	struct apikey_input key = { .name = STR("First key"), .client = STR("https"),
+		.scope = STR("all"), .expiry = first->expiry };
+	enum err            e;
+
+	TRY(access_need(cx, PERM_SERVICE_EDIT, IN_TENANT));
+	e = check(cx, &key, &m.key);
+	if (e == OK)
+		e = begin(cx, first->key, first->sealed, &m);
+	TRY(e);
+	TRY(db_begin(cx->db));
+	return db_finish(cx->db, service_in_tx(cx, first, in, &m, out));
+}
+
 /* ---------------------------------------------------------------- in the place of another */
 
 static enum err
@@ -226,7 +308,10 @@ take_over(struct ctx *cx, struct making *m, int64_t *ends_at, const char **prefi
 {
 	struct apikey was;
 
-	TRY(apikeys_get(cx, m->old, &was));
+	if (m->account)
+		TRY(apikeys_service_get(cx, m->account->id, m->old, &was));
+	else
+		TRY(apikeys_get(cx, m->old, &was));
 	if (was.ends_at)
 		return ERR_CONFLICT;
 	m->key.name = was.name;
@@ -242,21 +327,24 @@ take_over(struct ctx *cx, struct making *m, int64_t *ends_at, const char **prefi
 static enum err
 regenerate_in_tx(struct ctx *cx, struct making *m, struct apikey_made *out)
 {
-	const char *prefix;
-	int64_t     ends_at;
-	bool        changed;
-	enum err    e;
+	struct apikey old;
+	const char   *prefix;
+	int64_t       ends_at;
+	bool          changed;
+	enum err      e;
 
-	TRY(access_again(cx));
-	e = sent_before(cx, m->key.id, m->hash, m->secret, out);
+	TRY(may_make(cx, m));
+	e = sent_before(cx, &m->key, m->hash, m->secret, out);
 	if (e != ERR_NOTFOUND)
 		return e;
 	TRY(take_over(cx, m, &ends_at, &prefix));
-	TRY(key_rows_replaced_end(cx, cx->actor.member, m->old));
+	old = m->key;
+	old.id = m->old;
+	TRY(key_rows_replaced_end(cx, &old));
 	TRY(key_row_replace(cx, m->old, ends_at, m->key.id, &changed));
-	TRY(room_for_one(cx));
+	TRY(room_for_one(cx, &m->key));
 	TRY(key_row_add(cx, &m->key, m->hash));
-	TRY(note_made(cx, AUDIT_KEY_REGENERATED, &m->key, prefix,
+	TRY(note_made(cx, m, prefix,
 	    arena_printf(cx->arena, "%lld h", (long long)m->overlap)));
 	*out = (struct apikey_made){ m->key, m->secret };
 	return OK;
@@ -276,11 +364,11 @@ read_overlap(struct str text, int64_t *hours)
 	return false;
 }
 
-enum err
-apikeys_regenerate(struct ctx *cx, int64_t old, int64_t id, struct str sealed,
+static enum err
+regenerate(struct ctx *cx, struct svcaccount *account, int64_t old, int64_t id, struct str sealed,
     const struct apikey_again *in, struct apikey_made *out)
 {
-	struct making m = { .old = old };
+	struct making m = { .old = old, .account = account };
 	enum err      e = OK;
 
 	if (!read_expiry(cx, in->expiry, &m.key.expires_at))
@@ -292,4 +380,22 @@ apikeys_regenerate(struct ctx *cx, int64_t old, int64_t id, struct str sealed,
 	TRY(e);
 	TRY(db_begin(cx->db));
 	return db_finish(cx->db, regenerate_in_tx(cx, &m, out));
+}
+
+enum err
+apikeys_regenerate(struct ctx *cx, int64_t old, int64_t id, struct str sealed,
+    const struct apikey_again *in, struct apikey_made *out)
+{
+	return regenerate(cx, NULL, old, id, sealed, in, out);
+}
+
+enum err
+apikeys_regenerate_for(struct ctx *cx, int64_t service, int64_t old, int64_t id, struct str sealed,
+    const struct apikey_again *in, struct apikey_made *out)
+{
+	struct svcaccount a;
+
+	TRY(access_need(cx, PERM_SERVICE_EDIT, IN_TENANT));
+	TRY(svcaccounts_get(cx, service, &a));
+	return regenerate(cx, &a, old, id, sealed, in, out);
 }

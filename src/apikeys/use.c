@@ -41,8 +41,10 @@ become(struct ctx *cx, struct db_rows *rows)
 		.used_at = db_int(rows, "last_used_at"),
 	};
 	key_perms_read(db_dup(rows, "permissions", cx->arena), &scope, &key->most);
-	cx->actor = (struct actor){ .kind = ACTOR_PERSON, .person = db_int(rows, "person_id"),
-		.label = "" };
+	cx->actor = (struct actor){ .label = "" };
+	cx->actor.kind = db_is_null(rows, "service_id") ? ACTOR_PERSON : ACTOR_SERVICE;
+	cx->actor.person = db_int(rows, "person_id");
+	cx->actor.member = db_int(rows, "service_id");
 	cx->key = key;
 	cx->client = client ? client->label : "";
 }

@@ -85,6 +85,12 @@ show_event(struct ctx *cx, struct view *row, const struct event *e)
 		view_text(row, "done_by_href",
 		    page_path(cx, arena_printf(cx->arena, "/users/%s", id)));
 	}
+	if (e->actor_kind[0] == 's' && e->actor_kind[1] == 'e' && e->actor_id &&
+	    access_has(cx, PERM_SERVICE_VIEW, IN_TENANT)) {
+		id_text(e->actor_id, id);
+		view_text(row, "done_by_href",
+		    page_path(cx, arena_printf(cx->arena, "/service-accounts/%s", id)));
+	}
 	if (e->workspace_id)
 		view_id(row, "workspace", e->workspace_id);
 	else

@@ -192,6 +192,17 @@ key_ended(struct ctx *cx, bool *ended)
 	return db_end(&rows);
 }
 
+static void
+query_holder(struct ctx *cx, struct db_rows *rows, bool service, int64_t id, int64_t session)
+{
+	if (service)
+		db_query(cx->db, rows, SQL_ACCESS_SERVICE,
+		    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(cx->now)));
+	else
+		db_query(cx->db, rows, SQL_ACCESS_HOLDER,
+		    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(session), DB_INT(cx->now)));
+}
+
 enum err
 access_again(struct ctx *cx)
 {
@@ -200,9 +211,8 @@ access_again(struct ctx *cx)
 
 	if (cx->actor.kind == ACTOR_SYSTEM || cx->actor.kind == ACTOR_NOBODY)
 		return OK;
-	db_query(cx->db, &rows, SQL_ACCESS_HOLDER,
-	    DB_ARGS(DB_INT(cx->tenant), DB_INT(cx->actor.member), DB_INT(cx->actor.session),
-	        DB_INT(cx->now)));
+	query_holder(cx, &rows, cx->actor.kind == ACTOR_SERVICE, cx->actor.member,
+	    cx->actor.session);
 	while (db_next(&rows)) {
 		over = db_int(&rows, "over") != 0;
 		active = strcmp(db_dup(&rows, "status", cx->arena), "active") == 0;
@@ -284,18 +294,16 @@ read_grants(struct ctx *cx, struct proof *proof, int64_t workspace)
 	return db_end(&rows);
 }
 
-enum err
-access_why(struct ctx *cx, int64_t member, enum perm p, struct scope sc, struct proof **out)
+static enum err
+read_holder(struct ctx *cx, struct proof *proof, bool service, int64_t id)
 {
 	struct db_rows rows;
-	struct proof  *proof = ARENA_NEW(cx->arena, struct proof);
 
-	proof->perm = p;
-	db_query(cx->db, &rows, SQL_ACCESS_HOLDER,
-	    DB_ARGS(DB_INT(cx->tenant), DB_INT(member), DB_INT(0), DB_INT(cx->now)));
+	query_holder(cx, &rows, service, id, 0);
 	while (db_next(&rows))
 		proof->who = (struct holder){
 			.member = db_int(&rows, "id"),
+			.service = service,
 			.name = db_dup(&rows, "name", cx->arena),
 			.status = db_dup(&rows, "status", cx->arena),
 			.org_path = db_dup(&rows, "org_path", cx->arena),
@@ -303,15 +311,34 @@ access_why(struct ctx *cx, int64_t member, enum perm p, struct scope sc, struct 
 			.role = db_dup(&rows, "role_name", cx->arena),
 			.most = perm_set_all(),
 		};
-	TRY(db_end_found(&rows));
-	if (sc.kind == SCOPE_WORKSPACE) {
-		struct inside there;
+	return db_end_found(&rows);
+}
 
-		TRY(read_inside(cx, sc.id, member, &there));
-		if (there.id == 0)
-			return ERR_NOTFOUND;
-		proof->who.inside.id = sc.id;
-	}
+static enum err
+read_place(struct ctx *cx, struct proof *proof, struct scope sc)
+{
+	if (sc.kind != SCOPE_WORKSPACE)
+		return OK;
+	TRY(read_inside(cx, sc.id, proof->who.member, &proof->who.inside));
+	if (proof->who.inside.id == 0)
+		return ERR_NOTFOUND;
+	/* What it comes to is found from the grants. */
+	proof->who.inside = (struct inside){ .id = sc.id };
+	return OK;
+}
+
+enum err
+access_why(struct ctx *cx, int64_t member, enum perm p, struct scope sc, struct proof **out)
+{
+	struct proof *proof = ARENA_NEW(cx->arena, struct proof);
+	enum err      e;
+
+	proof->perm = p;
+	e = read_holder(cx, proof, false, member);
+	if (e == ERR_NOTFOUND)
+		e = read_holder(cx, proof, true, member);
+	TRY(e);
+	TRY(read_place(cx, proof, sc));
 	TRY(read_grants(cx, proof, sc.kind == SCOPE_WORKSPACE ? sc.id : 0));
 	decide(proof, sc);
 	*out = proof;
@@ -413,7 +440,8 @@ refuse_in_tx(struct ctx *cx, const char *permission, const char *matter)
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(cx->now), DB_INT(cx->actor.member),
 	        DB_TEXT(permission), DB_TEXT(matter), DB_TEXT(cx->path),
 	        DB_INT(cx->inside.id), DB_TEXT(cx->role), DB_TEXT(perm_set_text(cx->arena, held)),
-	        DB_TEXT(cx->key ? cx->key->name : ""))));
+	        DB_TEXT(cx->key ? cx->key->name : ""),
+	        DB_INT(cx->actor.kind == ACTOR_SERVICE))));
 	TRY(audit_add(cx, &(struct audit_entry){ .act = AUDIT_DENIED,
 	    .where = cx->inside.id ? IN_WORKSPACE(cx->inside.id) : IN_ORG(cx->path),
 	    .subject = cx->actor.member, .name = cx->actor.label,

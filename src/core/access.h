@@ -40,7 +40,8 @@ struct perm_set access_perms(struct ctx *cx, struct db_rows *rows);
 /* A holder and what decides for them: read from the database for another member, taken
  * from the context for the actor. */
 struct holder {
-	int64_t         member;
+	int64_t         member;          /* or service account */
+	bool            service;
 	const char     *name;
 	const char     *status;
 	const char     *org_path;
@@ -59,7 +60,8 @@ struct grant {
 	int64_t         until_at;        /* of the membership; 0: without an end */
 	bool            over;            /* it has passed: nothing is held by it */
 };
-/* Yes or no with the reason, for any member of the tenant: what explains is what decides. */
+/* Yes or no with the reason, for any member or service account of the tenant: what explains is what
+ * decides. */
 struct proof {
 	bool          yes;
 	enum perm     perm;
@@ -72,7 +74,7 @@ struct proof {
 /* The first of them that holds it, or, in a workspace, that brings it: one that sees or manages
  * every workspace does, too.  NULL: none does. */
 const struct grant *access_grant(const struct proof *proof, enum perm p);
-/* No such member: ERR_NOTFOUND. */
+/* Neither a member nor a service account of that id: ERR_NOTFOUND. */
 enum err access_why(struct ctx *cx, int64_t member, enum perm p, struct scope sc,
     struct proof **out) MUST_USE;
 

@@ -36,7 +36,8 @@ struct actor {
 	bool            must_change; /* the password is a temporary one */
 };
 
-/* The API key that a person acts by.  The tenant is the only one that it opens. */
+/* The API key that a person or a service account acts by.  The tenant is the only one that it
+ * opens. */
 struct by_key {
 	int64_t         id, tenant;
 	const char     *name, *prefix;

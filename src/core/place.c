@@ -79,13 +79,23 @@ enter_row(struct ctx *cx, struct db_rows *rows, struct standing *out)
 	cx->columns = db_dup(rows, "columns", cx->arena);
 }
 
+static bool
+is_service(const struct ctx *cx)
+{
+	return cx->actor.kind == ACTOR_SERVICE && cx->key != NULL;
+}
+
 static enum err
 moved(struct ctx *cx, const char *slug, struct standing *out)
 {
 	struct db_rows rows;
 
-	db_query(cx->db, &rows, SQL_PLACE_MOVED,
-	    DB_ARGS(DB_TEXT(slug), DB_INT(cx->actor.person)));
+	if (is_service(cx))
+		db_query(cx->db, &rows, SQL_PLACE_MOVED_SERVICE,
+		    DB_ARGS(DB_TEXT(slug), DB_INT(cx->key->tenant)));
+	else
+		db_query(cx->db, &rows, SQL_PLACE_MOVED,
+		    DB_ARGS(DB_TEXT(slug), DB_INT(cx->actor.person)));
 	while (db_next(&rows)) {
 		struct tenant *t = ARENA_NEW(cx->arena, struct tenant);
 
@@ -106,9 +116,14 @@ place_enter(struct ctx *cx, struct str slug, struct standing *out)
 	*out = (struct standing){ .kind = PLACE_NONE };
 	if (str_text(cx->arena, slug, 40, &text))
 		return OK;
-	db_query(cx->db, &rows, SQL_PLACE_ENTER,
-	    DB_ARGS(DB_TEXT(text), DB_INT(cx->actor.person), DB_INT(cx->actor.session),
-	        DB_INT(cx->now)));
+	if (is_service(cx))
+		db_query(cx->db, &rows, SQL_PLACE_SERVICE,
+		    DB_ARGS(DB_TEXT(text), DB_INT(cx->actor.member), DB_INT(cx->key->tenant),
+		        DB_INT(cx->now)));
+	else
+		db_query(cx->db, &rows, SQL_PLACE_ENTER,
+		    DB_ARGS(DB_TEXT(text), DB_INT(cx->actor.person),
+		        DB_INT(cx->actor.session), DB_INT(cx->now)));
 	while (db_next(&rows))
 		enter_row(cx, &rows, out);
 	TRY(db_end(&rows));

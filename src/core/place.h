@@ -26,7 +26,8 @@ struct standing {
 	const char *name, *role, *path;
 };
 
-/* By the slug of a path, for cx->actor.person.  Only PLACE_MEMBER has member and rights. */
+/* By the slug of a path, for cx->actor.person, or the service account that cx->key is of.  Only
+ * PLACE_MEMBER has member and rights. */
 enum err place_enter(struct ctx *cx, struct str slug, struct standing *out) MUST_USE;
 /* For the command line and jobs: the tenant alone, the actor stays.  ERR_NOTFOUND. */
 enum err place_open(struct ctx *cx, struct str slug) MUST_USE;

@@ -30,6 +30,28 @@ SELECT t.id, t.number, t.slug, t.name, t.status, t.language, t.timezone, t.date_
   LEFT JOIN session_tenants s ON s.session_id = ?3 AND s.tenant_id = t.id
  WHERE t.slug = ?1 AND t.status <> 'deleted'
 
+-- NAME: place_service
+-- ?1 slug, ?2 service account, ?3 its tenant, ?4 now.  The same for it
+SELECT t.id, t.number, t.slug, t.name, t.status, t.language, t.timezone, t.date_format,
+       t.clock, t.contact_email, t.terms_url, t.privacy_url, t.security_url, t.domains,
+       t.dormant_days, t.invite_days, t.invites_daily, t.password_min, t.session_hours,
+       t.idle_minutes, t.role_emails, t.created_at,
+       a.id AS member_id, a.status AS member_status, '/' AS org_path, 0 AS valid_from,
+       0 AS signed_in_at, 0 AS last_at, 0 AS ended_at, '' AS columns, a.name AS member_name,
+       r.name AS role_name, r.permissions,
+       CASE WHEN a.groups > 0 THEN
+       (SELECT group_concat(gr.permissions, char(10))
+          FROM group_members gm
+          JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id
+               AND g.status <> 'removed'
+          JOIN roles gr ON gr.tenant_id = g.tenant_id AND gr.id = g.role_id
+         WHERE gm.tenant_id = t.id AND gm.holder_id = a.id
+           AND (gm.until_at = 0 OR gm.until_at > ?4)) END AS group_permissions
+  FROM tenants t
+  JOIN service_accounts a ON a.tenant_id = t.id AND a.id = ?2 AND a.status <> 'removed'
+  JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id
+ WHERE t.slug = ?1 AND t.id = ?3 AND t.status <> 'deleted'
+
 -- NAME: place_by_slug
 -- ?1 slug
 SELECT id, number, slug, name, status, language, timezone, date_format, clock,
@@ -59,3 +81,10 @@ SELECT t.slug
   JOIN members m ON m.tenant_id = t.id AND m.person_id = ?2 AND m.status <> 'removed'
        AND (m.status <> 'invited' OR (SELECT confirmed_at FROM people WHERE id = ?2) > 0)
  WHERE o.slug = ?1 AND t.status <> 'deleted'
+
+-- NAME: place_moved_service
+-- ?1 an old slug, ?2 the tenant of the service account that asks
+SELECT t.slug
+  FROM old_slugs o
+  JOIN tenants t ON t.id = o.tenant_id
+ WHERE o.slug = ?1 AND t.id = ?2 AND t.status <> 'deleted'

@@ -37,6 +37,7 @@ enum err groups_get(struct ctx *cx, int64_t id, struct group *out) MUST_USE;
 /* Who is in one, in the order of their names. */
 struct group_member {
 	int64_t     id;
+	bool        service;              /* a service account: it has no address */
 	const char *name, *email, *status;
 	const char *name_key;
 	int64_t     added_at;
@@ -57,6 +58,11 @@ struct group_place { int64_t id, until_at; const char *name, *role; bool over; }
 struct group_places { struct group_place *items; size_t n; };
 enum err groups_of(struct ctx *cx, int64_t member, struct group_places *out) MUST_USE;
 
+/* Somebody or something that may be in a group: a member or a service account.  Needs that the
+ * actor may see them; else, and when there is none: ERR_NOTFOUND or ERR_DENIED. */
+struct group_holder { int64_t id; bool service; const char *name, *org_path; };
+enum err groups_holder(struct ctx *cx, int64_t id, struct group_holder *out) MUST_USE;
+
 /* What a form brought, unchecked: role is the text of an id, "" for none. */
 struct group_input { struct str name, description, role; int64_t version; };
 
@@ -69,7 +75,7 @@ enum err groups_make(struct ctx *cx, int64_t id, const struct group_input *in) M
 enum err groups_change(struct ctx *cx, int64_t id, const struct group_input *in) MUST_USE;
 enum err groups_remove(struct ctx *cx, int64_t id) MUST_USE;
 
-enum { GROUPS_ADD_MOST = 100 };           /* members at once */
+enum { GROUPS_ADD_MOST = 100 };           /* members and service accounts at once */
 /* Those who are in it already stay as they are; *added is how many were not.  until: a day as
  * "2026-11-21", the last one of them in it, in the tenant's time; "" for no end.  A bad one:
  * ERR_INVALID with an issue on "until", and on "id" when nobody is chosen. */

@@ -59,12 +59,15 @@ UPDATE groups
 -- NAME: groups_members sqlite
 -- SORT: name=name_key
 -- ?1 tenant, ?2 group, ?3 key and ?4 id of the row before, ?5 how many
-SELECT m.id, m.name, m.email, m.status, k.name_key, k.added_at, k.until_at
-  FROM (SELECT holder_id, name_key, added_at, until_at FROM group_members
+SELECT k.holder_id AS id, a.id IS NOT NULL AS service, coalesce(m.name, a.name) AS name,
+       coalesce(m.email, '') AS email, coalesce(m.status, a.status) AS status, k.name_key,
+       k.added_at, k.until_at
+  FROM (SELECT holder_id, member_id, service_id, name_key, added_at, until_at FROM group_members
          WHERE tenant_id = ?1 AND group_id = ?2 AND ($KEY, holder_id) $AFTER (?3, ?4)
          ORDER BY $KEY $DIR, holder_id $DIR
          LIMIT ?5) k
-  CROSS JOIN members m ON m.tenant_id = ?1 AND m.id = k.holder_id
+  LEFT JOIN members m ON m.tenant_id = ?1 AND m.id = k.member_id
+  LEFT JOIN service_accounts a ON a.tenant_id = ?1 AND a.id = k.service_id
  ORDER BY k.$KEY $DIR, k.holder_id $DIR
 
 -- NAME: groups_of
@@ -85,11 +88,16 @@ SELECT until_at FROM group_members WHERE tenant_id = ?1 AND group_id = ?2 AND ho
 SELECT holder_id FROM group_members
  WHERE tenant_id = ?1 AND group_id = ?2 AND holder_id IN (SELECT value FROM json_each(?3))
 
+-- NAME: groups_service
+-- ?1 tenant, ?2 service account
+SELECT id, name FROM service_accounts WHERE tenant_id = ?1 AND id = ?2 AND status <> 'removed'
+
 -- NAME: groups_join
--- ?1 tenant, ?2 group, ?3 member, ?4 its name's key, ?5 until, ?6 actor, ?7 now
-INSERT INTO group_members (tenant_id, group_id, holder_id, member_id, name_key, until_at,
-                           added_by, added_at)
-VALUES (?1, ?2, ?3, ?3, ?4, ?5, ?6, ?7)
+-- ?1 tenant, ?2 group, ?3 member or service account, ?4 its name's key, ?5 until, ?6 actor, ?7 now,
+-- ?8 1: it is a service account
+INSERT INTO group_members (tenant_id, group_id, holder_id, member_id, service_id, name_key,
+                           until_at, added_by, added_at)
+VALUES (?1, ?2, ?3, iif(?8, NULL, ?3), iif(?8, ?3, NULL), ?4, ?5, ?6, ?7)
 
 -- NAME: groups_leave
 -- ?1 tenant, ?2 group, ?3 member

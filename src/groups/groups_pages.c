@@ -135,26 +135,31 @@ static void
 show_members(struct ctx *cx, struct view *v, const struct group_members *l, bool may_edit)
 {
 	bool people = access_has(cx, PERM_USER_VIEW, IN_TENANT);
+	bool services = access_has(cx, PERM_SERVICE_VIEW, IN_TENANT);
 
 	for (size_t i = 0; i < l->n; i++) {
 		const struct group_member *m = &l->items[i];
 		struct view               *row = view_item(v, "members");
+		bool                       see = m->service ? services : people;
 		char                       id[14];
 
 		id_text(m->id, id);
 		view_text(row, "name", m->name);
+		view_flag(row, "service", m->service);
 		/* Who may see groups, and not users, sees who is in one and no more. */
 		view_text(row, "email", people ? m->email : "");
 		view_initials(cx, row, m->name, "");
-		if (people)
-			view_text(row, "href", page_path(cx, ARENA_JOIN(cx->arena, "/users/", id)));
+		if (see)
+			view_text(row, "href", page_path(cx, ARENA_JOIN(cx->arena, m->service ?
+			    "/service-accounts/" : "/users/", id)));
 		view_flag(row, "inactive", strcmp(m->status, "active") != 0);
-		view_text(row, "status", m->status[0] == 'i' ? _("Invited") : _("Deactivated"));
+		view_text(row, "status", m->status[0] == 'i' ? _("Invited") :
+		    m->service ? _("Disabled") : _("Deactivated"));
 		view_time(cx, row, "added", m->added_at);
 		/* The last moment, for it says the day that was typed. */
 		view_time(cx, row, "until", m->until_at ? m->until_at - 1 : 0);
 		view_flag(row, "over", m->over);
-		view_flag(row, "may_edit", may_edit && people);
+		view_flag(row, "may_edit", may_edit && see);
 		view_text(row, "until_href", ARENA_JOIN(cx->arena, "members/", id, "/until"));
 		view_text(row, "remove_href", ARENA_JOIN(cx->arena, "members/", id, "/remove"));
 	}
@@ -207,7 +212,8 @@ show_group(struct ctx *cx, const struct request *rq, struct response *rs)
 	view_text(v, "groups_href", page_path(cx, "/groups"));
 	view_text(v, "base_href", group_path(cx, g.id, "/"));
 	view_flag(v, "may_edit", may_edit);
-	view_flag(v, "may_add", may_edit && access_has(cx, PERM_USER_VIEW, IN_TENANT));
+	view_flag(v, "may_add", may_edit && (access_has(cx, PERM_USER_VIEW, IN_TENANT) ||
+	    access_has(cx, PERM_SERVICE_VIEW, IN_TENANT)));
 	view_flag(v, "has_rows", l.n > 0);
 	show_members(cx, v, &l, may_edit);
 	if (l.n) {

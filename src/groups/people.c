@@ -1,4 +1,5 @@
-/* Who is in a group, and until when.  Nobody is brought to more than the actor holds. */
+/* Who is in a group, people and service accounts, and until when.  Nobody is brought to more than
+ * the actor holds. */
 #include "groups/groups.h"
 
 #include <string.h>
@@ -33,6 +34,7 @@ groups_members(struct ctx *cx, int64_t group, const struct list_want *w, struct 
 
 		*m = (struct group_member){
 			.id = db_int(&rows, "id"),
+			.service = db_int(&rows, "service") != 0,
 			.name = db_dup(&rows, "name", cx->arena),
 			.email = db_dup(&rows, "email", cx->arena),
 			.status = db_dup(&rows, "status", cx->arena),
@@ -125,15 +127,42 @@ may(struct ctx *cx, int64_t group, struct group *g)
 	return groups_get(cx, group, g);
 }
 
+/* A service account lies in the root. */
 static enum err
-may_bring(struct ctx *cx, const struct group *g, const struct member *m)
+service(struct ctx *cx, int64_t id, struct group_holder *out)
+{
+	struct db_rows rows;
+
+	db_query(cx->db, &rows, SQL_GROUPS_SERVICE, DB_ARGS(DB_INT(cx->tenant), DB_INT(id)));
+	while (db_next(&rows))
+		*out = (struct group_holder){ db_int(&rows, "id"), true,
+			db_dup(&rows, "name", cx->arena), "/" };
+	TRY(db_end_found(&rows));
+	return access_need(cx, PERM_SERVICE_VIEW, IN_TENANT);
+}
+
+enum err
+groups_holder(struct ctx *cx, int64_t id, struct group_holder *out)
+{
+	struct member m;
+	enum err      e = service(cx, id, out);
+
+	if (e != ERR_NOTFOUND)
+		return e;
+	TRY(members_get(cx, id, &m));
+	*out = (struct group_holder){ m.id, false, m.name, m.org_path };
+	return OK;
+}
+
+static enum err
+may_bring(struct ctx *cx, const struct group *g, const struct group_holder *m)
 {
 	return g->role ? access_give_role(cx, g->role_name, g->role_perms, m->org_path) : OK;
 }
 
 static enum err
-note(struct ctx *cx, enum audit_act act, const struct member *m, const struct audit_field *fields,
-    size_t n)
+note(struct ctx *cx, enum audit_act act, const struct group_holder *m,
+    const struct audit_field *fields, size_t n)
 {
 	return audit_add(cx, &(struct audit_entry){ .act = act, .where = IN_ORG(m->org_path),
 	    .subject = m->id, .name = m->name, .fields = fields, .nfields = n });
@@ -160,11 +189,11 @@ struct joining { int64_t group, until_at; const int64_t *members; size_t n, *add
 static enum err
 join(struct ctx *cx, const struct group *g, int64_t member, int64_t until_at, size_t *added)
 {
-	struct member m;
-	int64_t       there;
-	enum err      e;
+	struct group_holder m;
+	int64_t             there;
+	enum err            e;
 
-	TRY(members_get(cx, member, &m));
+	TRY(groups_holder(cx, member, &m));
 	e = until_of(cx, g->id, member, &there);
 	if (e != ERR_NOTFOUND)
 		return e;
@@ -172,7 +201,7 @@ join(struct ctx *cx, const struct group *g, int64_t member, int64_t until_at, si
 	TRY(db_run(cx->db, NULL, SQL_GROUPS_JOIN,
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(g->id), DB_INT(m.id),
 	        DB_TEXT(text_fold(cx->arena, m.name)), DB_INT(until_at),
-	        DB_INT(cx->actor.member), DB_INT(cx->now))));
+	        DB_INT(cx->actor.member), DB_INT(cx->now), DB_INT(m.service))));
 	++*added;
 	return note(cx, AUDIT_GROUP_JOINED, &m, (const struct audit_field[]){
 	    { "group", NULL, g->name },
@@ -216,13 +245,13 @@ groups_add(struct ctx *cx, int64_t group, const int64_t *members, size_t n, stru
 static enum err
 take_out_in_tx(struct ctx *cx, int64_t group, int64_t member)
 {
-	struct group  g;
-	struct member m;
-	int64_t       until_at;
+	struct group        g;
+	struct group_holder m;
+	int64_t             until_at;
 
 	TRY(access_again(cx));
 	TRY(may(cx, group, &g));
-	TRY(members_get(cx, member, &m));
+	TRY(groups_holder(cx, member, &m));
 	TRY(until_of(cx, group, member, &until_at));
 	TRY(db_run(cx->db, NULL, SQL_GROUPS_LEAVE,
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(group), DB_INT(member))));
@@ -247,7 +276,7 @@ is_longer(int64_t until_at, int64_t than)
 }
 
 static enum err
-may_stay(struct ctx *cx, const struct group *g, const struct member *m)
+may_stay(struct ctx *cx, const struct group *g, const struct group_holder *m)
 {
 	TRY(may_bring(cx, g, m));
 	return access_give_group(cx, g->id);
@@ -256,13 +285,13 @@ may_stay(struct ctx *cx, const struct group *g, const struct member *m)
 static enum err
 set_until_in_tx(struct ctx *cx, int64_t group, int64_t member, int64_t until_at)
 {
-	struct group  g;
-	struct member m;
-	int64_t       was;
+	struct group        g;
+	struct group_holder m;
+	int64_t             was;
 
 	TRY(access_again(cx));
 	TRY(may(cx, group, &g));
-	TRY(members_get(cx, member, &m));
+	TRY(groups_holder(cx, member, &m));
 	TRY(until_of(cx, group, member, &was));
 	if (was == until_at)
 		return OK;

@@ -5,7 +5,7 @@
 #include "base/id.h"
 #include "groups/groups_pages.h"
 #include "members/members.h"
-#include "members/members_views.h"
+#include "svcaccounts/svcaccounts.h"
 #include "web/confirm.h"
 #include "web/page.h"
 #include "web/tables.h"
@@ -25,49 +25,83 @@ is_chosen(const struct form *f, int64_t id)
 	return false;
 }
 
+struct found { int64_t id; const char *name, *email; bool service; };
+
+/* People and service accounts whose names match, as far as the reader may see them. */
 static enum err
-show_found(struct ctx *cx, struct view *v, const struct form *f, int64_t group,
-    const struct member_list *l)
+find(struct ctx *cx, const char *search, struct found *out, size_t *n, bool *more)
 {
-	int64_t ids[FOUND_MOST];
-	bool    in[FOUND_MOST];
+	struct member_want     want = { .list = { .rows = FOUND_MOST }, .brief = true,
+		.search = search };
+	struct member_list     people = { .n = 0 };
+	struct svcaccount_list services = { .n = 0 };
 
-	for (size_t i = 0; i < l->n; i++)
-		ids[i] = l->items[i].id;
-	TRY(groups_among(cx, group, ids, l->n, in));
-	for (size_t i = 0; i < l->n; i++) {
-		const struct member *m = &l->items[i];
-		struct view         *row = view_item(v, "found");
+	if (access_has(cx, PERM_USER_VIEW, IN_TENANT))
+		TRY(members_list(cx, &want, &people));
+	if (access_has(cx, PERM_SERVICE_VIEW, IN_TENANT))
+		TRY(svcaccounts_list(cx, &want.list, search, &services));
+	*n = 0;
+	for (size_t i = 0; i < people.n; i++)
+		out[(*n)++] = (struct found){ people.items[i].id, people.items[i].name,
+			people.items[i].email, false };
+	for (size_t i = 0; i < services.n; i++)
+		out[(*n)++] = (struct found){ services.items[i].id, services.items[i].name,
+			services.items[i].description, true };
+	*more = people.more || services.more;
+	return OK;
+}
 
-		view_id(row, "id", m->id);
-		view_text(row, "name", m->name);
-		view_text(row, "email", m->email);
-		view_flag(row, "checked", in[i] || is_chosen(f, m->id));
+static enum err
+show_found(struct ctx *cx, struct view *v, const struct form *f, int64_t group, const char *search)
+{
+	struct found found[2 * FOUND_MOST];
+	int64_t      ids[2 * FOUND_MOST];
+	bool         in[2 * FOUND_MOST], more;
+	size_t       n;
+
+	TRY(find(cx, search, found, &n, &more));
+	for (size_t i = 0; i < n; i++)
+		ids[i] = found[i].id;
+	TRY(groups_among(cx, group, ids, n, in));
+	view_flag(v, "has_found", n > 0);
+	for (size_t i = 0; i < n; i++) {
+		struct view *row = view_item(v, "found");
+
+		view_id(row, "id", found[i].id);
+		view_text(row, "name", found[i].name);
+		view_text(row, "email", found[i].email);
+		view_flag(row, "service", found[i].service);
+		view_flag(row, "checked", in[i] || is_chosen(f, found[i].id));
 		view_flag(row, "inside", in[i]);
 	}
-	if (l->more)
+	if (more)
 		view_text(v, "more_text", _("Only the first [n] are shown. Search for the others.",
 		    "n", ctx_number(cx, FOUND_MOST)));
 	return OK;
 }
 
+/* Who may see neither people nor service accounts can add nobody. */
+static enum err
+may_find(struct ctx *cx)
+{
+	return access_has(cx, PERM_SERVICE_VIEW, IN_TENANT) ? OK :
+	    access_need(cx, PERM_USER_VIEW, IN_TENANT);
+}
+
 static enum err
 show_add(struct ctx *cx, const struct request *rq, struct response *rs, const struct group *g)
 {
-	struct view       *v = view_new(cx->arena);
-	struct member_want want = { .list = { .rows = FOUND_MOST }, .brief = true };
-	struct member_list l;
+	struct view *v = view_new(cx->arena);
+	const char  *search;
 
-	if (str_maybe(cx->arena, str_trim(form_get(rq->form, "q")), SEARCH_LONGEST, &want.search))
-		want.search = "";
-	TRY(members_list(cx, &want, &l));
+	if (str_maybe(cx->arena, str_trim(form_get(rq->form, "q")), SEARCH_LONGEST, &search))
+		search = "";
 	view_text(v, "name", g->name);
 	view_text(v, "role", g->role_name);
-	view_text(v, "q", want.search);
+	view_text(v, "q", search);
 	view_text(v, "action", group_path(cx, g->id, "/add"));
 	view_str(v, "until", form_get(rq->form, "until"));
-	view_flag(v, "has_found", l.n > 0);
-	TRY(show_found(cx, v, rq->form, g->id, &l));
+	TRY(show_found(cx, v, rq->form, g->id, search));
 	view_text(v, "cancel_href", group_path(cx, g->id, ""));
 	return page_show(cx, rs, "groups/add", v);
 }
@@ -78,7 +112,7 @@ add_page(struct ctx *cx, const struct request *rq, struct response *rs)
 	struct group g;
 
 	TRY(group_subject(cx, rq, &g));
-	TRY(access_need(cx, PERM_USER_VIEW, IN_TENANT));
+	TRY(may_find(cx));
 	return show_add(cx, rq, rs, &g);
 }
 
@@ -98,13 +132,14 @@ add(struct ctx *cx, const struct request *rq, struct response *rs)
 		return show_add(cx, rq, rs, &g);
 	TRY(e);
 	return page_done(cx, rs, STR(""), group_path(cx, g.id, ""), added ?
-	    _("[n] user is added. | [n] users are added.", "n", ctx_number(cx, (int64_t)added)) :
+	    _("[n] member is added. | [n] members are added.", "n",
+	        ctx_number(cx, (int64_t)added)) :
 	    _("They are in the group already."));
 }
 
 /* ---------------------------------------------------------------- one of them */
 
-struct seat { struct group g; struct member m; };
+struct seat { struct group g; struct group_holder m; };
 
 static enum err
 subject(struct ctx *cx, const struct request *rq, struct seat *s)
@@ -113,7 +148,7 @@ subject(struct ctx *cx, const struct request *rq, struct seat *s)
 
 	TRY(group_subject(cx, rq, &s->g));
 	TRY(request_path_id(rq, "user", &id));
-	return members_get(cx, id, &s->m);
+	return groups_holder(cx, id, &s->m);
 }
 
 static const char *

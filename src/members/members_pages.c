@@ -377,7 +377,7 @@ list_members(struct ctx *cx, const struct request *rq, struct response *rs)
 	if (access_has(cx, PERM_USER_INVITE, IN_ORG(cx->path)))
 		view_text(v, "invite_href", page_path(cx, "/users/invite"));
 	show_aside(cx, v);
-	view_flag(v, "has_tabs", false);
+	members_show_accounts(cx, v, false);
 	show_bulk(cx, v, rq->form, &l);
 	show_segments(cx, v, &q, &w, &l);
 	show_toolbar(cx, v, &q, &w, &l);

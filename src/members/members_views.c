@@ -85,6 +85,25 @@ show_tabs(struct ctx *cx, struct view *v, const struct member *m, const char *cu
 }
 
 void
+members_show_accounts(struct ctx *cx, struct view *v, bool services)
+{
+	static const struct { const char *label, *path; } kinds[] = {
+		{ N_("Users"), "/users" }, { N_("Service accounts"), "/service-accounts" } };
+	bool both = access_has(cx, PERM_SERVICE_VIEW, IN_TENANT) &&
+	    access_has(cx, PERM_USER_VIEW, IN_ORG(cx->path));
+
+	view_flag(v, "has_tabs", both);
+	for (size_t i = 0; both && i < 2; i++) {
+		struct view *tab = view_item(v, "tabs");
+
+		view_text(tab, "label", _(kinds[i].label));
+		view_text(tab, "href", ARENA_JOIN(cx->arena, "/t/", cx->place->slug,
+		    kinds[i].path));
+		view_flag(tab, "current", services == (i == 1));
+	}
+}
+
+void
 members_show_head(struct ctx *cx, struct view *v, const struct member *m, const char *tab)
 {
 	view_text(v, "name", m->name);

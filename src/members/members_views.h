@@ -23,6 +23,8 @@ const char *members_status_kind(struct ctx *cx, const struct member *m);
  * shown with the reason why they can't be given. */
 void members_show_roles(struct ctx *cx, struct view *v, const struct member_role *roles,
     size_t n, int64_t chosen);
+/* has_tabs, tabs: users, and service accounts, of which services are shown. */
+void members_show_accounts(struct ctx *cx, struct view *v, bool services);
 /* status, status_kind */
 void members_show_status(struct ctx *cx, struct view *v, const struct member *m);
 /* has_menu, act_base, menu: what the reader may do with the member, as the status allows. */

@@ -12,6 +12,7 @@
 #include "groups/groups.h"
 #include "jobs/jobs.h"
 #include "members/members.h"
+#include "svcaccounts/svcaccounts.h"
 #include "workspaces/workspaces.h"
 
 enum { NAME_LONGEST = 60, DESCRIPTION_LONGEST = 255, AT_ONCE = 50 };
@@ -258,6 +259,7 @@ close_role(struct ctx *cx, const struct role *r, const struct member_role *to)
 	if (to->id) {
 		TRY(groups_move_role(cx, r->id, to->id, to->name));
 		TRY(workspaces_move_role(cx, r->id, to->id, r->name, to->name));
+		TRY(svcaccounts_move_role(cx, r->id, r->name, to->id, to->name));
 		TRY(admins_left(cx));
 	}
 	TRY(db_run(cx->db, &changed, SQL_ROLES_CLOSE, DB_ARGS(DB_INT(cx->tenant), DB_INT(r->id))));
@@ -277,7 +279,7 @@ is_of_workspaces(const struct role *r)
 static enum err
 may_remove(struct ctx *cx, int64_t id, struct role *r)
 {
-	int64_t own[1], groups, seats;
+	int64_t own[1], groups, services, seats;
 	size_t  n;
 
 	TRY(custom(cx, id, r));
@@ -291,6 +293,9 @@ may_remove(struct ctx *cx, int64_t id, struct role *r)
 	TRY(groups_holders(cx, id, &groups));
 	if (groups > 0)
 		TRY(access_need(cx, PERM_GROUP_EDIT, IN_TENANT));
+	TRY(svcaccounts_holders(cx, id, &services));
+	if (services > 0)
+		TRY(access_need(cx, PERM_SERVICE_EDIT, IN_TENANT));
 	if (cx->role == NULL || strcmp(cx->role, r->name) != 0)
 		return OK;
 	ctx_issue(cx, "", _("This is your own role. Somebody else has to delete it."));
@@ -324,7 +329,7 @@ read_seats_replacement(struct ctx *cx, const struct role *r, struct str text,
 static enum err
 read_replacement(struct ctx *cx, const struct role *r, struct str text, struct member_role *to)
 {
-	int64_t holder[1], groups;
+	int64_t holder[1], groups, services;
 	size_t  n;
 
 	*to = (struct member_role){ .name = NULL };
@@ -332,7 +337,8 @@ read_replacement(struct ctx *cx, const struct role *r, struct str text, struct m
 		return read_seats_replacement(cx, r, text, to);
 	TRY(members_holders(cx, r->id, 1, holder, &n));
 	TRY(groups_holders(cx, r->id, &groups));
-	if (n == 0 && groups == 0)
+	TRY(svcaccounts_holders(cx, r->id, &services));
+	if (n == 0 && groups == 0 && services == 0)
 		return OK;
 	TRY(members_role(cx, text, to));
 	if (to->id == r->id)

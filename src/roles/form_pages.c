@@ -293,6 +293,18 @@ show_others(struct ctx *cx, struct view *v, const struct request *rq, const stru
 	return OK;
 }
 
+/* "12 users, 2 service accounts" */
+static const char *
+holders(struct ctx *cx, const struct role *r)
+{
+	const char *services = _("[n] service account | [n] service accounts", "n",
+	    ctx_number(cx, r->services));
+	const char *users = _("[n] user | [n] users", "n", ctx_number(cx, r->users));
+
+	return r->services == 0 ? users : r->users == 0 ? services :
+	    ARENA_JOIN(cx->arena, users, ", ", services);
+}
+
 static enum err
 show_delete(struct ctx *cx, const struct request *rq, struct response *rs, const struct role *r)
 {
@@ -303,9 +315,8 @@ show_delete(struct ctx *cx, const struct request *rq, struct response *rs, const
 	view_text(v, "name", r->name);
 	view_text(v, "form_id", form_id_new(cx));
 	view_text(v, "action", role_path(cx, r->id, "/delete"));
-	view_flag(v, "is_held", r->users > 0 || groups > 0);
-	view_text(v, "users", r->users > 0 || groups == 0 ?
-	    _("[n] user | [n] users", "n", ctx_number(cx, r->users)) : "");
+	view_flag(v, "is_held", r->users + r->services > 0 || groups > 0);
+	view_text(v, "users", r->users + r->services > 0 || groups == 0 ? holders(cx, r) : "");
 	view_text(v, "groups", groups ?
 	    _("[n] group | [n] groups", "n", ctx_number(cx, groups)) : "");
 	TRY(show_others(cx, v, rq, r));
@@ -415,7 +426,7 @@ matrix(struct ctx *cx, const struct request *rq, struct response *rs)
 		view_text(role, "href", role_path(cx, l.items[i].id, ""));
 		view_flag(role, "workspace_scope", is_workspace(l.items[i].scope));
 		view_text(role, "users", _("[n] user | [n] users", "n",
-		    ctx_number(cx, l.items[i].users)));
+		    ctx_number(cx, l.items[i].users + l.items[i].services)));
 	}
 	show_rows(cx, v, &l, text_fold(cx->arena, text));
 	return page_show(cx, rs, "roles/matrix", v);

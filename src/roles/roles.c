@@ -42,6 +42,7 @@ read_role(struct ctx *cx, struct db_rows *rows)
 		.description = db_dup(rows, "description", cx->arena),
 		.perms = perm_set_read(db_dup(rows, "permissions", cx->arena)),
 		.users = db_int(rows, "users"),
+		.services = db_int(rows, "services"),
 	};
 }
 

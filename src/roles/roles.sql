@@ -17,7 +17,9 @@ SELECT r.id, r.version, r.scope, r.builtin, r.name, r.description, r.permissions
        ELSE
        (SELECT coalesce(sum(c.n), 0) FROM member_counts c
          WHERE c.tenant_id = ?1 AND c.org_path = '/' AND c.role_id = r.id
-           AND c.status <> 'removed') END AS users
+           AND c.status <> 'removed') END AS users,
+       (SELECT count(*) FROM service_accounts a
+         WHERE a.tenant_id = ?1 AND a.role_id = r.id AND a.status <> 'removed') AS services
   FROM roles r
  WHERE r.tenant_id = ?1 AND r.status <> 'removed'
  ORDER BY r.scope, r.builtin = '', r.id
@@ -31,7 +33,9 @@ SELECT r.id, r.version, r.scope, r.builtin, r.name, r.description, r.permissions
        ELSE
        (SELECT coalesce(sum(c.n), 0) FROM member_counts c
          WHERE c.tenant_id = ?1 AND c.org_path = '/' AND c.role_id = r.id
-           AND c.status <> 'removed') END AS users
+           AND c.status <> 'removed') END AS users,
+       (SELECT count(*) FROM service_accounts a
+         WHERE a.tenant_id = ?1 AND a.role_id = r.id AND a.status <> 'removed') AS services
   FROM roles r
  WHERE r.tenant_id = ?1 AND r.id = ?2 AND r.status <> 'removed'
 

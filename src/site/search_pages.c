@@ -1,6 +1,6 @@
-/* The search box of the frame: people, groups, workspaces, roles and pages of an account, as far as
- * the reader may open them.  Without JavaScript it is a page; with it the same page's results stand
- * below the box while one types. */
+/* The search box of the frame: people, service accounts, groups, workspaces, roles and pages of an
+ * account, as far as the reader may open them.  Without JavaScript it is a page; with it the same
+ * page's results stand below the box while one types. */
 #include <string.h>
 
 #include "base/arena.h"
@@ -10,6 +10,7 @@
 #include "http/url.h"
 #include "members/members.h"
 #include "roles/roles.h"
+#include "svcaccounts/svcaccounts.h"
 #include "web/page.h"
 #include "web/tables.h"
 #include "why/why.h"
@@ -143,6 +144,30 @@ find_workspaces(struct ctx *cx, struct view *v)
 	return OK;
 }
 
+static enum err
+find_services(struct ctx *cx, struct view *v)
+{
+	const struct list_want w = { .rows = OF_EACH };
+	struct svcaccount_list l;
+	struct view           *kind;
+
+	if (!access_has(cx, PERM_SERVICE_VIEW, IN_TENANT))
+		return OK;
+	TRY(svcaccounts_list(cx, &w, cx->searched, &l));
+	if (l.n == 0)
+		return OK;
+	kind = add_kind(v, _("Service accounts"));
+	for (size_t i = 0; i < l.n; i++)
+		view_text(add_hit(kind, l.items[i].name, l.items[i].description,
+		    with_id(cx, "/service-accounts/", l.items[i].id)), "icon", "robot");
+	if (l.more) {
+		view_text(kind, "all_href", page_path(cx, ARENA_JOIN(cx->arena,
+		    "/service-accounts?q=", url_encode(cx->arena, cx->searched))));
+		view_text(kind, "all_text", _("All results among the service accounts"));
+	}
+	return OK;
+}
+
 /* Whoever was refused tells the number that the page gave. */
 static enum err
 find_decision(struct ctx *cx, struct view *v)
@@ -197,6 +222,7 @@ find_all(struct ctx *cx, struct view *v)
 	const char *fold = text_fold(cx->arena, cx->searched);
 
 	TRY(find_people(cx, v));
+	TRY(find_services(cx, v));
 	TRY(find_groups(cx, v));
 	TRY(find_workspaces(cx, v));
 	TRY(find_roles(cx, v, fold));

@@ -26,6 +26,8 @@ static const struct menu_item menu[] = {
 	{ N_("My account"), N_("API keys"), "key", "/keys", PERM_SIGNED_IN, "" },
 	{ N_("Directory"), N_("Users"), "users", "/users", PERM_USER_VIEW,
 	    N_("People of this account") },
+	{ N_("Directory"), N_("Service accounts"), "robot", "/service-accounts",
+	    PERM_SERVICE_VIEW, N_("Programs that use the API") },
 	{ N_("Access"), N_("Groups"), "users-group", "/groups", PERM_GROUP_VIEW,
 	    N_("People who may do the same") },
 	{ N_("Access"), N_("Roles"), "shield", "/roles", PERM_ROLE_VIEW,

@@ -198,7 +198,8 @@ why_decision(struct ctx *cx, int64_t id, struct decision *out)
 		*out = (struct decision){
 			.id = db_int(&rows, "id"),
 			.at = db_int(&rows, "at"),
-			.member = db_int(&rows, "member_id"),
+			.member = db_int(&rows, "holder_id"),
+			.service = db_int(&rows, "service") != 0,
 			.name = db_dup(&rows, "name", cx->arena),
 			.permission = db_dup(&rows, "permission", cx->arena),
 			.matter = db_dup(&rows, "matter", cx->arena),

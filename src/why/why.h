@@ -31,7 +31,8 @@ enum err why_ask(struct ctx *cx, int64_t member, enum perm p, struct scope sc, s
 
 /* A refusal as it was then, by its number.  Needs role:view. */
 struct decision {
-	int64_t     id, at, member;
+	int64_t     id, at, member;    /* or service account */
+	bool        service;
 	const char *name;              /* whose it was */
 	const char *permission;        /* its key, or what was refused in words */
 	const char *matter;            /* the page */

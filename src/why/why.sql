@@ -20,12 +20,14 @@ SELECT json_extract(e.value, '$[0]') AS way, m.name
 
 -- NAME: why_decision
 -- ?1 tenant, ?2 decision
-SELECT d.id, d.at, d.member_id, m.name, d.permission, d.matter,
+SELECT d.id, d.at, d.holder_id, d.service_id IS NOT NULL AS service,
+       coalesce(m.name, a.name) AS name, d.permission, d.matter,
        coalesce(json_extract(d.proof, '$.role'), '') AS role,
        coalesce(json_extract(d.proof, '$.held'), '') AS held,
        coalesce(json_extract(d.proof, '$.key'), '') AS api_key, coalesce(o.name, '') AS reach
   FROM decisions d
-  JOIN members m ON m.tenant_id = d.tenant_id AND m.id = d.member_id
+  LEFT JOIN members m ON m.tenant_id = d.tenant_id AND m.id = d.member_id
+  LEFT JOIN service_accounts a ON a.tenant_id = d.tenant_id AND a.id = d.service_id
   LEFT JOIN organizations o ON o.tenant_id = d.tenant_id AND o.path = d.org_path
        AND o.status <> 'removed'
  WHERE d.tenant_id = ?1 AND d.id = ?2

@@ -327,7 +327,8 @@ show_decision(struct ctx *cx, const struct request *rq, struct response *rs)
 	p = perm_find(str_of(d.permission));
 	view_text(v, "number", arena_strdup(cx->arena, number));
 	view_text(v, "name", d.name);
-	view_text(v, "user_href", path_to(cx, "/users/", d.member, ""));
+	view_text(v, "user_href", path_to(cx, d.service ? "/service-accounts/" : "/users/",
+	    d.member, ""));
 	view_time(cx, v, "time", d.at);
 	view_text(v, "permission", p != PERM_UNSET ? _(perm_info(p)->title) : d.permission);
 	view_text(v, "key", p != PERM_UNSET ? perm_info(p)->key : "");
@@ -336,7 +337,7 @@ show_decision(struct ctx *cx, const struct request *rq, struct response *rs)
 	view_text(v, "reach", d.reach);
 	view_text(v, "held", d.held);
 	view_text(v, "api_key", d.api_key);
-	if (p != PERM_UNSET && perm_info(p)->scope != SCOPE_WORKSPACE)
+	if (!d.service && p != PERM_UNSET && perm_info(p)->scope != SCOPE_WORKSPACE)
 		view_text(v, "now_href", path_to(cx, "/users/", d.member,
 		    ARENA_JOIN(cx->arena, "/why?permission=", d.permission)));
 	return page_show(cx, rs, "why/decision", v);

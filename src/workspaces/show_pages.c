@@ -17,6 +17,8 @@ seat_href(struct ctx *cx, enum seat_kind kind, int64_t id, const char *org_path)
 	id_text(id, text);
 	if (kind == SEAT_PERSON && access_has(cx, PERM_USER_VIEW, IN_ORG(org_path)))
 		return page_path(cx, ARENA_JOIN(cx->arena, "/users/", text));
+	if (kind == SEAT_SERVICE && access_has(cx, PERM_SERVICE_VIEW, IN_TENANT))
+		return page_path(cx, ARENA_JOIN(cx->arena, "/service-accounts/", text));
 	if (kind == SEAT_GROUP && access_has(cx, PERM_GROUP_VIEW, IN_TENANT))
 		return page_path(cx, ARENA_JOIN(cx->arena, "/groups/", text));
 	return NULL;

@@ -198,10 +198,83 @@
 		}
 	};
 
+	/* ------------------------------------------------------------ cells edited in place */
+
+	const restoreCell = (cell) => {
+		if (!cell.stood)
+			return;
+		cell.replaceChildren(...cell.stood);
+		delete cell.stood;
+		one("[data-cell]", cell)?.focus();
+	};
+
+	const fillCell = (cell, form) => {
+		cell.stood ||= [...cell.childNodes];
+		cell.replaceChildren(document.adoptNode(form));
+		form.elements.value.focus();
+		form.elements.value.select?.();
+	};
+
+	const openCell = async (link) => {
+		const found = await ask(link.href);
+		const form = found && one("[data-cell-form]", found.page);
+
+		all(".cell, td").forEach(restoreCell);
+		if (form)
+			fillCell(link.closest(".cell, td"), form);
+		else if (found)
+			turnTo(found);
+	};
+
+	/* What was sent is shown by the list as it is now, where it was. */
+	const sendCell = async (form) => {
+		const cell = form.closest(".cell, td");
+		const action = form.getAttribute("action");
+		const found = await ask(action, { method: "POST", body: bodyOf(form) });
+		const again = found && one("[data-cell-form]", found.page);
+		const top = window.scrollY;
+
+		if (again && !found.moved) {
+			fillCell(cell, again);
+		} else if (found) {
+			turnTo(found);
+			if (found.moved) {
+				window.scrollTo(0, top);
+				one(`[data-cell][href="${action}"]`)?.focus({ preventScroll: true });
+			}
+		}
+	};
+
+	document.addEventListener("click", (event) => {
+		const link = event.target.closest("a[data-cell]");
+		const cancel = event.target.closest("td [data-close]");
+
+		if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey)
+			return;
+		if (cancel) {
+			event.preventDefault();
+			restoreCell(cancel.closest(".cell, td"));
+		} else if (link) {
+			event.preventDefault();
+			openCell(link).catch(() => location.assign(link.href));
+		}
+	});
+	document.addEventListener("keydown", (event) => {
+		const cell = event.target.closest?.("td [data-cell-form]")?.closest(".cell, td");
+
+		if (cell && event.key === "Escape")
+			restoreCell(cell);
+	});
+	/* One of a list is chosen at once. */
+	document.addEventListener("change", (event) => {
+		if (event.target.matches("td [data-cell-form] select"))
+			event.target.form.requestSubmit();
+	});
+
 	/* ------------------------------------------------------------ forms */
 
 	const withHere = (form) => {
-		if (form.elements.back || !form.matches("[data-back], dialog form"))
+		if (form.elements.back || !form.matches("[data-back], dialog form, td form"))
 			return;
 		const field = document.createElement("input");
 
@@ -234,7 +307,10 @@
 		withHere(form);
 		busy.add(form);
 		submitter?.setAttribute("aria-disabled", "true");
-		if (dialog) {
+		if (form.closest("td [data-cell-form]")) {
+			event.preventDefault();
+			sendCell(form).catch(() => form.submit()).finally(() => release(form));
+		} else if (dialog) {
 			event.preventDefault();
 			sendFrom(dialog, form, submitter).catch(() => form.submit()).finally(() => release(form));
 		} else if (submitter?.hasAttribute("data-dialog")) {

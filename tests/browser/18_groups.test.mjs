@@ -43,7 +43,7 @@ for (const script of [true, false]) {
 			await form.getByLabel(/^Ann Archer/).check();
 			await form.getByLabel(/^Until/).fill("2099-01-31");
 			await form.getByRole("button", { name: "Add", exact: true }).click();
-			await page.getByText("1 user is added.").waitFor();
+			await page.getByText("1 member is added.").waitFor();
 			await row("Ann Archer").getByText("Jan 31, 2099").waitFor();
 
 			await row("Ann Archer").getByRole("link", { name: "Until when Ann Archer is in the group" }).click();

@@ -92,6 +92,19 @@ export class Place {
 		return id;
 	}
 
+	// Makes a service account through its form; its id and its key.
+	async service(name, role) {
+		const admin = await this.as("admin");
+		const url = `${this.base}/service-accounts/new`;
+		const made = await admin.submit(url, { name, role: await this.role(role) });
+		const secret = /tnt_[0-9A-Za-z]{36}/.exec(made.body)?.[0];
+		if (!secret)
+			throw new Error(`no service account ${name}: ${made.status} ${made.text}`);
+		const row = await this.site.one(`SELECT a.id AS id FROM service_accounts a
+			JOIN tenants t ON t.id = a.tenant_id WHERE t.slug = '${this.slug}' AND a.name = '${name}'`);
+		return { id: crockford(row.id), secret };
+	}
+
 	// Events of this account, newest first.
 	events(where = "1") {
 		return this.site.rows(`SELECT e.* FROM events e JOIN tenants t ON t.id = e.tenant_id

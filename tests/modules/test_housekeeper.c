@@ -95,11 +95,11 @@ refusals_go(void **state)
 
 	(void)state;
 	for (enum fx_tenant t = NORTH; t <= SOUTH; t++)
-		fx_sql(NUMBERS "INSERT INTO decisions SELECT %lld, i, %lld, %lld, '', '', '/', 0, "
-		    "'{}' FROM c", MANY, (long long)fx.tenant[t], old - 1,
+		fx_sql(NUMBERS "INSERT INTO decisions SELECT %lld, i, %lld, %lld, NULL, '', '', "
+		    "'/', 0, '{}' FROM c", MANY, (long long)fx.tenant[t], old - 1,
 		    (long long)fx.m[t][USER].id);
-	fx_sql("INSERT INTO decisions SELECT tenant_id, 5000, %lld, member_id, '', '', '/', 0, "
-	    "'{}' FROM decisions WHERE id = 1", old);
+	fx_sql("INSERT INTO decisions SELECT tenant_id, 5000, %lld, member_id, NULL, '', '', '/', "
+	    "0, '{}' FROM decisions WHERE id = 1", old);
 	sweeps("decisions", 2 * MANY);
 	sweeps("decisions", 0);
 }

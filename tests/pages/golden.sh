@@ -5,8 +5,8 @@
 #   golden.sh -u    writes the answers anew; then read the difference
 # Needs a build with test hooks.  In a request {ADMIN}, {GUEST} and {NOBODY} are session cookies,
 # {GERMAN} is one of an account in German; {CSRF} is the administrator's token, {BO}, {KIM} and
-# {LONG} are members, {BUILDER} and {STAFF} are roles, {GROUP} is a group, {KEY} is
-# an API key of the administrator and {KEYID} its number.
+# {LONG} are members, {BUILDER} and {STAFF} are roles, {GROUP} is a group, {SERVICE} is a service
+# account and {SERVICEKEY} its key, {KEY} is an API key of the administrator and {KEYID} its number.
 # {SPACE} is a workspace, {OWNER} and {VIEWER} are roles there.
 set -u
 
@@ -146,6 +146,7 @@ key_of()
 settle()
 {
 	sed -E -e 's/(name="csrf" value=")[^"]*/\1{csrf}/g' -e 's/(name="form_id" value=")[^"]*/\1{form}/g' \
+	    -e 's/(name="key_id" value=")[^"]*/\1{form}/g' \
 	    -e 's/(name="sealed" value=")[^"]*/\1{sealed}/g' -e 's/tnt_[0-9A-Za-z]{36}/{key}/g' \
 	    -e 's/tnt_[0-9A-Za-z]{8}\b/{prefix}/g' \
 	    -e 's/(said=)[A-Za-z0-9_-]+/\1{said}/g' -e 's/^(Set-Cookie: [a-zA-Z_-]+=)[A-Za-z0-9_-]+/\1{secret}/' \
@@ -230,6 +231,24 @@ make_workspace()
 	places+=(-D "SPACE=$space" -D "OWNER=$(seat_role Owner)" -D "VIEWER=$(seat_role Viewer)")
 }
 
+# A service account with a key, in that group.
+make_service()
+{
+	local role form field fields service
+
+	role=$(as "$admin" /t/acme/service-accounts/new | grep -oE '<option value="[0-9a-z]{13}">Builder' | grep -oE '[0-9a-z]{13}')
+	as "$admin" /t/acme/service-accounts/new >"$work/form"
+	for field in form_id key_id sealed; do
+		fields+="&$field=$(sed -n 's/.*name="'$field'" value="\([^"]*\)".*/\1/p' "$work/form" | head -n 1)"
+	done
+	send /t/acme/service-accounts/new "name=Reporter&description=Counts+at+night&role=$role&owner_email=bo@acme.example&owner_group=&expiry=90$fields"
+	as "$admin" /t/acme/service-accounts >"$work/page"
+	service=$(id_of service-accounts Reporter)
+	[ -n "$service" ] || give_up "no service account was made: $(tail -n 3 "$work/out")"
+	as "$admin" "/t/acme/service-accounts/$service" >"$work/page"
+	places+=(-D "SERVICE=$service" -D "SERVICEKEY=$(grep -oE '/keys/[0-9a-z]{13}/delete' "$work/page" | head -n 1 | cut -c 7-19)")
+}
+
 prepare
 serve
 admin=$(session ada@acme.example)
@@ -246,6 +265,7 @@ places=(-D "KEY=$key" -D "KEYID=$(grep -oE '/keys/[0-9a-z]{13}' "$work/keys" | h
 	-D "BO=$(id_of users Bo)" -D "KIM=$(id_of users Kim)" -D "LONG=$(id_of users Wolfe)"
 	-D "BUILDER=$(id_of roles Builder)" -D "STAFF=$(id_of roles Staff)")
 make_group
+make_service
 make_workspace
 for request in "$src"/tests/pages/*/*.req; do
 	one "$request"

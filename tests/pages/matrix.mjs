@@ -15,10 +15,11 @@ const CANARY = "canary";
 // is an administrator here who has given the password, and not yet the code of the second factor: where the
 // row does not say what they get it is what nobody gets.
 const ACTORS = ["anonymous", "guest", "consumer", "builder", "admin", "sub", "deactivated", "other",
-	"invited", "both", "half", "key", "little", "foreign"];
-// Those that have an API key and no session: the administrator's that only reads, the guest's, and one
-// of the other account's administrator.  Where the row does not say what they get it is what nobody gets.
-const KEYS = { key: "admin", little: "guest", foreign: "admin" };
+	"invited", "both", "half", "key", "little", "foreign", "robot", "alien"];
+// Those that have an API key and no session: the administrator's that only reads, the guest's, one of
+// the other account's administrator, and service accounts with the role Admin here and there.  Where the
+// row does not say what they get it is what nobody gets.
+const KEYS = { key: "admin", little: "guest", foreign: "admin", robot: "admin", alien: "admin" };
 
 // What each of them gets, in that order.  Targets: {user} is an active member in the root
 // organization, "invited" or "blocked" where the row says so, and a new one for each cell; {role} is
@@ -177,13 +178,41 @@ const ROWS = {
 	"GET /t/{tenant}/workspaces/{workspace}/leave": ["303 404 200 404 200 404 403 404 403 404"],
 	// Who made it is its last Owner.
 	"POST /t/{tenant}/workspaces/{workspace}/leave": ["303 404 303 404 409 404 403 404 403 404", {}, "fresh"],
+	"GET /t/{tenant}/service-accounts": ["303 403 403 403 200 403 403 404 403 403"],
+	"GET /t/{tenant}/service-accounts/new": ["303 403 403 403 200 403 403 404 403 403"],
+	"POST /t/{tenant}/service-accounts/new": ["303 403 403 403 422 403 403 404 403 403", { name: "Robot", role: "Guest", expiry: "30" }],
+	"GET /t/{tenant}/service-accounts/{account}": ["303 403 403 403 200 403 403 404 403 403"],
+	"GET /t/{tenant}/service-accounts/{account}/info": ["303 403 403 403 200 403 403 404 403 403"],
+	"GET /t/{tenant}/service-accounts/{account}/edit": ["303 403 403 403 200 403 403 404 403 403"],
+	// Without its version the form is an old one.
+	"POST /t/{tenant}/service-accounts/{account}/edit": ["303 403 403 403 409 403 403 404 403 403", { name: "Robot", role: "Guest" }],
+	"GET /t/{tenant}/service-accounts/{account}/groups": ["303 403 403 403 200 403 403 404 403 403"],
+	"POST /t/{tenant}/service-accounts/{account}/groups": ["303 403 403 403 303 403 403 404 403 403"],
+	"GET /t/{tenant}/service-accounts/{account}/disable": ["303 403 403 403 200 403 403 404 403 403"],
+	"POST /t/{tenant}/service-accounts/{account}/disable": ["303 403 403 403 303 403 403 404 403 403"],
+	"GET /t/{tenant}/service-accounts/{account}/enable": ["303 403 403 403 200 403 403 404 403 403"],
+	"POST /t/{tenant}/service-accounts/{account}/enable": ["303 403 403 403 303 403 403 404 403 403"],
+	"GET /t/{tenant}/service-accounts/{account}/name": ["303 403 403 403 200 403 403 404 403 403"],
+	"POST /t/{tenant}/service-accounts/{account}/name": ["303 403 403 403 409 403 403 404 403 403", { value: "Robot" }],
+	"GET /t/{tenant}/service-accounts/{account}/description": ["303 403 403 403 200 403 403 404 403 403"],
+	"POST /t/{tenant}/service-accounts/{account}/description": ["303 403 403 403 409 403 403 404 403 403", { value: "x" }],
+	"GET /t/{tenant}/service-accounts/{account}/role": ["303 403 403 403 200 403 403 404 403 403"],
+	"POST /t/{tenant}/service-accounts/{account}/role": ["303 403 403 403 422 403 403 404 403 403", { value: "x" }],
+	"GET /t/{tenant}/service-accounts/{account}/keys/new": ["303 403 403 403 200 403 403 404 403 403"],
+	"POST /t/{tenant}/service-accounts/{account}/keys/new": ["303 403 403 403 422 403 403 404 403 403", { name: "Key", expiry: "30", client: "https", scope: "all" }],
+	"GET /t/{tenant}/service-accounts/{account}/keys/{key}/regenerate": ["303 403 403 403 404 403 403 404 403 403"],
+	"POST /t/{tenant}/service-accounts/{account}/keys/{key}/regenerate": ["303 403 403 403 404 403 403 404 403 403", { expiry: "30", overlap: "0" }],
+	"GET /t/{tenant}/service-accounts/{account}/keys/{key}/delete": ["303 403 403 403 404 403 403 404 403 403"],
+	"POST /t/{tenant}/service-accounts/{account}/keys/{key}/delete": ["303 403 403 403 404 403 403 404 403 403"],
+	"GET /t/{tenant}/service-accounts/{account}/delete": ["303 403 403 403 200 403 403 404 403 403"],
+	"POST /t/{tenant}/service-accounts/{account}/delete": ["303 403 403 403 303 403 403 404 403 403", {}, "fresh"],
 	"GET /t/{tenant}/users/{user}/access": ["303 403 403 403 200 403 403 404 403 403"],
 	// Without its question.
 	"GET /t/{tenant}/users/{user}/why": ["303 403 403 403 422 403 403 404 403 403"],
 	"GET /t/{tenant}/decisions/{decision}": ["303 403 403 403 404 403 403 404 403 403"],
 	"GET /t/{tenant}/audit": ["303 403 403 403 200 403 403 404 403 403"],
-	"GET /api/v1/t/{tenant}/me": ["401 401 401 401 401 401 401 401 401 401 401 200 200 404"],
-	"GET /api/v1/t/{tenant}/users": ["401 401 401 401 401 401 401 401 401 401 401 200 403 404"],
+	"GET /api/v1/t/{tenant}/me": ["401 401 401 401 401 401 401 401 401 401 401 200 200 404 200 404"],
+	"GET /api/v1/t/{tenant}/users": ["401 401 401 401 401 401 401 401 401 401 401 200 403 404 200 404"],
 	"GET /t/{tenant}/keys": ["303 200 200 200 200 200 403 404 403 200"],
 	"GET /t/{tenant}/keys/new": ["303 200 200 200 200 200 403 404 403 200"],
 	"POST /t/{tenant}/keys/new": ["303 422 422 422 422 422 403 404 403 422", { name: "Key", expiry: "30", client: "https", scope: "all" }],
@@ -216,7 +245,7 @@ const ROWS = {
 
 const INVITED = 8;
 const NO_SESSION = "0000000000001";
-let site, place, other, job, shared, space, targets = 0;
+let site, place, other, job, shared, space, robot, alien, targets = 0;
 const invited = [];
 const visitors = {};
 
@@ -266,6 +295,8 @@ test("two accounts with the same names", async () => {
 	shared = await place.group("Same Name", "", "target");
 	await other.workspace("Same Name", { target: "Viewer" });
 	space = await place.workspace("Same Name", { consumer: "Viewer" });
+	alien = await other.service(`Robot ${CANARY}`, "Admin");
+	robot = await place.service("Robot", "Admin");
 	await signInAll();
 });
 
@@ -289,14 +320,20 @@ function identity(actor) {
 	return actor in there ? [other, there[actor]] : [place, actor];
 }
 
-// What this one asks carries the key.
-async function withKey(actor, from) {
+async function keyOf(actor) {
+	if (actor === "robot" || actor === "alien")
+		return (actor === "robot" ? robot : alien).secret;
 	const where = actor === "foreign" ? other : place;
 	const owner = await where.as(KEYS[actor]);
 	const url = `${where.base}/keys/new`;
 	const made = await owner.send(url, { ...(await owner.get(url)).form(url).fields, name: actor,
 		scope: actor === "key" ? "read" : "all" });
-	const [secret] = /tnt_[0-9A-Za-z]{36}/.exec(made.body);
+	return /tnt_[0-9A-Za-z]{36}/.exec(made.body)[0];
+}
+
+// What this one asks carries the key.
+async function withKey(actor, from) {
+	const secret = await keyOf(actor);
 	const visitor = new Visitor(site, { from });
 	const ask = visitor.ask.bind(visitor);
 	visitor.ask = (method, target, { headers = {}, ...rest } = {}) =>
@@ -338,6 +375,9 @@ async function fill(pattern, kind, works) {
 		made = made.replace("{holder}", await place.id(place.email("consumer"))).replace("{workspace}",
 			works && kind === "fresh" ?
 				await place.workspace(`Space ${++targets}`, { consumer: "Viewer" }) : space);
+	if (made.includes("{account}"))
+		made = made.replace("{account}", works && kind === "fresh" ?
+			(await place.service(`Robot ${++targets}`, "Guest")).id : robot.id);
 	if (kind === "seat")
 		made = made.replace("{user}", await place.id(place.email("target")));
 	if (made.includes("{role}"))
@@ -391,7 +431,7 @@ async function cell(route, actor, wanted) {
 	const answer = method === "GET" ? await visitor.get(url) :
 		await visitor.send(url, { ...await fields(given, actor, url, kind, works), csrf: await csrf(visitor) });
 	assert.equal(answer.status, wanted, `${url}: ${answer.text.slice(0, 300)}`);
-	if (!["other", "invited", "both", "foreign"].includes(actor)) {
+	if (!["other", "invited", "both", "foreign", "alien"].includes(actor)) {
 		// A time zone has that name.
 		const told = answer.body.replace('<option value="Atlantic/Canary">Canary</option>', "") +
 			JSON.stringify(answer.raw);

@@ -1,0 +1,141 @@
+/* Single cells of the list: each is a small form, which stands in its cell with JavaScript and on a
+ * page of its own without. */
+#include "svcaccounts/svcaccounts_views.h"
+
+#include "base/arena.h"
+#include "base/id.h"
+#include "members/members.h"
+#include "web/confirm.h"
+#include "web/page.h"
+#include "web/tables.h"
+
+static const struct { const char *below, *label; } cells[] = {
+	[SVCACCOUNT_CELL_NAME] = { "/name", N_("Name") },
+	[SVCACCOUNT_CELL_DESCRIPTION] = { "/description", N_("Description") },
+	[SVCACCOUNT_CELL_ROLE] = { "/role", N_("Role") },
+};
+
+static enum err
+show_roles(struct ctx *cx, struct view *v, struct str chosen)
+{
+	struct member_role *roles;
+	size_t              n;
+
+	TRY(members_roles(cx, false, &roles, &n));
+	for (size_t i = 0; i < n; i++) {
+		struct view *option = view_item(v, "roles");
+		char         id[14];
+
+		id_text(roles[i].id, id);
+		view_id(option, "id", roles[i].id);
+		view_text(option, "name", roles[i].name);
+		view_flag(option, "chosen", str_equal(chosen, str_of(id)));
+		view_flag(option, "refused", !perm_covers(cx->perms, roles[i].perms));
+	}
+	return OK;
+}
+
+/* What is stored, as the field would hold it, and as it is read. */
+static struct str
+stored(struct ctx *cx, const struct svcaccount *a, enum svcaccount_cell cell)
+{
+	char id[14];
+
+	if (cell != SVCACCOUNT_CELL_ROLE)
+		return str_of(cell == SVCACCOUNT_CELL_NAME ? a->name : a->description);
+	id_text(a->role, id);
+	return str_of(arena_strdup(cx->arena, id));
+}
+
+static enum err
+show_cell(struct ctx *cx, const struct request *rq, struct response *rs, const struct svcaccount *a,
+    enum svcaccount_cell cell, struct str value, bool changed)
+{
+	struct view *v = view_new(cx->arena);
+	const char  *now = cell == SVCACCOUNT_CELL_ROLE ? a->role_name :
+	    cell == SVCACCOUNT_CELL_NAME ? a->name : a->description;
+	const char  *error = ctx_issue_of(cx, cells[cell].below + 1);
+
+	view_text(v, "of", a->name);
+	view_text(v, "action", service_path(cx, a->id, cells[cell].below));
+	view_int(v, "version", a->version);
+	view_text(v, "label", _(cells[cell].label));
+	view_str(v, "value", value);
+	view_int(v, "most", cell == SVCACCOUNT_CELL_NAME ? SVCACCOUNT_NAME :
+	    SVCACCOUNT_DESCRIPTION);
+	view_flag(v, "needed", cell == SVCACCOUNT_CELL_NAME);
+	view_flag(v, "has_roles", cell == SVCACCOUNT_CELL_ROLE);
+	if (cell == SVCACCOUNT_CELL_ROLE)
+		TRY(show_roles(cx, v, value));
+	if (error)
+		view_text(v, "value_error", error);
+	view_flag(v, "changed", changed);
+	if (changed) {
+		view_text(v, "now", *now ? now : _("nothing"));
+		rs->status = 409;
+	}
+	page_back_show(cx, rq, v, page_path(cx, "/service-accounts"));
+	return page_show(cx, rs, "svcaccounts/cell", v);
+}
+
+static enum err
+ask(struct ctx *cx, const struct request *rq, struct response *rs, enum svcaccount_cell cell)
+{
+	struct svcaccount a;
+	struct str        value;
+	bool              changed = false;
+
+	TRY(service_subject(cx, rq, &a));
+	value = stored(cx, &a, cell);
+	if (rq->carried) {
+		value = form_get(rq->form, "value");
+		changed = form_int(rq->form, "version") != a.version;
+	}
+	return show_cell(cx, rq, rs, &a, cell, value, changed);
+}
+
+static enum err
+set(struct ctx *cx, const struct request *rq, struct response *rs, enum svcaccount_cell cell)
+{
+	struct str        value = form_get(rq->form, "value");
+	struct svcaccount a;
+	enum err          e;
+	bool              changed;
+
+	TRY(service_subject(cx, rq, &a));
+	e = svcaccounts_set(cx, a.id, cell, value, form_int(rq->form, "version"));
+	changed = e == ERR_CONFLICT && cx->issues == NULL;
+	if (changed)
+		TRY(service_subject(cx, rq, &a));
+	if (changed || service_said(cx, rs, e, SERVICE "/edit"))
+		return show_cell(cx, rq, rs, &a, cell, value, changed);
+	TRY(e);
+	return page_done(cx, rs, form_get(rq->form, "back"), page_path(cx, "/service-accounts"),
+	    _("The account is saved."));
+}
+
+#define CELL(name, cell)                                                                        \
+	static enum err                                                                         \
+	ask_##name(struct ctx *cx, const struct request *rq, struct response *rs)               \
+	{                                                                                       \
+		return ask(cx, rq, rs, cell);                                                   \
+	}                                                                                       \
+	static enum err                                                                         \
+	set_##name(struct ctx *cx, const struct request *rq, struct response *rs)               \
+	{                                                                                       \
+		return set(cx, rq, rs, cell);                                                   \
+	}
+CELL(name, SVCACCOUNT_CELL_NAME)
+CELL(description, SVCACCOUNT_CELL_DESCRIPTION)
+CELL(role, SVCACCOUNT_CELL_ROLE)
+#undef CELL
+
+const struct route service_cells_routes[] = {
+	{ M_GET,  SERVICE "/name",        PERM_SERVICE_EDIT, ask_name,        0, 0, NULL },
+	{ M_POST, SERVICE "/name",        PERM_SERVICE_EDIT, set_name,        0, 0, NULL },
+	{ M_GET,  SERVICE "/description", PERM_SERVICE_EDIT, ask_description, 0, 0, NULL },
+	{ M_POST, SERVICE "/description", PERM_SERVICE_EDIT, set_description, 0, 0, NULL },
+	{ M_GET,  SERVICE "/role", PERM_SERVICE_EDIT, ask_role, ROUTE_PROOF, 0, NULL },
+	{ M_POST, SERVICE "/role", PERM_SERVICE_EDIT, set_role, ROUTE_PROOF, 0, NULL },
+	ROUTE_END
+};

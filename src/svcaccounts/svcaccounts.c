@@ -1,0 +1,118 @@
+/* Service accounts: the list, one of them, and what roles/ asks.  Making and changing them is in
+ * change.c; what one may do is decided in core/access.c. */
+#include "svcaccounts/svcaccounts.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "db/db.h"
+
+static const char *
+or_empty(struct ctx *cx, struct db_rows *rows, const char *column)
+{
+	const char *text = db_dup(rows, column, cx->arena);
+
+	return text ? text : "";
+}
+
+static struct svcaccount
+read_account(struct ctx *cx, struct db_rows *rows)
+{
+	return (struct svcaccount){
+		.id = db_int(rows, "id"),
+		.version = db_int(rows, "version"),
+		.name = db_dup(rows, "name", cx->arena),
+		.description = db_dup(rows, "description", cx->arena),
+		.role = db_int(rows, "role_id"),
+		.role_name = or_empty(cx, rows, "role_name"),
+		.role_perms = perm_set_read(or_empty(cx, rows, "permissions")),
+		.owner = db_int(rows, "owner_id"),
+		.owner_group = db_int(rows, "owner_group_id"),
+		.owner_name = or_empty(cx, rows, "owner_name"),
+		.owner_email = "",
+		.disabled = strcmp(db_dup(rows, "status", cx->arena), "active") != 0,
+		.groups = db_int(rows, "groups"),
+		.group_names = or_empty(cx, rows, "group_names"),
+		.prefix = or_empty(cx, rows, "prefix"),
+		.key = db_int(rows, "key_id"),
+		.key_made_at = db_int(rows, "key_made_at"),
+		.key_expires_at = db_int(rows, "key_expires_at"),
+		.used_at = db_int(rows, "used_at"),
+		.made_by = or_empty(cx, rows, "made_by"),
+		.created_at = db_int(rows, "created_at"),
+	};
+}
+
+enum err
+svcaccounts_count(struct ctx *cx, int64_t *n)
+{
+	struct db_rows rows;
+
+	*n = 0;
+	db_query(cx->db, &rows, SQL_SVCACCOUNTS_COUNT, DB_ARGS(DB_INT(cx->tenant)));
+	while (db_next(&rows))
+		*n = db_int(&rows, "n");
+	return db_end(&rows);
+}
+
+enum err
+svcaccounts_list(struct ctx *cx, const struct list_want *w, const char *search,
+    struct svcaccount_list *out)
+{
+	struct db_rows rows;
+
+	TRY(access_need(cx, PERM_SERVICE_VIEW, IN_TENANT));
+	*out = (struct svcaccount_list){ .items = ARENA_ARRAY(cx->arena, struct svcaccount,
+	    w->rows + 1) };
+	TRY(svcaccounts_count(cx, &out->all));
+	db_query(cx->db, &rows, LIST_STMT(SQL_SVCACCOUNTS_PAGE, w),
+	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(*search ? text_fold(cx->arena, search) : NULL),
+	        list_key(w), list_id(w), DB_INT((int64_t)w->rows + 1)));
+	while (db_next(&rows))
+		out->items[out->n++] = read_account(cx, &rows);
+	TRY(db_end(&rows));
+	out->more = out->n > w->rows;
+	out->n -= out->more;
+	for (size_t i = 0; w->back && i < out->n / 2; i++) {
+		struct svcaccount a = out->items[i];
+
+		out->items[i] = out->items[out->n - 1 - i];
+		out->items[out->n - 1 - i] = a;
+	}
+	return OK;
+}
+
+const char *
+svcaccounts_key(struct ctx *cx, const struct svcaccount *a, unsigned sort)
+{
+	return sort == SVCACCOUNTS_NAME ? text_fold(cx->arena, a->name) :
+	    arena_printf(cx->arena, "%lld", (long long)a->created_at);
+}
+
+enum err
+svcaccounts_get(struct ctx *cx, int64_t id, struct svcaccount *out)
+{
+	struct db_rows rows;
+
+	TRY(access_need(cx, PERM_SERVICE_VIEW, IN_TENANT));
+	db_query(cx->db, &rows, SQL_SVCACCOUNTS_GET,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(cx->now)));
+	while (db_next(&rows)) {
+		*out = read_account(cx, &rows);
+		out->owner_email = or_empty(cx, &rows, "owner_email");
+		out->held = access_perms(cx, &rows);
+	}
+	return db_end_found(&rows);
+}
+
+enum err
+svcaccounts_may_key(struct ctx *cx, const struct svcaccount *a)
+{
+	TRY(access_need(cx, PERM_SERVICE_EDIT, IN_TENANT));
+	if (cx->actor.kind == ACTOR_SYSTEM || perm_covers(cx->perms, a->held))
+		return OK;
+	cx->refused = arena_printf(cx->arena, "an API key of %s", a->name);
+	ctx_issue(cx, "", _("[name] holds more than you, and whoever has a key of it acts as it. "
+	    "Somebody who holds as much has to make the key.", "name", a->name));
+	return ERR_DENIED;
+}
