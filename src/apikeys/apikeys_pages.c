@@ -79,6 +79,7 @@ list_keys(struct ctx *cx, const struct request *rq, struct response *rs)
 
 		apikeys_show(cx, row, &l.items[i]);
 		view_text(row, "edit_href", key_path(cx, l.items[i].id, "/edit"));
+		view_text(row, "cell_href", key_path(cx, l.items[i].id, ""));
 		view_text(row, "delete_href", key_path(cx, l.items[i].id, "/delete"));
 		if (l.items[i].ends_at == 0)
 			view_text(row, "again_href", key_path(cx, l.items[i].id, "/regenerate"));

@@ -192,17 +192,6 @@ key_ended(struct ctx *cx, bool *ended)
 	return db_end(&rows);
 }
 
-static void
-query_holder(struct ctx *cx, struct db_rows *rows, bool service, int64_t id, int64_t session)
-{
-	if (service)
-		db_query(cx->db, rows, SQL_ACCESS_SERVICE,
-		    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(cx->now)));
-	else
-		db_query(cx->db, rows, SQL_ACCESS_HOLDER,
-		    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(session), DB_INT(cx->now)));
-}
-
 enum err
 access_again(struct ctx *cx)
 {
@@ -211,8 +200,13 @@ access_again(struct ctx *cx)
 
 	if (cx->actor.kind == ACTOR_SYSTEM || cx->actor.kind == ACTOR_NOBODY)
 		return OK;
-	query_holder(cx, &rows, cx->actor.kind == ACTOR_SERVICE, cx->actor.member,
-	    cx->actor.session);
+	if (cx->actor.kind == ACTOR_SERVICE)
+		db_query(cx->db, &rows, SQL_ACCESS_SERVICE,
+		    DB_ARGS(DB_INT(cx->tenant), DB_INT(cx->actor.member), DB_INT(cx->now)));
+	else
+		db_query(cx->db, &rows, SQL_ACCESS_HOLDER,
+		    DB_ARGS(DB_INT(cx->tenant), DB_INT(cx->actor.member),
+		        DB_INT(cx->actor.session), DB_INT(cx->now)));
 	while (db_next(&rows)) {
 		over = db_int(&rows, "over") != 0;
 		active = strcmp(db_dup(&rows, "status", cx->arena), "active") == 0;
@@ -295,26 +289,6 @@ read_grants(struct ctx *cx, struct proof *proof, int64_t workspace)
 }
 
 static enum err
-read_holder(struct ctx *cx, struct proof *proof, bool service, int64_t id)
-{
-	struct db_rows rows;
-
-	query_holder(cx, &rows, service, id, 0);
-	while (db_next(&rows))
-		proof->who = (struct holder){
-			.member = db_int(&rows, "id"),
-			.service = service,
-			.name = db_dup(&rows, "name", cx->arena),
-			.status = db_dup(&rows, "status", cx->arena),
-			.org_path = db_dup(&rows, "org_path", cx->arena),
-			.role_id = db_int(&rows, "role_id"),
-			.role = db_dup(&rows, "role_name", cx->arena),
-			.most = perm_set_all(),
-		};
-	return db_end_found(&rows);
-}
-
-static enum err
 read_place(struct ctx *cx, struct proof *proof, struct scope sc)
 {
 	if (sc.kind != SCOPE_WORKSPACE)
@@ -330,14 +304,23 @@ read_place(struct ctx *cx, struct proof *proof, struct scope sc)
 enum err
 access_why(struct ctx *cx, int64_t member, enum perm p, struct scope sc, struct proof **out)
 {
-	struct proof *proof = ARENA_NEW(cx->arena, struct proof);
-	enum err      e;
+	struct db_rows rows;
+	struct proof  *proof = ARENA_NEW(cx->arena, struct proof);
 
 	proof->perm = p;
-	e = read_holder(cx, proof, false, member);
-	if (e == ERR_NOTFOUND)
-		e = read_holder(cx, proof, true, member);
-	TRY(e);
+	db_query(cx->db, &rows, SQL_ACCESS_WHO, DB_ARGS(DB_INT(cx->tenant), DB_INT(member)));
+	while (db_next(&rows))
+		proof->who = (struct holder){
+			.member = db_int(&rows, "id"),
+			.service = db_int(&rows, "service") != 0,
+			.name = db_dup(&rows, "name", cx->arena),
+			.status = db_dup(&rows, "status", cx->arena),
+			.org_path = db_dup(&rows, "org_path", cx->arena),
+			.role_id = db_int(&rows, "role_id"),
+			.role = db_dup(&rows, "role_name", cx->arena),
+			.most = perm_set_all(),
+		};
+	TRY(db_end_found(&rows));
 	TRY(read_place(cx, proof, sc));
 	TRY(read_grants(cx, proof, sc.kind == SCOPE_WORKSPACE ? sc.id : 0));
 	decide(proof, sc);

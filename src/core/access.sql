@@ -37,6 +37,18 @@ SELECT a.id, a.name, a.status, '/' AS org_path, r.id AS role_id, r.name AS role_
   JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id
  WHERE a.tenant_id = ?1 AND a.id = ?2 AND a.status <> 'removed'
 
+-- NAME: access_who
+-- ?1 tenant, ?2 member or service account, which lies in the root
+SELECT m.id, m.name, m.status, m.org_path, r.id AS role_id, r.name AS role_name, 0 AS service
+  FROM members m
+  JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
+ WHERE m.tenant_id = ?1 AND m.id = ?2 AND m.status <> 'removed'
+UNION ALL
+SELECT a.id, a.name, a.status, '/', r.id, r.name, 1
+  FROM service_accounts a
+  JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id
+ WHERE a.tenant_id = ?1 AND a.id = ?2 AND a.status <> 'removed'
+
 -- NAME: access_grants
 -- ?1 tenant, ?2 member or service account, ?3 workspace, 0: none.  The own role, then those of groups
 -- by name, with those that have ended; then the same of the workspace (inside).

@@ -240,6 +240,8 @@ list_accounts(struct ctx *cx, const struct request *rq, struct response *rs)
 
 static const struct { const char *label, *path; enum perm need; } tabs[] = {
 	{ N_("Information"), "", PERM_SERVICE_VIEW },
+	{ N_("Activity"), "/activity", PERM_USER_ACTIVITY },
+	{ N_("Access"), "/access", PERM_ROLE_VIEW },
 };
 
 void

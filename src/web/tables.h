@@ -13,6 +13,7 @@ extern const struct route site_routes[], tenants_routes[], jobs_routes[], member
 	members_api_routes[], groups_routes[], group_people_routes[],
 	workspaces_routes[], workspace_routes[], workspace_people_routes[],
 	portal_routes[],
-	why_routes[], svcaccounts_routes[], service_cells_routes[], service_keys_routes[];
+	why_routes[], svcaccounts_routes[], service_cells_routes[], service_keys_routes[],
+	service_activity_routes[], apikeys_cells_routes[];
 
 #endif

@@ -127,7 +127,8 @@ able_roles(struct ctx *cx, const struct why *out, const struct role_list *l)
 	const char *json = "";
 
 	for (size_t w = 0; w < out->nways; w++) {
-		enum perm need = out->ways[w].kind == WAY_ROLE ? PERM_USER_ROLE : PERM_GROUP_EDIT;
+		enum perm need = out->ways[w].kind != WAY_ROLE ? PERM_GROUP_EDIT :
+		    out->proof->who.service ? PERM_SERVICE_EDIT : PERM_USER_ROLE;
 
 		for (size_t i = 0; i < l->n; i++)
 			if (perm_in(l->items[i].perms, need) &&
@@ -174,7 +175,10 @@ why_ask(struct ctx *cx, int64_t member, enum perm p, struct scope sc, struct why
 	*out = (struct why){ .proof = NULL };
 	TRY(access_need(cx, PERM_ROLE_VIEW, IN_TENANT));
 	TRY(access_why(cx, member, p, sc, &out->proof));
-	TRY(access_need(cx, PERM_USER_VIEW, IN_ORG(out->proof->who.org_path)));
+	if (out->proof->who.service)
+		TRY(access_need(cx, PERM_SERVICE_VIEW, IN_TENANT));
+	else
+		TRY(access_need(cx, PERM_USER_VIEW, IN_ORG(out->proof->who.org_path)));
 	out->elsewhere = !in_reach(out->proof, sc);
 	out->reactivate = out->proof->why == PROOF_STATUS && !out->elsewhere;
 	if (out->elsewhere || perm_in(out->proof->who.perms, p))

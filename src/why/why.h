@@ -25,7 +25,8 @@ struct why {
 	struct way    ways[WAYS_MOST]; /* the one that gives least first */
 	size_t        nways;
 };
-/* Needs role:view, and user:view where the member is. */
+/* Of a member or a service account.  Needs role:view, and user:view where the member is, or
+ * service_account:view. */
 enum err why_ask(struct ctx *cx, int64_t member, enum perm p, struct scope sc, struct why *out)
     MUST_USE;
 

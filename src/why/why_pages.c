@@ -1,5 +1,5 @@
-/* Pages that explain: what a user may do and by what, why or why not, and a refusal by its
- * number. */
+/* Pages that explain: what a user or a service account may do and by what, why or why not, and a
+ * refusal by its number. */
 #include "why/why.h"
 
 #include <string.h>
@@ -10,6 +10,7 @@
 #include "members/members_views.h"
 #include "organizations/organizations.h"
 #include "roles/areas.h"
+#include "svcaccounts/svcaccounts_views.h"
 #include "web/page.h"
 #include "web/tables.h"
 
@@ -24,13 +25,37 @@ path_to(struct ctx *cx, const char *what, int64_t id, const char *below)
 	return page_path(cx, ARENA_JOIN(cx->arena, what, text, below));
 }
 
+/* Whom a page is about.  Of a service account m has what sentences need: it is nobody's person, and
+ * lies in the root. */
+struct who { bool service; struct member m; struct svcaccount a; };
+
+static bool
+is_service(const struct member *m)
+{
+	return m->person == 0;
+}
+
+static const char *
+who_path(struct ctx *cx, const struct member *m, const char *below)
+{
+	return is_service(m) ? service_path(cx, m->id, below) : members_path(cx, m, below);
+}
+
 static enum err
-subject(struct ctx *cx, const struct request *rq, struct member *m)
+subject(struct ctx *cx, const struct request *rq, struct who *out)
 {
 	int64_t id;
 
-	TRY(request_path_id(rq, "user", &id));
-	return members_get(cx, id, m);
+	out->service = rq->nparams > 1 && strcmp(rq->params[1].name, "account") == 0;
+	if (!out->service) {
+		TRY(request_path_id(rq, "user", &id));
+		return members_get(cx, id, &out->m);
+	}
+	TRY(service_subject(cx, rq, &out->a));
+	out->m = (struct member){ .id = out->a.id, .name = out->a.name, .org_path = "/",
+		.org_name = "", .role_name = out->a.role_name,
+		.status = out->a.disabled ? "deactivated" : "active" };
+	return OK;
 }
 
 /* ---------------------------------------------------------------- what one may do */
@@ -86,7 +111,7 @@ show_held(struct ctx *cx, struct view *v, const struct member *m, const struct p
 				view_text(row, "note",
 				    _("in each workspace the holder belongs to"));
 			else
-				view_text(row, "href", members_path(cx, m, ARENA_JOIN(cx->arena,
+				view_text(row, "href", who_path(cx, m, ARENA_JOIN(cx->arena,
 				    "/why?permission=", perm_info(p)->key)));
 			any = true;
 		}
@@ -118,32 +143,41 @@ show_choices(struct ctx *cx, struct view *v, enum perm chosen)
 }
 
 static void
-show_head(struct ctx *cx, struct view *v, const struct member *m)
+show_head(struct ctx *cx, struct view *v, const struct who *who)
 {
+	const struct member *m = &who->m;
+
+	view_flag(v, "service", who->service);
+	view_text(v, "why_action", who_path(cx, m, "/why"));
+	if (who->service) {
+		service_head(cx, v, &who->a, "/access");
+		return;
+	}
 	view_initials(cx, v, m->name, "");
 	members_show_head(cx, v, m, "/access");
 	members_show_menu(cx, v, m);
-	view_text(v, "why_action", members_path(cx, m, "/why"));
 }
 
 static enum err
 show_access(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	struct view  *v = view_new(cx->arena);
-	struct member m;
-	struct why    why;
+	struct view         *v = view_new(cx->arena);
+	struct who           who;
+	const struct member *m = &who.m;
+	struct why           why;
 
-	TRY(subject(cx, rq, &m));
-	TRY(why_ask(cx, m.id, PERM_USER_VIEW, IN_ORG(m.org_path), &why));
-	show_head(cx, v, &m);
-	view_text(v, "inactive", m.status[0] == 'a' ? "" : m.status[0] == 'i' ?
-	    _("The invitation is not accepted yet, so nothing of it counts.") :
+	TRY(subject(cx, rq, &who));
+	TRY(why_ask(cx, m->id, PERM_USER_VIEW, IN_ORG(m->org_path), &why));
+	show_head(cx, v, &who);
+	view_text(v, "inactive", m->status[0] == 'a' ? "" : m->status[0] == 'i' ?
+	    _("The invitation is not accepted yet, so nothing of it counts.") : who.service ?
+	    _("This account is disabled, so nothing of it counts.") :
 	    _("This user is deactivated, so nothing of it counts."));
-	view_text(v, "reach", strcmp(m.org_path, "/") == 0 ?
+	view_text(v, "reach", strcmp(m->org_path, "/") == 0 ?
 	    _("It counts in the whole account.") :
-	    _("It counts in [organization] and below it.", "organization", m.org_name));
+	    _("It counts in [organization] and below it.", "organization", m->org_name));
 	show_grants(cx, v, why.proof);
-	show_held(cx, v, &m, why.proof);
+	show_held(cx, v, m, why.proof);
 	show_choices(cx, v, PERM_UNSET);
 	return page_show(cx, rs, "why/access", v);
 }
@@ -187,6 +221,7 @@ say_no(struct ctx *cx, struct view *v, const struct member *m, const struct why 
 	if (proof->why == PROOF_STATUS)
 		say(v, m->status[0] == 'i' ?
 		    _("[name] has not accepted the invitation yet.", "name", m->name) :
+		    is_service(m) ? _("[name] is disabled.", "name", m->name) :
 		    _("[name] is deactivated.", "name", m->name), NULL);
 	if (!perm_in(proof->who.perms, proof->perm))
 		say(v, _("No role that [name] holds, and no group that [name] is in now, holds "
@@ -219,8 +254,8 @@ way_href(struct ctx *cx, const struct way *w, const struct member *m)
 	char id[14];
 
 	if (w->kind == WAY_ROLE)
-		return access_has(cx, PERM_USER_ROLE, IN_ORG(m->org_path)) ?
-		    members_path(cx, m, "/role") : NULL;
+		return access_has(cx, is_service(m) ? PERM_SERVICE_EDIT : PERM_USER_ROLE,
+		    IN_ORG(m->org_path)) ? who_path(cx, m, "/role") : NULL;
 	if (!access_has(cx, PERM_GROUP_EDIT, IN_TENANT))
 		return NULL;
 	id_text(m->id, id);
@@ -249,7 +284,8 @@ show_ways(struct ctx *cx, struct view *v, const struct member *m, const struct w
 	}
 	view_flag(v, "has_ways", why->nways > 0);
 	view_text(v, "first", !why->reactivate ? "" : m->status[0] == 'i' ?
-	    _("First, the invitation has to be accepted.") :
+	    _("First, the invitation has to be accepted.") : is_service(m) ?
+	    _("First, [name] has to be enabled.", "name", m->name) :
 	    _("First, [name] has to be re-activated.", "name", m->name));
 	view_text(v, "elsewhere", why->elsewhere ?
 	    _("[name] would have to belong to the organization in question, or to one above it.",
@@ -281,32 +317,33 @@ read_place(struct ctx *cx, const struct form *f, const struct member *m, struct 
 static enum err
 show_why(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	struct view  *v = view_new(cx->arena);
-	struct member m;
-	struct why    why;
-	enum perm     p = perm_find(form_get(rq->form, "permission"));
-	const char   *path, *title;
+	struct view         *v = view_new(cx->arena);
+	struct who           who;
+	const struct member *m = &who.m;
+	struct why           why;
+	enum perm            p = perm_find(form_get(rq->form, "permission"));
+	const char          *path, *title;
 
 	if (p == PERM_UNSET || perm_info(p)->scope == SCOPE_WORKSPACE)
 		return ctx_issue(cx, "", _("Choose a permission of the list."));
-	TRY(subject(cx, rq, &m));
-	TRY(read_place(cx, rq->form, &m, v, &path));
-	TRY(why_ask(cx, m.id, p, perm_info(p)->scope == SCOPE_ORG ? IN_ORG(path) : IN_TENANT,
+	TRY(subject(cx, rq, &who));
+	TRY(read_place(cx, rq->form, m, v, &path));
+	TRY(why_ask(cx, m->id, p, perm_info(p)->scope == SCOPE_ORG ? IN_ORG(path) : IN_TENANT,
 	    &why));
 	title = _(perm_info(p)->title);
-	show_head(cx, v, &m);
-	view_flag(v, "has_places", strcmp(m.org_path, "/") != 0);
+	show_head(cx, v, &who);
+	view_flag(v, "has_places", strcmp(m->org_path, "/") != 0);
 	view_flag(v, "yes", why.proof->yes);
-	view_text(v, "question", _("May [name] “[permission]”?", "name", m.name, "permission",
+	view_text(v, "question", _("May [name] “[permission]”?", "name", m->name, "permission",
 	    title));
 	view_text(v, "key", perm_info(p)->key);
 	if (why.proof->yes)
-		say_yes(cx, v, &m, access_grant(why.proof, p), title);
+		say_yes(cx, v, m, access_grant(why.proof, p), title);
 	else
-		say_no(cx, v, &m, &why, title);
-	show_ways(cx, v, &m, &why);
+		say_no(cx, v, m, &why, title);
+	show_ways(cx, v, m, &why);
 	show_choices(cx, v, p);
-	view_text(v, "access_href", members_path(cx, &m, "/access"));
+	view_text(v, "access_href", who_path(cx, m, "/access"));
 	return page_show(cx, rs, "why/show", v);
 }
 
@@ -337,8 +374,9 @@ show_decision(struct ctx *cx, const struct request *rq, struct response *rs)
 	view_text(v, "reach", d.reach);
 	view_text(v, "held", d.held);
 	view_text(v, "api_key", d.api_key);
-	if (!d.service && p != PERM_UNSET && perm_info(p)->scope != SCOPE_WORKSPACE)
-		view_text(v, "now_href", path_to(cx, "/users/", d.member,
+	if (p != PERM_UNSET && perm_info(p)->scope != SCOPE_WORKSPACE)
+		view_text(v, "now_href", path_to(cx, d.service ? "/service-accounts/" :
+		    "/users/", d.member,
 		    ARENA_JOIN(cx->arena, "/why?permission=", d.permission)));
 	return page_show(cx, rs, "why/decision", v);
 }
@@ -346,6 +384,8 @@ show_decision(struct ctx *cx, const struct request *rq, struct response *rs)
 const struct route why_routes[] = {
 	{ M_GET, USER "/access", PERM_ROLE_VIEW, show_access, 0, 0, NULL },
 	{ M_GET, USER "/why",    PERM_ROLE_VIEW, show_why,    0, 0, NULL },
+	{ M_GET, SERVICE "/access", PERM_ROLE_VIEW, show_access, 0, 0, NULL },
+	{ M_GET, SERVICE "/why",    PERM_ROLE_VIEW, show_why,    0, 0, NULL },
 	{ M_GET, "/t/{tenant}/decisions/{decision}", PERM_ROLE_VIEW, show_decision, 0, 0, NULL },
 	ROUTE_END
 };

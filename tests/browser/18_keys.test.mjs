@@ -92,7 +92,7 @@ for (const script of [true, false]) {
 			assert.match(await row.textContent(), /Automation/);
 
 			await row.getByRole("link", { name: "Edit" }).click();
-			await page.getByLabel("Name").fill("Weekly report");
+			await page.getByLabel("Name", { exact: true }).fill("Weekly report");
 			await page.getByRole("button", { name: "Save" }).click();
 			await page.getByText("The key is saved.").waitFor();
 			assert.match(await row.textContent(), /Weekly report/);
@@ -121,7 +121,7 @@ test("the list sorts both ways, by its address {K1}", async () => {
 	for (const name of ["Bravo", "alpha", "Charlie"])
 		await makeKey(wil, place.base, { name, expiry: { Bravo: "none", alpha: "365", Charlie: "30" }[name] });
 	const names = async (query) => [...(await wil.get(`${place.base}/keys${query}`)).body
-		.matchAll(/<td class="name"><bdi>([^<]*)/g)].map(([, name]) => name);
+		.matchAll(/<td class="name">\s*<div class="cell"><span><bdi>([^<]*)/g)].map(([, name]) => name);
 	assert.deepEqual(await names("?sort=name"), ["alpha", "Bravo", "Charlie"]);
 	assert.deepEqual(await names("?sort=name&dir=desc"), ["Charlie", "Bravo", "alpha"]);
 	assert.deepEqual(await names("?sort=expires"), ["Charlie", "alpha", "Bravo"]);
@@ -384,3 +384,26 @@ function checked(text) {
 		end = digits[n % 62] + end;
 	return text + end;
 }
+
+for (const script of [true, false])
+	test(`name and description of a key are edited where they stand${script ? "" : ", without JavaScript"} {K3 E15}`, () =>
+		withChrome(site, { script }, async (page) => {
+			const cell = page.locator(script ? "td form" : ".panel");
+			const own = await makePlace("cells");
+			const admin = await own.as("admin");
+			await admin.submit(`${own.base}/keys/new`, { name: "Before", scope: "read" });
+			await signIn(page, own.email("admin"), PASSWORD);
+			await page.goto(`${own.base}/keys`);
+			await page.getByRole("link", { name: "Change the description of Before" }).click();
+			await cell.getByLabel("Description").fill("What it does");
+			await page.keyboard.press("Enter");
+			await page.getByText("What it does").waitFor();
+			await page.getByRole("link", { name: "Change the name of Before" }).click();
+			await cell.getByLabel("Name").fill(" ");
+			await page.keyboard.press("Enter");
+			await cell.getByText("Give a name of at most 64 characters.").waitFor();
+			await cell.getByLabel("Name").fill("After");
+			await page.keyboard.press("Enter");
+			await page.getByText("The key is saved.").waitFor();
+			await page.locator("tr", { hasText: "After" }).getByText("What it does").waitFor();
+		}));

@@ -38,6 +38,7 @@ for (const script of [true, false])
 			const form = page.locator(script ? "dialog" : ".panel");
 			await form.getByLabel(/^Ann Asker/).check();
 			await form.getByRole("button", { name: "Add", exact: true }).click();
+			await page.getByText("1 member is added.").waitFor();
 			await page.goto(`${user}/why?permission=audit:view`);
 			assert.equal((await proof())[0], "Ann Asker is in the group Readers.");
 			await page.goto(`${place.base}/groups?q=Readers`);

@@ -173,6 +173,28 @@ test("a cell that was edited elsewhere comes back with both values, by keyboard 
 		await page.locator("tr", { hasText: "Mine" }).waitFor();
 	}));
 
+test("what an account may do is explained, and what it did is listed {R8 A6 V3}", () =>
+	withChrome(site, {}, async (page) => {
+		const { id, secret } = await place.service("Explained", "Guest");
+
+		assert.equal((await ask(secret, "/users")).status, 403);
+		await signIn(page, place.email("admin"), PASSWORD);
+		await page.goto(`${place.base}/service-accounts/${id}`);
+		await page.getByRole("link", { name: "Activity", exact: true }).click();
+		await page.getByText("Explained was refused user:view").waitFor();
+		await page.locator(".tabs").getByRole("link", { name: "Access" }).click();
+		await page.getByText("own role", { exact: true }).waitFor();
+		await page.getByLabel("Ask about a permission").selectOption({ label: "See users" });
+		await page.getByRole("button", { name: "Why?" }).click();
+		await page.getByRole("heading", { name: "May Explained “See users”?" }).waitFor();
+		await page.getByText(/^Give Explained the role \S+ instead of Guest/).first().waitFor();
+		await place.group("Watchers", "Staff");
+		await page.reload();
+		await page.getByRole("link", { name: /^Add Explained to the group Watchers/ }).waitFor();
+		await page.goto(`${place.base}/audit`);
+		await page.locator("tr", { hasText: "Explained was refused" }).getByRole("link", { name: "Explained" }).first().waitFor();
+	}));
+
 test("accounts are found by the search box {U12}", () =>
 	withChrome(site, {}, async (page) => {
 		await place.service("Zebra counter", "Guest");

@@ -17,21 +17,23 @@
 #include "groups/groups.h"
 #include "members/members.h"
 #include "roles/roles.h"
+#include "svcaccounts/svcaccounts.h"
 #include "why/why.h"
 
 /* ---------------------------------------------------------------- worlds by chance */
 
-enum { ROLES = 5, GROUPS = 4, PEOPLE = 3, NONE = -1, SQL_LONGEST = 8192 };
+enum { ROLES = 5, GROUPS = 4, PEOPLE = 3, WHO = PEOPLE + 1, NONE = -1, SQL_LONGEST = 8192 };
 static const enum fx_who people[PEOPLE] = { USER, WEST_USER, DEEP_USER };
+static int64_t           service;     /* the last of them is a service account, in the root */
 
 /* What the test made up, and all that its own answer is made of. */
 struct world {
 	int64_t  role[ROLES], group[GROUPS];
 	uint64_t holds[ROLES];
 	int      group_role[GROUPS];
-	int      own[PEOPLE];              /* role */
-	bool     active[PEOPLE], in[PEOPLE][GROUPS];
-	int64_t  until[PEOPLE][GROUPS];
+	int      own[WHO];                 /* role */
+	bool     active[WHO], in[WHO][GROUPS];
+	int64_t  until[WHO][GROUPS];
 };
 
 static uint64_t
@@ -46,9 +48,21 @@ some_permissions(void)
 }
 
 static void
+make_service(void)
+{
+	struct svcaccount_input in = { .name = STR("Reporter"), .description = STR(""),
+		.role = fx_role(NORTH, "Guest") };
+	bool                    there;
+
+	service = id_new(FX_NOW);
+	assert_int_equal(svcaccounts_make(&fx.cx, service, &in, &there), OK);
+}
+
+static void
 make_roles_and_groups(struct world *w)
 {
 	fx_as(NORTH, ADMIN);
+	make_service();
 	for (int i = 0; i < ROLES; i++) {
 		struct role_input in = { .name = str_of(arena_printf(fx.keep, "Role %d", i)),
 			.description = STR(""), .perms = perm_set_read("user:view") };
@@ -98,23 +112,31 @@ shuffle_groups(struct world *w)
 	}
 }
 
-static void
-shuffle_person(struct world *w, int i)
+static int64_t
+id_of(int who)
 {
-	long long id = (long long)fx.m[NORTH][people[i]].id;
+	return who == PEOPLE ? service : fx.m[NORTH][people[who]].id;
+}
+
+static void
+shuffle_one(struct world *w, int i)
+{
+	long long   id = (long long)id_of(i);
+	bool        person = i < PEOPLE;
 
 	w->own[i] = (int)fx_random(ROLES);
 	w->active[i] = fx_random(6) != 0;
-	put("UPDATE members SET role_id = %lld, status = '%s' WHERE id = %lld;",
-	    (long long)w->role[w->own[i]], w->active[i] ? "active" : "deactivated", id);
+	put("UPDATE %s SET role_id = %lld, status = '%s' WHERE id = %lld;",
+	    person ? "members" : "service_accounts", (long long)w->role[w->own[i]],
+	    w->active[i] ? "active" : person ? "deactivated" : "disabled", id);
 	for (int g = 0; g < GROUPS; g++) {
 		w->in[i][g] = fx_random(2) == 0;
 		w->until[i][g] = fx_random(2) == 0 ? 0 : FX_NOW - 2 + (int64_t)fx_random(5);
 		if (w->in[i][g])
-			put("INSERT INTO group_members "
-			    "VALUES (%lld, %lld, %lld, %lld, NULL, 'x', %lld, 0, 0);",
-			    (long long)fx.tenant[NORTH], (long long)w->group[g], id, id,
-			    (long long)w->until[i][g]);
+			put("INSERT INTO group_members VALUES (%lld, %lld, %lld, "
+			    "nullif(%lld, 0), nullif(%lld, 0), 'x', %lld, 0, 0);",
+			    (long long)fx.tenant[NORTH], (long long)w->group[g], id,
+			    person ? id : 0, person ? 0 : id, (long long)w->until[i][g]);
 	}
 }
 
@@ -126,8 +148,8 @@ shuffle(struct world *w)
 	sql_len = 0;
 	put("BEGIN; DELETE FROM group_members;");
 	shuffle_groups(w);
-	for (int i = 0; i < PEOPLE; i++)
-		shuffle_person(w, i);
+	for (int i = 0; i < WHO; i++)
+		shuffle_one(w, i);
 	put("COMMIT");
 	fx_sql("%s", sql);
 }
@@ -142,7 +164,7 @@ begins_with(const char *path, const char *above)
 static bool
 may(const struct world *w, int who, enum perm p, struct scope sc)
 {
-	const char *home = fx.m[NORTH][people[who]].org_path;
+	const char *home = who == PEOPLE ? "/" : fx.m[NORTH][people[who]].org_path;
 	bool        held = w->holds[w->own[who]] >> p & 1;
 
 	for (int g = 0; g < GROUPS; g++)
@@ -164,7 +186,8 @@ take_advice(const struct why *why, int64_t member)
 
 	fx_as(NORTH, ADMIN);
 	if (why->reactivate)
-		assert_int_equal(members_reactivate(&fx.cx, member), OK);
+		assert_int_equal(member == service ? svcaccounts_enable(&fx.cx, member, true) :
+		    members_reactivate(&fx.cx, member), OK);
 	if (why->nways == 0)
 		return;
 	id_text(w->id, text);
@@ -177,8 +200,33 @@ take_advice(const struct why *why, int64_t member)
 		assert_int_equal(added, 1);
 		break;
 	case WAY_ROLE:
-		assert_int_equal(members_set_role(&fx.cx, member, str_of(text), STR("")), OK);
+		assert_int_equal(member == service ? svcaccounts_set(&fx.cx, member,
+		    SVCACCOUNT_CELL_ROLE, str_of(text), fx_int("SELECT version FROM "
+		    "service_accounts WHERE id = %lld", (long long)member)) :
+		    members_set_role(&fx.cx, member, str_of(text), STR("")), OK);
 	}
+}
+
+/* The actor becomes that one; false: they may not enter. */
+static bool
+become(int who)
+{
+	static const struct by_key none;
+	struct by_key             *key;
+	struct standing            st;
+
+	if (who < PEOPLE)
+		return fx_try_as(NORTH, people[who]) == PLACE_MEMBER;
+	fx_nobody();
+	key = ARENA_NEW(fx.cx.arena, struct by_key);
+	*key = none;
+	key->tenant = fx.tenant[NORTH];
+	key->most = perm_set_all();
+	fx.cx.key = key;
+	fx.cx.actor.kind = ACTOR_SERVICE;
+	fx.cx.actor.member = service;
+	assert_int_equal(place_enter(&fx.cx, str_of(fx.slug[NORTH]), &st), OK);
+	return st.kind == PLACE_MEMBER;
 }
 
 static struct { uint64_t yes, no, taken; } met;
@@ -186,17 +234,17 @@ static struct { uint64_t yes, no, taken; } met;
 static void
 ask(const struct world *w, int who, enum perm p, struct scope sc)
 {
-	int64_t    member = fx.m[NORTH][people[who]].id;
+	int64_t    member = id_of(who);
 	bool       want = may(w, who, p, sc);
 	struct why why;
 	bool       held;
 
-	held = fx_try_as(NORTH, people[who]) == PLACE_MEMBER && access_has(&fx.cx, p, sc);
+	held = become(who) && access_has(&fx.cx, p, sc);
 	fx_as(NORTH, ADMIN);
 	assert_int_equal(why_ask(&fx.cx, member, p, sc, &why), OK);
 	if (held != want || why.proof->yes != want)
 		fail_msg("%s may %s in %s: enforced %d, explained %d, should be %d",
-		    fx.m[NORTH][people[who]].name, perm_info(p)->key,
+		    why.proof->who.name, perm_info(p)->key,
 		    sc.path ? sc.path : "the account", held, why.proof->yes, want);
 	if (want) {
 		met.yes++;
@@ -213,7 +261,7 @@ ask(const struct world *w, int who, enum perm p, struct scope sc)
 	fx_as(NORTH, ADMIN);
 	assert_int_equal(why_ask(&fx.cx, member, p, sc, &why), OK);
 	if (!why.proof->yes)
-		fail_msg("the advice for %s about %s did not help", fx.m[NORTH][people[who]].name,
+		fail_msg("the advice for %s about %s did not help", why.proof->who.name,
 		    perm_info(p)->key);
 	met.taken++;
 }
@@ -235,7 +283,7 @@ the_answer_is_right_in_any_world(void **state)
 		enum perm   p = PERM_FIRST + fx_random(PERM_PORTAL_USE - PERM_FIRST + 1);
 
 		shuffle(&w);
-		ask(&w, (int)fx_random(PEOPLE), p, perm_info(p)->scope == SCOPE_ORG ?
+		ask(&w, (int)fx_random(WHO), p, perm_info(p)->scope == SCOPE_ORG ?
 		    IN_ORG(places[fx_random(4)]) : IN_TENANT);
 		fx.cx.issues = NULL;
 	}

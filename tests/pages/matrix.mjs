@@ -182,6 +182,10 @@ const ROWS = {
 	"GET /t/{tenant}/service-accounts/new": ["303 403 403 403 200 403 403 404 403 403"],
 	"POST /t/{tenant}/service-accounts/new": ["303 403 403 403 422 403 403 404 403 403", { name: "Robot", role: "Guest", expiry: "30" }],
 	"GET /t/{tenant}/service-accounts/{account}": ["303 403 403 403 200 403 403 404 403 403"],
+	"GET /t/{tenant}/service-accounts/{account}/activity": ["303 403 403 403 200 403 403 404 403 403"],
+	"GET /t/{tenant}/service-accounts/{account}/access": ["303 403 403 403 200 403 403 404 403 403"],
+	// Without its question.
+	"GET /t/{tenant}/service-accounts/{account}/why": ["303 403 403 403 422 403 403 404 403 403"],
 	"GET /t/{tenant}/service-accounts/{account}/info": ["303 403 403 403 200 403 403 404 403 403"],
 	"GET /t/{tenant}/service-accounts/{account}/edit": ["303 403 403 403 200 403 403 404 403 403"],
 	// Without its version the form is an old one.
@@ -216,6 +220,10 @@ const ROWS = {
 	"GET /t/{tenant}/keys": ["303 200 200 200 200 200 403 404 403 200"],
 	"GET /t/{tenant}/keys/new": ["303 200 200 200 200 200 403 404 403 200"],
 	"POST /t/{tenant}/keys/new": ["303 422 422 422 422 422 403 404 403 422", { name: "Key", expiry: "30", client: "https", scope: "all" }],
+	"GET /t/{tenant}/keys/{key}/name": ["303 404 404 404 404 404 403 404 403 404"],
+	"POST /t/{tenant}/keys/{key}/name": ["303 404 404 404 404 404 403 404 403 404", { value: "Key" }],
+	"GET /t/{tenant}/keys/{key}/description": ["303 404 404 404 404 404 403 404 403 404"],
+	"POST /t/{tenant}/keys/{key}/description": ["303 404 404 404 404 404 403 404 403 404", { value: "Key" }],
 	"GET /t/{tenant}/keys/{key}/edit": ["303 404 404 404 404 404 403 404 403 404"],
 	"POST /t/{tenant}/keys/{key}/edit": ["303 404 404 404 404 404 403 404 403 404", { name: "Key", version: "1" }],
 	"GET /t/{tenant}/keys/{key}/regenerate": ["303 404 404 404 404 404 403 404 403 404"],
