@@ -18,7 +18,16 @@ const struct list_column list_columns[COLUMNS] = {
 	[COLUMN_PHONE] = { "phone", N_("Phone"), NULL, false },
 	[COLUMN_COUNTRY] = { "country", N_("Country"), NULL, false },
 	[COLUMN_FACTOR] = { "factor", N_("Second factor"), NULL, false },
+	[COLUMN_GROUPS] = { "groups", N_("Groups"), NULL, false },
 };
+
+unsigned
+columns_offered(struct ctx *cx)
+{
+	unsigned all = (1u << COLUMNS) - 1;
+
+	return access_has(cx, PERM_GROUP_VIEW, IN_TENANT) ? all : all & ~(1u << COLUMN_GROUPS);
+}
 
 static bool
 has_word(const char *words, const char *word)
@@ -32,7 +41,7 @@ has_word(const char *words, const char *word)
 }
 
 unsigned
-columns_chosen(const struct ctx *cx)
+columns_chosen(struct ctx *cx)
 {
 	const char *words = cx->columns ? cx->columns : "";
 	unsigned    which = 0;
@@ -40,7 +49,7 @@ columns_chosen(const struct ctx *cx)
 	for (unsigned i = 0; i < COLUMNS; i++)
 		which |= (unsigned)(*words ? has_word(words, list_columns[i].word) :
 		    list_columns[i].usual) << i;
-	return which;
+	return which & columns_offered(cx);
 }
 
 /* "-" stands for none, since nothing stands for the usual ones. */
@@ -88,18 +97,21 @@ ids_as_json(struct ctx *cx, const struct member_list *l)
 }
 
 enum err
-columns_fill(struct ctx *cx, struct member_list *l)
+columns_fill(struct ctx *cx, struct member_list *l, bool groups)
 {
 	struct db_rows rows;
 
 	db_query(cx->db, &rows, SQL_COLUMNS_MORE,
-	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(ids_as_json(cx, l))));
+	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(ids_as_json(cx, l)), DB_INT(groups),
+	        DB_INT(cx->now)));
 	while (db_next(&rows))
 		for (size_t i = 0; i < l->n; i++)
 			if (l->items[i].id == db_int(&rows, "id")) {
 				l->items[i].nickname = db_dup(&rows, "nickname", cx->arena);
 				l->items[i].phone = db_dup(&rows, "phone", cx->arena);
 				l->items[i].country = db_dup(&rows, "country", cx->arena);
+				l->items[i].groups = db_dup(&rows, "groups", cx->arena);
+				l->items[i].ngroups = db_int(&rows, "n");
 			}
 	return db_end(&rows);
 }

@@ -11,14 +11,19 @@ struct list_column {
 	const char *class_;       /* of its cells; NULL: shown only when it is chosen */
 	bool        usual;        /* shown until something is chosen */
 };
-enum { COLUMN_NICKNAME = 5, COLUMN_PHONE, COLUMN_COUNTRY, COLUMN_FACTOR, COLUMNS };
+enum { COLUMN_NICKNAME = 5, COLUMN_PHONE, COLUMN_COUNTRY, COLUMN_FACTOR,
+	COLUMN_GROUPS, COLUMNS };
+enum { COLUMN_GROUPS_SHOWN = 3 };          /* of the groups that somebody is in */
 extern const struct list_column list_columns[COLUMNS];
 
-/* As bits.  Those that the reader chose, or the usual ones. */
-unsigned columns_chosen(const struct ctx *cx);
+/* As bits.  Those that the reader chose, or the usual ones, of those on offer: who may not see
+ * groups is not shown who is in which. */
+unsigned columns_offered(struct ctx *cx);
+unsigned columns_chosen(struct ctx *cx);
 /* Keeps the choice of the actor. */
 enum err columns_choose(struct ctx *cx, unsigned which) MUST_USE;
-/* Nickname, phone and country of the rows of a list: one statement. */
-enum err columns_fill(struct ctx *cx, struct member_list *l) MUST_USE;
+/* Nickname, phone and country of the rows of a list, and their groups when these are wanted: one
+ * statement. */
+enum err columns_fill(struct ctx *cx, struct member_list *l, bool groups) MUST_USE;
 
 #endif

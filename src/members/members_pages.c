@@ -223,6 +223,15 @@ show_row(struct ctx *cx, struct view *row, const struct member *m, bool roles,
 	members_row_menu(cx, row, m, menus);
 }
 
+static const char *
+groups_text(struct ctx *cx, const struct member *m)
+{
+	if (!m->groups)
+		return "";
+	return m->ngroups <= COLUMN_GROUPS_SHOWN ? m->groups : _("[names] and [n] more", "names",
+	    m->groups, "n", ctx_number(cx, m->ngroups - COLUMN_GROUPS_SHOWN));
+}
+
 /* What was chosen beyond the usual, cell by cell; what was not is hidden by the table's classes. */
 static void
 show_more(struct ctx *cx, struct view *row, const struct member *m, unsigned which)
@@ -231,7 +240,8 @@ show_more(struct ctx *cx, struct view *row, const struct member *m, unsigned whi
 		[COLUMN_NICKNAME] = m->nickname ? m->nickname : "",
 		[COLUMN_PHONE] = m->phone ? m->phone : "",
 		[COLUMN_COUNTRY] = country_name(cx, m->country ? m->country : ""),
-		[COLUMN_FACTOR] = m->factor ? _("On") : _("Off") };
+		[COLUMN_FACTOR] = m->factor ? _("On") : _("Off"),
+		[COLUMN_GROUPS] = groups_text(cx, m) };
 
 	for (unsigned i = 0; i < COLUMNS; i++) {
 		struct view *cell;
@@ -259,8 +269,9 @@ show_columns(struct ctx *cx, struct view *v, struct member_list *l, unsigned whi
 	}
 	view_text(v, "hidden_columns", hidden);
 	view_text(v, "columns_href", page_path(cx, "/users/columns"));
-	if (which & (1u << COLUMN_NICKNAME | 1u << COLUMN_PHONE | 1u << COLUMN_COUNTRY))
-		return columns_fill(cx, l);
+	if (which & (1u << COLUMN_NICKNAME | 1u << COLUMN_PHONE | 1u << COLUMN_COUNTRY |
+	    1u << COLUMN_GROUPS))
+		return columns_fill(cx, l, which >> COLUMN_GROUPS & 1);
 	return OK;
 }
 
@@ -400,11 +411,14 @@ static enum err
 columns_form(struct ctx *cx, const struct request *rq, struct response *rs)
 {
 	struct view *v = view_new(cx->arena);
-	unsigned     which = columns_chosen(cx);
+	unsigned     which = columns_chosen(cx), offered = columns_offered(cx);
 
 	for (unsigned i = 0; i < COLUMNS; i++) {
-		struct view *c = view_item(v, "columns");
+		struct view *c;
 
+		if (!(offered >> i & 1))
+			continue;
+		c = view_item(v, "columns");
 		view_text(c, "value", list_columns[i].word);
 		view_text(c, "label", _(list_columns[i].label));
 		view_flag(c, "checked", which >> i & 1);
@@ -423,7 +437,7 @@ choose_columns(struct ctx *cx, const struct request *rq, struct response *rs)
 		for (unsigned i = 0; i < COLUMNS; i++)
 			which |= (unsigned)str_equal(form_nth(rq->form, "column", n),
 			    str_of(list_columns[i].word)) << i;
-	TRY(columns_choose(cx, which));
+	TRY(columns_choose(cx, which & columns_offered(cx)));
 	return page_done(cx, rs, str_of(page_back(cx, rq, users)), users,
 	    _("The columns are as you chose."));
 }

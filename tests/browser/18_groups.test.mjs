@@ -136,3 +136,27 @@ test("groups are found by the search box, and the list is sorted by keyboard {G1
 		await page.waitForURL(/dir=desc/);
 		assert.equal(await page.locator("tbody td.name a").first().textContent(), "Zebra crossing");
 	}));
+
+test("the users list tells in which groups somebody is, to who may see groups {U1}", async () => {
+	const own = await makePlace("listed", { joe: ["Joe Jones", "Guest"], kim: ["Kim King", "Guest"] });
+	for (const name of ["Delta", "Alpha", "Bravo"])
+		await own.group(name, "", "joe");
+	const admin = await own.as("admin");
+	const chosen = await admin.submit(`${own.base}/users/columns`, { column: "groups" });
+	assert.equal(chosen.status, 303, chosen.text);
+	const cell = /data-label="Groups"><bdi>([^<]*)/g;
+	const cells = async (visitor) => [...(await visitor.get(`${own.base}/users?sort=name`)).body.matchAll(cell)]
+		.map((match) => match[1]);
+	assert.deepEqual((await cells(admin)).filter(Boolean), ["Alpha, Bravo, Delta"]);
+	await own.group("Charlie", "", "joe");
+	assert.deepEqual((await cells(admin)).filter(Boolean), ["Alpha, Bravo, Charlie and 1 more"]);
+
+	const url = `${own.base}/roles/new`;
+	const { fields } = (await admin.get(url)).form(url);
+	await admin.send(url, { ...fields, name: "Lister", permission: "user:view" });
+	await own.add("lil", "Lil Lister", "Lister");
+	const lil = await own.as("lil");
+	assert.ok(!(await lil.get(`${own.base}/users/columns`)).body.includes('value="groups"'));
+	await lil.forge(`${own.base}/users/columns`, { column: "groups" });
+	assert.deepEqual(await cells(lil), []);
+});

@@ -14,6 +14,7 @@
 #include "base/id.h"
 #include "core/admins.h"
 #include "groups/groups.h"
+#include "members/columns.h"
 #include "members/members.h"
 #include "roles/roles.h"
 
@@ -466,6 +467,33 @@ the_list_is_paged_sorted_and_searched(void **state)
 	assert_int_equal(l.n, 10);
 }
 
+/* {U1 G4} What ended is not told, and of many only the first. */
+static void
+the_list_of_users_tells_of_groups(void **state)
+{
+	static const char *const names[] = { "Delta", "Alpha", "Ended", "Bravo", "Charlie" };
+	struct member      items[2] = { { .id = id_of(USER) }, { .id = id_of(GUEST) } };
+	struct member_list l = { .items = items, .n = 2 };
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		int64_t id;
+
+		assert_int_equal(make(names[i], "", &id), OK);
+		assert_int_equal(add(id, id_of(USER), STR("")), OK);
+		if (strcmp(names[i], "Ended") == 0)
+			fx_sql("UPDATE group_members SET until_at = %lld WHERE group_id = %lld",
+			    (long long)fx.cx.now, (long long)id);
+	}
+	assert_int_equal(columns_fill(&fx.cx, &l, true), OK);
+	assert_string_equal(items[0].groups, "Alpha, Bravo, Charlie");
+	assert_int_equal(items[0].ngroups, 4);
+	assert_null(items[1].groups);
+	assert_int_equal(columns_fill(&fx.cx, &l, false), OK);
+	assert_null(items[0].groups);
+}
+
 int
 main(void)
 {
@@ -483,6 +511,7 @@ main(void)
 		FX_TEST(groups_get_the_replacement_of_a_deleted_role),
 		FX_TEST(others_need_not_apply),
 		FX_TEST(the_list_is_paged_sorted_and_searched),
+		FX_TEST(the_list_of_users_tells_of_groups),
 	};
 
 	return FX_RUN(tests);
