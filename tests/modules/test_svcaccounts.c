@@ -538,6 +538,40 @@ who_lacks_the_permission_is_refused(void **state)
 	assert_true(fx_same());
 }
 
+/* SECURITY 51 and 52: another account's ids among one's own change nothing at all. */
+static void
+foreign_ids_are_refused_with_all_that_came_along(void **state)
+{
+	const char             *secret;
+	int64_t                 id = make("Reporter", "Guest", &secret), groups[2], foreign[2], n;
+	struct svcaccount_input in = asked("Mine", "Guest");
+	struct group_input      theirs = { STR("Theirs"), STR(""), STR(""), 0 };
+	struct apikey_made      made;
+	size_t                  added;
+
+	(void)state;
+	groups[0] = make_group("Ours", "");
+	fx_as(SOUTH, ADMIN);
+	groups[1] = id_new(fx.now);
+	assert_int_equal(groups_make(&fx.cx, groups[1], &theirs), OK);
+	fx_as(NORTH, ADMIN);
+	fx_mark();
+	assert_int_equal(svcaccounts_set_groups(&fx.cx, id, groups, 2), ERR_NOTFOUND);
+	in.groups = groups;
+	in.ngroups = 2;
+	assert_int_equal(make_of(&in, &n, &made), ERR_NOTFOUND);
+	in.ngroups = 0;
+	in.owner_group = fx_id(groups[1]);
+	assert_int_equal(make_of(&in, &n, &made), ERR_INVALID);
+	assert_true(fx_same());
+	fx_as(SOUTH, ADMIN);
+	foreign[0] = fx.m[SOUTH][USER].id;
+	foreign[1] = id;
+	fx_mark();
+	assert_int_equal(groups_add(&fx.cx, groups[1], foreign, 2, STR(""), &added), ERR_NOTFOUND);
+	assert_true(fx_same());
+}
+
 /* SECURITY 52: direct SQL is refused what belongs to two accounts. */
 static void
 nothing_of_another_account_can_be_named(void **state)
@@ -738,6 +772,7 @@ main(void)
 		FX_TEST(the_owner_hears_of_expiries),
 		FX_TEST(nobody_gets_more_by_an_account_than_they_hold),
 		FX_TEST(who_lacks_the_permission_is_refused),
+		FX_TEST(foreign_ids_are_refused_with_all_that_came_along),
 		FX_TEST(nothing_of_another_account_can_be_named),
 		FX_TEST(accounts_are_in_groups_as_people_are),
 		FX_TEST(who_does_not_see_an_account_does_not_add_it),
