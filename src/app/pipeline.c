@@ -174,12 +174,30 @@ enter(struct serving *s, struct str slug)
 	return OK;
 }
 
-/* What the route needs, wherever the actor may act. */
+/* What the route needs: wherever the actor may act, or in the workspace of the path, which must
+ * be there. */
 static enum err
-holds(struct ctx *cx, enum perm need)
+holds(struct serving *s)
 {
-	return access_need(cx, need, need >= PERM_FIRST && perm_info(need)->scope == SCOPE_ORG ?
-	    IN_ORG(cx->path) : IN_TENANT);
+	struct ctx *cx = s->cx;
+	enum perm   need = s->route->need;
+	int64_t     workspace;
+
+	if (strstr(s->route->path, "{workspace}")) {
+		TRY(request_path_id(s->rq, "workspace", &workspace));
+		TRY(access_workspace(cx, workspace));
+	}
+	if (need < PERM_FIRST)
+		return access_need(cx, need, IN_TENANT);
+	switch (perm_info(need)->scope) {
+	case SCOPE_WORKSPACE:
+		return access_need(cx, need, IN_WORKSPACE(cx->inside.id));
+	case SCOPE_ORG:
+		return access_need(cx, need, IN_ORG(cx->path));
+	case SCOPE_TENANT:
+		break;
+	}
+	return access_need(cx, need, IN_TENANT);
 }
 
 static enum err
@@ -198,7 +216,7 @@ gate(struct serving *s)
 		return OK;
 	if (cx->actor.kind != ACTOR_PERSON)
 		return sign_in_first(s);
-	TRY(holds(cx, need));
+	TRY(holds(s));
 	if (!(s->route->flags & ROUTE_PROOF) || signin_proved(cx))
 		return OK;
 	s->refusal = REFUSED_PROOF;
@@ -318,7 +336,7 @@ api_steps(struct serving *s)
 	if (s->rq->nparams == 0 || strcmp(s->rq->params[0].name, "tenant") != 0)
 		return ERR_NOTFOUND;
 	TRY(enter_by_key(s, s->rq->params[0].value));
-	TRY(holds(cx, s->route->need));
+	TRY(holds(s));
 	if (changes(s->rq))
 		TRY(db_read_end(cx->db));
 	TRY(db_readonly(cx->db, !changes(s->rq)));

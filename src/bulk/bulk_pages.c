@@ -28,7 +28,8 @@ struct words {
 static const struct words words[] = {
 	{ "remove", BULK_REMOVE, true, N_("Delete 1 user?"), N_("Delete [n] users?"),
 	    N_("They are removed from this account: sessions and keys stop at once, invitations "
-	    "are cancelled. Everything that they made stays."), N_("Yes, delete") },
+	    "are cancelled. Everything that they made stays. You become Owner of each workspace "
+	    "that would have none."), N_("Yes, delete") },
 	{ "role", BULK_ROLE, false, N_("Change the role of 1 user?"),
 	    N_("Change the role of [n] users?"),
 	    N_("The new role counts from their next click on."), N_("Change role") },

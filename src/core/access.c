@@ -18,20 +18,65 @@ path_within(const char *path, const char *above)
 	return strncmp(path, above, strlen(above)) == 0;
 }
 
+/* A line for each role. */
+static struct perm_set
+read_lines(struct ctx *cx, const char *lines)
+{
+	struct perm_set set = { 0 };
+
+	while (lines && *lines) {
+		size_t len = strcspn(lines, "\n");
+
+		set.bits |= perm_set_read(arena_printf(cx->arena, "%.*s", (int)len, lines)).bits;
+		lines += len + (lines[len] == '\n');
+	}
+	return set;
+}
+
 struct perm_set
 access_perms(struct ctx *cx, struct db_rows *rows)
 {
 	struct perm_set set = perm_set_read(db_dup(rows, "permissions", cx->arena));
-	const char     *more = db_dup(rows, "group_permissions", cx->arena);
 
-	/* A line for each group. */
-	while (more && *more) {
-		size_t len = strcspn(more, "\n");
-
-		set.bits |= perm_set_read(arena_printf(cx->arena, "%.*s", (int)len, more)).bits;
-		more += len + (more[len] == '\n');
-	}
+	set.bits |= read_lines(cx, db_dup(rows, "group_permissions", cx->arena)).bits;
 	return set;
+}
+
+/* What a tenant role of somebody brings in the workspace that is asked about: what it holds of
+ * workspaces, for who belongs to it; and in any, who sees or manages all of them. */
+static struct perm_set
+brought(const struct holder *who, struct perm_set role)
+{
+	struct perm_set all = perm_set_workspace(), set = { 0 };
+	bool            root = strcmp(who->org_path, "/") == 0;
+
+	if (who->inside.belongs)
+		set = perm_both(role, all);
+	if (root && perm_in(role, PERM_WORKSPACE_MANAGE))
+		set = all;
+	if (root && perm_in(role, PERM_WORKSPACE_ALL))
+		set.bits |= UINT64_C(1) << PERM_WORKSPACE_VIEW;
+	return set;
+}
+
+static struct perm_set
+held_inside(const struct holder *who)
+{
+	struct perm_set set = brought(who, who->perms);
+
+	set.bits |= who->inside.roles.bits;
+	return perm_both(set, who->most);
+}
+
+static void
+decide_inside(struct proof *proof)
+{
+	const struct holder *who = &proof->who;
+	struct perm_set      held = held_inside(who);
+
+	proof->yes = perm_in(held, proof->perm);
+	proof->why = proof->yes ? PROOF_ROLE :
+	    who->inside.belongs || held.bits ? PROOF_NO_ROLE : PROOF_REACH;
 }
 
 /* A tenant role reaches as far as its holder's organization: what lies in no organization
@@ -42,8 +87,11 @@ decide(struct proof *proof, struct scope sc)
 	const struct holder *who = &proof->who;
 
 	proof->yes = false;
+	proof->place = sc;
 	if (strcmp(who->status, "active") != 0)
 		proof->why = PROOF_STATUS;
+	else if (sc.kind == SCOPE_WORKSPACE)
+		decide_inside(proof);
 	else if (!perm_in(who->perms, proof->perm))
 		proof->why = PROOF_NO_ROLE;
 	else if (sc.kind == SCOPE_ORG ? !path_within(sc.path, who->org_path) :
@@ -60,8 +108,10 @@ proof_of_actor(const struct ctx *cx, enum perm p, struct scope sc)
 {
 	struct proof proof = { .perm = p, .who = { .member = cx->actor.member,
 	    .name = cx->actor.label, .status = "active", .org_path = cx->path, .role = cx->role,
-	    .perms = cx->perms } };
+	    .perms = cx->perms, .most = ctx_within_key(cx, perm_set_all()) } };
 
+	if (sc.kind == SCOPE_WORKSPACE && sc.id == cx->inside.id)
+		proof.who.inside = cx->inside;
 	if (cx->tenant == 0 || cx->actor.member == 0)
 		proof.who.status = "";
 	decide(&proof, sc);
@@ -79,10 +129,48 @@ access_need(struct ctx *cx, enum perm p, struct scope sc)
 		return ERR_DENIED;
 	if (p == PERM_SIGNED_IN)
 		return OK;
+	/* Not read, or gone meanwhile. */
+	if (sc.kind == SCOPE_WORKSPACE && (sc.id == 0 || sc.id != cx->inside.id))
+		return ERR_NOTFOUND;
 	proof = proof_of_actor(cx, p, sc);
 	if (proof.yes)
 		return OK;
-	return proof.why == PROOF_REACH && sc.kind == SCOPE_ORG ? ERR_NOTFOUND : ERR_DENIED;
+	return proof.why == PROOF_REACH && sc.kind != SCOPE_TENANT ? ERR_NOTFOUND : ERR_DENIED;
+}
+
+static enum err
+read_inside(struct ctx *cx, int64_t workspace, int64_t holder, struct inside *out)
+{
+	struct db_rows rows;
+
+	*out = (struct inside){ .id = 0 };
+	db_query(cx->db, &rows, SQL_ACCESS_WORKSPACE,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(workspace), DB_INT(holder), DB_INT(cx->now)));
+	while (db_next(&rows)) {
+		out->id = workspace;
+		out->belongs = !db_is_null(&rows, "permissions");
+		if (out->belongs)
+			out->roles = read_lines(cx, db_dup(&rows, "permissions", cx->arena));
+	}
+	return db_end(&rows);
+}
+
+enum err
+access_workspace(struct ctx *cx, int64_t workspace)
+{
+	TRY(read_inside(cx, workspace, cx->actor.member, &cx->inside));
+	return cx->inside.id ? OK : ERR_NOTFOUND;
+}
+
+struct perm_set
+access_inside(const struct ctx *cx)
+{
+	if (cx->inside.id == 0)
+		return (struct perm_set){ 0 };
+	if (cx->actor.kind == ACTOR_SYSTEM)
+		return perm_set_workspace();
+	return held_inside(&(struct holder){ .org_path = cx->path, .perms = cx->perms,
+	    .most = ctx_within_key(cx, perm_set_all()), .inside = cx->inside });
 }
 
 bool
@@ -128,6 +216,8 @@ access_again(struct ctx *cx)
 	}
 	TRY(db_end(&rows));
 	cx->perms = ctx_within_key(cx, cx->perms);
+	if (cx->inside.id)
+		TRY(read_inside(cx, cx->inside.id, cx->actor.member, &cx->inside));
 	if (!active)
 		return ERR_DENIED;
 	if (cx->key && !over)
@@ -135,25 +225,48 @@ access_again(struct ctx *cx)
 	return over ? ERR_BUSY : OK;
 }
 
+static bool
+brings(const struct proof *proof, const struct grant *g, enum perm p)
+{
+	if (g->over)
+		return false;
+	return perm_in(proof->place.kind == SCOPE_WORKSPACE && !g->inside ?
+	    brought(&proof->who, g->perms) : g->perms, p);
+}
+
 const struct grant *
 access_grant(const struct proof *proof, enum perm p)
 {
 	for (size_t i = 0; i < proof->ngrants; i++)
-		if (!proof->grants[i].over && perm_in(proof->grants[i].perms, p))
+		if (brings(proof, &proof->grants[i], p))
 			return &proof->grants[i];
 	return NULL;
 }
 
 /* What is held is what the grants in force hold. */
+static void
+count_grant(struct proof *proof, const struct grant *g)
+{
+	struct holder *who = &proof->who;
+
+	if (g->over)
+		return;
+	if (g->inside) {
+		who->inside.belongs = true;
+		who->inside.roles.bits |= g->perms.bits;
+	} else
+		who->perms.bits |= g->perms.bits;
+}
+
 static enum err
-read_grants(struct ctx *cx, struct proof *proof)
+read_grants(struct ctx *cx, struct proof *proof, int64_t workspace)
 {
 	struct db_rows rows;
 
 	proof->grants = ARENA_ARRAY(cx->arena, struct grant, GRANTS_MOST);
 	proof->who.perms = (struct perm_set){ 0 };
 	db_query(cx->db, &rows, SQL_ACCESS_GRANTS,
-	    DB_ARGS(DB_INT(cx->tenant), DB_INT(proof->who.member)));
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(proof->who.member), DB_INT(workspace)));
 	while (db_next(&rows)) {
 		struct grant g = {
 			.group = db_int(&rows, "group_id"),
@@ -162,10 +275,10 @@ read_grants(struct ctx *cx, struct proof *proof)
 			.role_name = db_dup(&rows, "role_name", cx->arena),
 			.perms = perm_set_read(db_dup(&rows, "permissions", cx->arena)),
 			.until_at = db_int(&rows, "until_at"),
+			.inside = db_int(&rows, "inside") != 0,
 		};
 		g.over = g.until_at != 0 && g.until_at <= cx->now;
-		if (!g.over)
-			proof->who.perms.bits |= g.perms.bits;
+		count_grant(proof, &g);
 		/* Of too many to show, the last place is for one that decides. */
 		if (proof->ngrants < GRANTS_MOST)
 			proof->grants[proof->ngrants++] = g;
@@ -173,6 +286,19 @@ read_grants(struct ctx *cx, struct proof *proof)
 			proof->grants[GRANTS_MOST - 1] = g;
 	}
 	return db_end(&rows);
+}
+
+static enum err
+read_place(struct ctx *cx, struct proof *proof, struct scope sc)
+{
+	if (sc.kind != SCOPE_WORKSPACE)
+		return OK;
+	TRY(read_inside(cx, sc.id, proof->who.member, &proof->who.inside));
+	if (proof->who.inside.id == 0)
+		return ERR_NOTFOUND;
+	/* What it comes to is found from the grants. */
+	proof->who.inside = (struct inside){ .id = sc.id };
+	return OK;
 }
 
 enum err
@@ -192,9 +318,11 @@ access_why(struct ctx *cx, int64_t member, enum perm p, struct scope sc, struct 
 			.org_path = db_dup(&rows, "org_path", cx->arena),
 			.role_id = db_int(&rows, "role_id"),
 			.role = db_dup(&rows, "role_name", cx->arena),
+			.most = perm_set_all(),
 		};
 	TRY(db_end_found(&rows));
-	TRY(read_grants(cx, proof));
+	TRY(read_place(cx, proof, sc));
+	TRY(read_grants(cx, proof, sc.kind == SCOPE_WORKSPACE ? sc.id : 0));
 	decide(proof, sc);
 	*out = proof;
 	return OK;
@@ -223,6 +351,46 @@ access_give_role(struct ctx *cx, const char *role, struct perm_set set, const ch
 	return e;
 }
 
+static enum err
+refuse_role(struct ctx *cx, const char *role)
+{
+	ctx_issue(cx, "role", _("You cannot give a role that holds more than your own."));
+	cx->refused = arena_printf(cx->arena, "the role %s", role);
+	return ERR_DENIED;
+}
+
+enum err
+access_give_inside(struct ctx *cx, const char *role, struct perm_set set)
+{
+	return perm_covers(access_inside(cx), set) ? OK : refuse_role(cx, role);
+}
+
+enum err
+access_give_group(struct ctx *cx, int64_t group)
+{
+	struct holder  who = { .org_path = cx->path, .perms = cx->perms,
+		.most = ctx_within_key(cx, perm_set_all()) };
+	struct db_rows rows;
+	const char    *refused = NULL;
+
+	if (cx->actor.kind == ACTOR_SYSTEM)
+		return OK;
+	db_query(cx->db, &rows, SQL_ACCESS_GROUP_WORKSPACES,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(group), DB_INT(cx->actor.member),
+	        DB_INT(cx->now)));
+	while (db_next(&rows)) {
+		struct perm_set set = perm_set_read(db_dup(&rows, "permissions", cx->arena));
+
+		who.inside.belongs = !db_is_null(&rows, "own");
+		who.inside.roles = read_lines(cx, who.inside.belongs ?
+		    db_dup(&rows, "own", cx->arena) : NULL);
+		if (!perm_covers(held_inside(&who), set))
+			refused = db_dup(&rows, "role_name", cx->arena);
+	}
+	TRY(db_end(&rows));
+	return refused ? refuse_role(cx, refused) : OK;
+}
+
 /* 0: not within the last minutes. */
 static enum err
 refused_before(struct ctx *cx, const char *permission, const char *matter, int64_t *id)
@@ -232,7 +400,7 @@ refused_before(struct ctx *cx, const char *permission, const char *matter, int64
 	*id = 0;
 	db_query(cx->db, &rows, SQL_DECISIONS_AGAIN,
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(cx->actor.member), DB_TEXT(permission),
-	        DB_TEXT(matter), DB_INT(cx->now - REFUSAL_AGAIN_MS)));
+	        DB_TEXT(matter), DB_INT(cx->now - REFUSAL_AGAIN_MS), DB_INT(cx->inside.id)));
 	while (db_next(&rows))
 		*id = db_int(&rows, "id");
 	return db_end(&rows);
@@ -241,7 +409,8 @@ refused_before(struct ctx *cx, const char *permission, const char *matter, int64
 static enum err
 refuse_in_tx(struct ctx *cx, const char *permission, const char *matter)
 {
-	int64_t id, again;
+	struct perm_set held = { cx->perms.bits | access_inside(cx).bits };
+	int64_t         id, again;
 
 	/* Another worker may have refused the same meanwhile. */
 	TRY(refused_before(cx, permission, matter, &again));
@@ -252,11 +421,12 @@ refuse_in_tx(struct ctx *cx, const char *permission, const char *matter)
 	id = id_new(cx->now);
 	TRY(db_run(cx->db, NULL, SQL_DECISIONS_ADD,
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(cx->now), DB_INT(cx->actor.member),
-	        DB_TEXT(permission), DB_TEXT(matter), DB_TEXT(cx->path), DB_INT(0),
-	        DB_TEXT(cx->role), DB_TEXT(perm_set_text(cx->arena, cx->perms)),
+	        DB_TEXT(permission), DB_TEXT(matter), DB_TEXT(cx->path),
+	        DB_INT(cx->inside.id), DB_TEXT(cx->role), DB_TEXT(perm_set_text(cx->arena, held)),
 	        DB_TEXT(cx->key ? cx->key->name : ""),
 	        DB_INT(cx->actor.kind == ACTOR_SERVICE))));
-	TRY(audit_add(cx, &(struct audit_entry){ .act = AUDIT_DENIED, .where = IN_ORG(cx->path),
+	TRY(audit_add(cx, &(struct audit_entry){ .act = AUDIT_DENIED,
+	    .where = cx->inside.id ? IN_WORKSPACE(cx->inside.id) : IN_ORG(cx->path),
 	    .subject = cx->actor.member, .name = cx->actor.label,
 	    .fields = (const struct audit_field[]){ { "permission", NULL, permission },
 	        { "page", NULL, matter } }, .nfields = 2 }));

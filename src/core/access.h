@@ -16,8 +16,14 @@ struct scope {
 #define IN_WORKSPACE(ws) ((struct scope){ .kind = SCOPE_WORKSPACE, .id = (ws) })
 
 /* Refuse unless the actor holds p there. ERR_DENIED, or ERR_NOTFOUND where the actor may
- * not even know of the place (outside the own organization's path). */
+ * not even know of the place (outside the own organization's path, or in a workspace that the
+ * actor neither belongs to nor sees as one of all). */
 enum err access_need(struct ctx *cx, enum perm p, struct scope sc) MUST_USE;
+/* Reads by one statement what the actor holds in a workspace, for all questions about it; none is
+ * answered with yes before.  No such workspace: ERR_NOTFOUND. */
+enum err access_workspace(struct ctx *cx, int64_t workspace) MUST_USE;
+/* All that the actor holds in the workspace that was read. */
+struct perm_set access_inside(const struct ctx *cx);
 /* The same question, to decide whether a button is shown; no statement per call. */
 bool access_has(struct ctx *cx, enum perm p, struct scope sc);
 
@@ -42,10 +48,13 @@ struct holder {
 	const char     *role;
 	int64_t         role_id;
 	struct perm_set perms;
+	struct perm_set most;            /* by an API key, no more than this; else all */
+	struct inside   inside;          /* of a question about a workspace */
 };
 /* A role that somebody holds: their own, or that of a group which they are in. */
 struct grant {
 	int64_t         role, group;     /* group: 0 for their own */
+	bool            inside;          /* a role of the workspace that is asked about */
 	const char     *role_name, *group_name;
 	struct perm_set perms;
 	int64_t         until_at;        /* of the membership; 0: without an end */
@@ -56,12 +65,14 @@ struct grant {
 struct proof {
 	bool          yes;
 	enum perm     perm;
+	struct scope  place;
 	struct holder who;
 	enum { PROOF_ROLE, PROOF_STATUS, PROOF_NO_ROLE, PROOF_REACH } why;
 	struct grant *grants;            /* the own role first, then groups by name */
 	size_t        ngrants;
 };
-/* The first of them that holds it; NULL: none does. */
+/* The first of them that holds it, or, in a workspace, that brings it: one that sees or manages
+ * every workspace does, too.  NULL: none does. */
 const struct grant *access_grant(const struct proof *proof, enum perm p);
 /* Neither a member nor a service account of that id: ERR_NOTFOUND. */
 enum err access_why(struct ctx *cx, int64_t member, enum perm p, struct scope sc,
@@ -76,6 +87,11 @@ enum err access_give(struct ctx *cx, struct perm_set set, const char *org_path) 
 /* The same of a role with that name, which the refusal tells. */
 enum err access_give_role(struct ctx *cx, const char *role, struct perm_set set,
     const char *org_path) MUST_USE;
+
+/* The same of a role of the workspace that was read, which is given there. */
+enum err access_give_inside(struct ctx *cx, const char *role, struct perm_set set) MUST_USE;
+/* The same of all roles that a group has in workspaces, for who is brought into the group. */
+enum err access_give_group(struct ctx *cx, int64_t group) MUST_USE;
 
 /* Notes a refusal of somebody signed in and sets cx->decision: at most one event for an
  * actor, permission (or cx->refused) and matter in 10 minutes, later ones show the same id. */

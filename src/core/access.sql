@@ -50,24 +50,78 @@ SELECT a.id, a.name, a.status, '/', r.id, r.name, 1
  WHERE a.tenant_id = ?1 AND a.id = ?2 AND a.status <> 'removed'
 
 -- NAME: access_grants
--- ?1 tenant, ?2 member or service account.  The own role, then those of groups by name, with those that have ended.
+-- ?1 tenant, ?2 member or service account, ?3 workspace, 0: none.  The own role, then those of groups
+-- by name, with those that have ended; then the same of the workspace (inside).
 SELECT 0 AS group_id, '' AS group_name, '' AS sorted_by, r.id AS role_id, r.name AS role_name,
-       r.permissions, 0 AS until_at
+       r.permissions, 0 AS until_at, 0 AS inside
   FROM members m
   JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
  WHERE m.tenant_id = ?1 AND m.id = ?2
 UNION ALL
-SELECT 0, '', '', r.id, r.name, r.permissions, 0
+SELECT 0, '', '', r.id, r.name, r.permissions, 0, 0
   FROM service_accounts a
   JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id
  WHERE a.tenant_id = ?1 AND a.id = ?2
 UNION ALL
-SELECT g.id, g.name, g.name_key, r.id, r.name, r.permissions, gm.until_at
+SELECT g.id, g.name, g.name_key, r.id, r.name, r.permissions, gm.until_at, 0
   FROM group_members gm
   JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id AND g.status <> 'removed'
   JOIN roles r ON r.tenant_id = g.tenant_id AND r.id = g.role_id
  WHERE gm.tenant_id = ?1 AND gm.holder_id = ?2
- ORDER BY 3
+UNION ALL
+SELECT 0, '', '', r.id, r.name, r.permissions, 0, 1
+  FROM workspace_members wm
+  JOIN roles r ON r.tenant_id = wm.tenant_id AND r.id = wm.role_id
+ WHERE wm.tenant_id = ?1 AND wm.workspace_id = ?3 AND wm.holder_id = ?2
+UNION ALL
+SELECT g.id, g.name, g.name_key, r.id, r.name, r.permissions, gm.until_at, 1
+  FROM group_members gm
+  JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id AND g.status <> 'removed'
+  JOIN workspace_members wm ON wm.tenant_id = gm.tenant_id AND wm.workspace_id = ?3
+       AND wm.holder_id = gm.group_id
+  JOIN roles r ON r.tenant_id = wm.tenant_id AND r.id = wm.role_id
+ WHERE gm.tenant_id = ?1 AND gm.holder_id = ?2
+ ORDER BY 8, 3
+
+-- NAME: access_workspace
+-- ?1 tenant, ?2 workspace, ?3 member or service account, ?4 now.  What the roles held there hold, a
+-- line for each; NULL: does not belong to it.
+SELECT w.id,
+       (SELECT group_concat(r.permissions, char(10))
+          FROM roles r
+         WHERE r.tenant_id = ?1 AND r.id IN
+               (SELECT wm.role_id FROM workspace_members wm
+                 WHERE wm.tenant_id = ?1 AND wm.workspace_id = ?2 AND wm.holder_id = ?3
+                UNION ALL
+                SELECT wm.role_id
+                  FROM group_members gm
+                  JOIN workspace_members wm ON wm.tenant_id = gm.tenant_id
+                       AND wm.workspace_id = ?2 AND wm.holder_id = gm.group_id
+                 WHERE gm.tenant_id = ?1 AND gm.holder_id = ?3
+                   AND (gm.until_at = 0 OR gm.until_at > ?4))) AS permissions
+  FROM workspaces w
+ WHERE w.tenant_id = ?1 AND w.id = ?2 AND w.status <> 'removed'
+
+-- NAME: access_group_workspaces
+-- ?1 tenant, ?2 group, ?3 member or service account, ?4 now.  A row for each workspace that the group
+-- is in: the group's role there, and what the roles of ?3 there hold, as above.
+SELECT r.name AS role_name, r.permissions,
+       (SELECT group_concat(o.permissions, char(10))
+          FROM roles o
+         WHERE o.tenant_id = ?1 AND o.id IN
+               (SELECT x.role_id FROM workspace_members x
+                 WHERE x.tenant_id = ?1 AND x.workspace_id = wm.workspace_id
+                   AND x.holder_id = ?3
+                UNION ALL
+                SELECT x.role_id
+                  FROM group_members gm
+                  JOIN workspace_members x ON x.tenant_id = gm.tenant_id
+                       AND x.workspace_id = wm.workspace_id AND x.holder_id = gm.group_id
+                 WHERE gm.tenant_id = ?1 AND gm.holder_id = ?3
+                   AND (gm.until_at = 0 OR gm.until_at > ?4))) AS own
+  FROM workspace_members wm
+  JOIN roles r ON r.tenant_id = wm.tenant_id AND r.id = wm.role_id
+ WHERE wm.tenant_id = ?1 AND wm.holder_id = ?2
 
 -- NAME: access_key
 -- ?1 tenant, ?2 API key, ?3 now.  A row while it may be used
@@ -77,10 +131,11 @@ SELECT id
    AND (ends_at = 0 OR ends_at > ?3) AND (expires_at = 0 OR expires_at > ?3)
 
 -- NAME: decisions_again
--- ?1 tenant, ?2 member or service account, ?3 permission, ?4 matter, ?5 since
+-- ?1 tenant, ?2 member or service account, ?3 permission, ?4 matter, ?5 since, ?6 workspace, 0: none
 SELECT id
   FROM decisions
  WHERE tenant_id = ?1 AND holder_id = ?2 AND permission = ?3 AND matter = ?4 AND at > ?5
+   AND workspace_id = ?6
  ORDER BY at DESC
  LIMIT 1
 

@@ -99,13 +99,16 @@ audit_field_word(struct ctx *cx, const char *field)
 	static const char *const words[] = { N_("ctx:field by"), N_("ctx:field clock"),
 		N_("ctx:field columns"), N_("ctx:field country"), N_("ctx:field date_format"),
 		N_("ctx:field description"), N_("ctx:field email"), N_("ctx:field factor"),
-		N_("ctx:field group"), N_("ctx:field language"), N_("ctx:field members"),
+		N_("ctx:field group"), N_("ctx:field groups"), N_("ctx:field language"),
+		N_("ctx:field members"),
 		N_("ctx:field n"), N_("ctx:field name"), N_("ctx:field nickname"),
 		N_("ctx:field page"), N_("ctx:field permission"), N_("ctx:field permissions"),
 		N_("ctx:field phone"), N_("ctx:field replacement"), N_("ctx:field role"),
 		N_("ctx:field scope"), N_("ctx:field slug"), N_("ctx:field status"),
 		N_("ctx:field theme"), N_("ctx:field timezone"), N_("ctx:field to"),
-		N_("ctx:field until") };
+		N_("ctx:field until"), N_("ctx:field workspace"),
+		N_("ctx:field workspaces"),
+		N_("ctx:field personal_workspaces"), N_("ctx:field portal_text") };
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(words[i] + sizeof(context) - 1, field) == 0)

@@ -76,6 +76,13 @@ struct tenant {
 	int64_t     created_at;
 };
 
+/* The workspace that is asked about: read once, by access_workspace(). */
+struct inside {
+	int64_t         id;          /* 0: none */
+	bool            belongs;     /* the actor is in it, directly or by a group */
+	struct perm_set roles;       /* what the roles held there hold */
+};
+
 /* The tenants that the reader may enter, last used first, for the switcher. */
 struct place_name { int64_t tenant; const char *slug, *name, *role; };
 struct place_names { struct place_name *items; size_t n; };
@@ -107,6 +114,7 @@ struct ctx {
 	const char            *path;        /* how far the actor sees: org_path >= path */
 	const char            *path_end;    /* and < path_end */
 	struct perm_set        perms;       /* what the actor's tenant role and groups hold */
+	struct inside          inside;      /* a workspace of the tenant */
 	const char            *role;        /* that role's name */
 	const char            *columns;     /* of the users list, as the member chose; "" not yet */
 	const char            *language;    /* set by ctx_speak() */

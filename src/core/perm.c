@@ -40,6 +40,17 @@ perm_set_all(void)
 }
 
 struct perm_set
+perm_set_workspace(void)
+{
+	struct perm_set s = { 0 };
+
+	for (enum perm p = PERM_FIRST; p < PERM__COUNT; p++)
+		if (perms[p].scope == SCOPE_WORKSPACE)
+			s.bits |= UINT64_C(1) << p;
+	return s;
+}
+
+struct perm_set
 perm_set_reading(void)
 {
 	static const char *const verbs[] = { "view", "view_all", "activity" };

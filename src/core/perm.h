@@ -49,6 +49,8 @@ const char     *perm_set_text(struct arena *a, struct perm_set s);
 /* What p brings along: its area's view; itself when nothing. */
 enum perm       perm_implied(enum perm p);
 struct perm_set perm_set_all(void);
+/* Those of scope workspace. */
+struct perm_set perm_set_workspace(void);
 /* Those that change nothing and take nothing along. */
 struct perm_set perm_set_reading(void);
 static inline bool

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "core/admins.h"
 #include "core/audit.h"
+#include "core/owners.h"
 #include "db/db.h"
 #include "members/members.h"
 
@@ -34,6 +35,7 @@ read_group(struct ctx *cx, struct db_rows *rows)
 		.role_name = or_empty(cx, rows, "role_name"),
 		.role_perms = perm_set_read(or_empty(cx, rows, "permissions")),
 		.members = db_int(rows, "members"),
+		.workspaces = db_int(rows, "workspaces"),
 		.made_by = or_empty(cx, rows, "made_by"),
 		.created_at = db_int(rows, "created_at"),
 	};
@@ -259,12 +261,15 @@ remove_in_tx(struct ctx *cx, int64_t id)
 	TRY(access_again(cx));
 	TRY(access_need(cx, PERM_GROUP_EDIT, IN_TENANT));
 	TRY(groups_get(cx, id, &g));
+	TRY(owners_hand_over(cx, id));
 	TRY(db_run(cx->db, NULL, SQL_GROUPS_CLOSE, DB_ARGS(DB_INT(cx->tenant), DB_INT(id))));
 	if (g.role)
 		TRY(admins_left(cx));
 	return note(cx, AUDIT_GROUP_DELETED, &g, (const struct audit_field[]){
 	    { "role", or_null(g.role_name), NULL },
-	    { "members", arena_printf(cx->arena, "%lld", (long long)g.members), NULL } }, 2);
+	    { "members", arena_printf(cx->arena, "%lld", (long long)g.members), NULL },
+	    { "workspaces", g.workspaces ? arena_printf(cx->arena, "%lld",
+	        (long long)g.workspaces) : NULL, NULL } }, 3);
 }
 
 enum err

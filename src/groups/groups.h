@@ -13,6 +13,7 @@ struct group {
 	const char     *role_name;        /* "" for none */
 	struct perm_set role_perms;
 	int64_t         members;          /* those whose membership ended are counted, too */
+	int64_t         workspaces;       /* in how many it is */
 	const char     *made_by;          /* "" for the system */
 	int64_t         created_at;
 };

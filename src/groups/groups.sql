@@ -1,11 +1,13 @@
 -- Statements of groups/.  A row of a group has id, version, name, description, role_id, role_name,
--- permissions, members, made_by, created_at.
+-- permissions, members, workspaces (in how many it is), made_by, created_at.
 
 -- NAME: groups_page sqlite
 -- SORT: name=name_key members=members created=created_at
 -- ?1 tenant, ?2 what is in the name (folded) or NULL, ?3 key and ?4 id of the row before, ?5 how many
 SELECT g.id, g.version, g.name, g.description, g.role_id, r.name AS role_name, r.permissions,
-       g.members, m.name AS made_by, g.created_at
+       g.members, m.name AS made_by, g.created_at,
+       (SELECT count(*) FROM workspace_members wm
+         WHERE wm.tenant_id = ?1 AND wm.holder_id = g.id) AS workspaces
   FROM (SELECT id, $KEY AS sorted_by FROM groups
          WHERE tenant_id = ?1 AND status <> 'removed'
            AND ($KEY, id) $AFTER (?3, ?4)
@@ -20,7 +22,9 @@ SELECT g.id, g.version, g.name, g.description, g.role_id, r.name AS role_name, r
 -- NAME: groups_get
 -- ?1 tenant, ?2 group
 SELECT g.id, g.version, g.name, g.description, g.role_id, r.name AS role_name, r.permissions,
-       g.members, m.name AS made_by, g.created_at
+       g.members, m.name AS made_by, g.created_at,
+       (SELECT count(*) FROM workspace_members wm
+         WHERE wm.tenant_id = ?1 AND wm.holder_id = g.id) AS workspaces
   FROM groups g
   LEFT JOIN roles r ON r.tenant_id = ?1 AND r.id = g.role_id
   LEFT JOIN members m ON m.tenant_id = ?1 AND m.id = g.created_by

@@ -6,12 +6,14 @@
 
 #include "base/arena.h"
 #include "base/id.h"
+#include "core/owners.h"
 #include "groups/groups_pages.h"
 #include "members/members.h"
 #include "web/confirm.h"
 #include "web/csrf.h"
 #include "web/page.h"
 #include "web/tables.h"
+#include "workspaces/workspaces.h"
 
 static const char *const state[] = { "q", "sort", "dir", "rows", "after", "before", "id", NULL };
 
@@ -70,6 +72,7 @@ show_rows(struct ctx *cx, struct view *v, const struct group_list *l)
 		view_text(row, "description", g->description);
 		view_text(row, "href", group_path(cx, g->id, ""));
 		view_text(row, "members", ctx_number(cx, g->members));
+		view_text(row, "workspaces", ctx_number(cx, g->workspaces));
 		show_role(cx, row, g);
 		view_time(cx, row, "created", g->created_at);
 	}
@@ -162,6 +165,27 @@ show_members(struct ctx *cx, struct view *v, const struct group_members *l, bool
 	}
 }
 
+/* In which workspaces it is, for who sees all of them. */
+static enum err
+show_places(struct ctx *cx, struct view *v, const struct group *g)
+{
+	struct places_held l = { NULL, 0 };
+
+	if (g->workspaces > 0 && workspaces_all(cx))
+		TRY(workspaces_of(cx, g->id, &l));
+	for (size_t i = 0; i < l.n; i++) {
+		struct view *place = view_item(v, "places");
+		char         id[14];
+
+		id_text(l.items[i].id, id);
+		view_text(place, "name", l.items[i].name);
+		view_text(place, "role", l.items[i].role);
+		view_text(place, "href", page_path(cx, ARENA_JOIN(cx->arena, "/workspaces/", id)));
+	}
+	view_flag(v, "has_places", l.n > 0);
+	return OK;
+}
+
 static enum err
 show_group(struct ctx *cx, const struct request *rq, struct response *rs)
 {
@@ -181,6 +205,7 @@ show_group(struct ctx *cx, const struct request *rq, struct response *rs)
 	view_text(v, "name", g.name);
 	view_text(v, "description", g.description);
 	show_role(cx, v, &g);
+	TRY(show_places(cx, v, &g));
 	view_text(v, "made_by", g.made_by);
 	view_time(cx, v, "created", g.created_at);
 	view_text(v, "total_text", _("[n] member | [n] members", "n", ctx_number(cx, g.members)));
@@ -320,13 +345,35 @@ change(struct ctx *cx, const struct request *rq, struct response *rs)
 
 /* ---------------------------------------------------------------- deleting */
 
+/* Which roles in workspaces go with it, and who gets what would have no Owner. */
+static enum err
+what_goes(struct ctx *cx, const struct group *g, const char **text)
+{
+	struct places_held l;
+	const char        *heirs, *places = "";
+
+	*text = NULL;
+	if (g->workspaces == 0)
+		return OK;
+	TRY(workspaces_of(cx, g->id, &l));
+	for (size_t i = 0; i < l.n; i++)
+		places = ARENA_JOIN(cx->arena, places, i ? ", " : "", _("[role] in [workspace]",
+		    "role", l.items[i].role, "workspace", l.items[i].name));
+	TRY(owners_note(cx, g->id, &heirs));
+	*text = _("What it holds in workspaces goes, too: [places].", "places", places);
+	if (heirs)
+		*text = ARENA_JOIN(cx->arena, *text, " ", heirs);
+	return OK;
+}
+
 static enum err
 delete_page(struct ctx *cx, const struct request *rq, struct response *rs)
 {
 	struct group g;
-	const char  *members;
+	const char  *members, *note;
 
 	TRY(group_subject(cx, rq, &g));
+	TRY(what_goes(cx, &g, &note));
 	members = ctx_number(cx, g.members);
 	return confirm_show(cx, rq, rs, &(struct confirm){
 	    .heading = _("Delete the group [name]?", "name", g.name),
@@ -337,7 +384,7 @@ delete_page(struct ctx *cx, const struct request *rq, struct response *rs)
 	        _("It has [n] member, who stays in the account. | It has [n] members, who stay in "
 	            "the account.", "n", members),
 	    .action = group_path(cx, g.id, "/delete"), .button = _("Delete group"),
-	    .danger = true });
+	    .note = note, .danger = true });
 }
 
 static enum err

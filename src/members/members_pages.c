@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/id.h"
 #include "core/country.h"
+#include "core/owners.h"
 #include "invites/invites.h"
 #include "members/columns.h"
 #include "members/members_views.h"
@@ -553,14 +554,17 @@ static enum err
 ask_remove(struct ctx *cx, const struct request *rq, struct response *rs)
 {
 	struct member m;
+	const char   *note;
 
 	TRY(subject(cx, rq, &m));
 	TRY(access_need(cx, PERM_USER_REMOVE, IN_ORG(m.org_path)));
+	TRY(owners_note(cx, m.id, &note));
 	return confirm_show(cx, rq, rs, &(struct confirm){
 	    .heading = _("Remove [name] from this account?", "name", m.name),
 	    .sentence = _("[name] loses all access here. What [name] made stays, and the audit log "
 	        "keeps the name. The own sign-in of [name] is not touched.", "name", m.name),
 	    .action = act_path(cx, &m, "remove"), .button = _("Remove"), .danger = true,
+	    .note = note,
 	    .word = m.id == cx->actor.member ? members_typed_word : NULL });
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "core/owners.h"
 #include "db/db.h"
 
 enum { ROLES_MOST = 500, NUMBER_LONGEST = 24 };
@@ -383,6 +384,8 @@ member_row_status(struct ctx *cx, int64_t id, const char *status, const char *be
 {
 	int64_t changed = 0;
 
+	if (strcmp(status, "removed") == 0)
+		TRY(owners_hand_over(cx, id));
 	TRY(db_run(cx->db, &changed, SQL_MEMBERS_SET_STATUS,
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_TEXT(status), DB_TEXT(before))));
 	return changed == 1 ? OK : ERR_CONFLICT;
@@ -476,6 +479,7 @@ member_row_erase(struct ctx *cx, const struct member *m)
 {
 	int64_t changed = 0;
 
+	TRY(owners_hand_over(cx, m->id));
 	TRY(db_run(cx->db, &changed, SQL_MEMBERS_ERASE,
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(m->id), DB_TEXT(m->status))));
 	return changed == 1 ? OK : ERR_CONFLICT;

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "core/admins.h"
+#include "core/owners.h"
 #include "db/db.h"
 
 bool
@@ -92,6 +93,7 @@ erase_copy(struct ctx *cx, const struct membership *m, const char **lacking)
 	struct ctx as = membership_ctx(cx, m);
 	enum err   e;
 
+	TRY(owners_hand_over(&as, m->id));
 	TRY(db_run(cx->db, NULL, SQL_OWN_COPY_ERASE, DB_ARGS(DB_INT(m->tenant), DB_INT(m->id))));
 	if (!m->admin)
 		return OK;

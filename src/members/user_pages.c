@@ -14,6 +14,7 @@
 #include "web/confirm.h"
 #include "web/page.h"
 #include "web/tables.h"
+#include "workspaces/workspaces.h"
 
 #define USER "/t/{tenant}/users/{user}"
 
@@ -108,6 +109,28 @@ show_groups(struct ctx *cx, struct view *v, const struct member *m)
 	return OK;
 }
 
+/* Where the user is, for who sees every workspace or asks about themselves. */
+static enum err
+show_workspaces(struct ctx *cx, struct view *v, const struct member *m)
+{
+	struct places_held l;
+
+	if (m->id != cx->actor.member && !workspaces_all(cx))
+		return OK;
+	TRY(workspaces_of(cx, m->id, &l));
+	for (size_t i = 0; i < l.n; i++) {
+		const struct place_held *p = &l.items[i];
+		struct view             *one = fact(v, _("Workspace"), *p->group ?
+		    _("[name] ([role], by [group])", "name", p->name, "role", p->role, "group",
+		        p->group) : _("[name] ([role])", "name", p->name, "role", p->role));
+		char                     id[14];
+
+		id_text(p->id, id);
+		view_text(one, "href", page_path(cx, ARENA_JOIN(cx->arena, "/workspaces/", id)));
+	}
+	return OK;
+}
+
 static const char *
 language_name(const struct ctx *cx, const char *code)
 {
@@ -154,6 +177,7 @@ show_facts(struct ctx *cx, struct view *v, const struct member *m)
 	known_fact(v, _("Country"), country_name(cx, m->country));
 	show_role(cx, v, m);
 	TRY(show_groups(cx, v, m));
+	TRY(show_workspaces(cx, v, m));
 	fact(v, _("Organization"), m->org_name);
 	show_person(cx, v, m);
 	seen = fact(v, _("Last sign-in"),

@@ -13,6 +13,7 @@
 #include "jobs/jobs.h"
 #include "members/members.h"
 #include "svcaccounts/svcaccounts.h"
+#include "workspaces/workspaces.h"
 
 enum { NAME_LONGEST = 60, DESCRIPTION_LONGEST = 255, AT_ONCE = 50 };
 
@@ -257,6 +258,7 @@ close_role(struct ctx *cx, const struct role *r, const struct member_role *to)
 
 	if (to->id) {
 		TRY(groups_move_role(cx, r->id, to->id, to->name));
+		TRY(workspaces_move_role(cx, r->id, to->id, r->name, to->name));
 		TRY(svcaccounts_move_role(cx, r->id, r->name, to->id, to->name));
 		TRY(admins_left(cx));
 	}
@@ -268,15 +270,23 @@ close_role(struct ctx *cx, const struct role *r, const struct member_role *to)
 	    { "replacement", NULL, to->name } }, 2);
 }
 
+static bool
+is_of_workspaces(const struct role *r)
+{
+	return strcmp(r->scope, "workspace") == 0;
+}
+
 static enum err
 may_remove(struct ctx *cx, int64_t id, struct role *r)
 {
-	int64_t own[1], groups, services;
+	int64_t own[1], groups, services, seats;
 	size_t  n;
 
 	TRY(custom(cx, id, r));
-	if (strcmp(r->scope, "tenant") != 0)
-		return OK;
+	if (is_of_workspaces(r)) {
+		TRY(workspaces_holders(cx, id, &seats));
+		return seats ? access_need(cx, PERM_WORKSPACE_MANAGE, IN_TENANT) : OK;
+	}
 	TRY(members_holders(cx, id, 1, own, &n));
 	if (n > 0)
 		TRY(access_need(cx, PERM_USER_ROLE, IN_TENANT));
@@ -292,6 +302,29 @@ may_remove(struct ctx *cx, int64_t id, struct role *r)
 	return ERR_CONFLICT;
 }
 
+/* One that holds the role in some workspace gets another of its scope. */
+static enum err
+read_seats_replacement(struct ctx *cx, const struct role *r, struct str text,
+    struct member_role *to)
+{
+	struct workspace_roles l;
+	int64_t                seats, id;
+
+	TRY(workspaces_holders(cx, r->id, &seats));
+	if (seats == 0)
+		return OK;
+	TRY(workspaces_roles(cx, &l));
+	if (id_read(text, &id) != OK)
+		id = 0;
+	for (size_t i = 0; i < l.n; i++)
+		if (l.items[i].id == id && id != r->id)
+			*to = (struct member_role){ .id = id, .name = l.items[i].name,
+				.builtin = l.items[i].builtin, .perms = l.items[i].perms };
+	if (to->id == 0)
+		return ctx_issue(cx, "role", _("Choose another role than the one that goes."));
+	return access_give_role(cx, to->name, to->perms, "/");
+}
+
 /* No replacement: to->id is 0; that is wrong when somebody holds the role. */
 static enum err
 read_replacement(struct ctx *cx, const struct role *r, struct str text, struct member_role *to)
@@ -300,6 +333,8 @@ read_replacement(struct ctx *cx, const struct role *r, struct str text, struct m
 	size_t  n;
 
 	*to = (struct member_role){ .name = NULL };
+	if (is_of_workspaces(r))
+		return read_seats_replacement(cx, r, text, to);
 	TRY(members_holders(cx, r->id, 1, holder, &n));
 	TRY(groups_holders(cx, r->id, &groups));
 	TRY(svcaccounts_holders(cx, r->id, &services));

@@ -13,6 +13,7 @@
 #include "web/csrf.h"
 #include "web/page.h"
 #include "web/tables.h"
+#include "workspaces/workspaces.h"
 
 #define ROLES "/t/{tenant}/roles"
 
@@ -267,6 +268,31 @@ change(struct ctx *cx, const struct request *rq, struct response *rs)
 
 /* ---------------------------------------------------------------- deleting */
 
+/* What holders of a role may get instead: of their scope, and not the one that goes. */
+static enum err
+show_others(struct ctx *cx, struct view *v, const struct request *rq, const struct role *r)
+{
+	struct workspace_roles l = { NULL, 0 };
+	struct member_role    *roles = NULL, *others;
+	size_t                 n = 0, m = 0;
+
+	if (is_workspace(r->scope))
+		TRY(workspaces_roles(cx, &l));
+	else
+		TRY(members_roles(cx, false, &roles, &n));
+	others = ARENA_ARRAY(cx->arena, struct member_role, n + l.n + 1);
+	for (size_t i = 0; i < n; i++)
+		if (roles[i].id != r->id)
+			others[m++] = roles[i];
+	for (size_t i = 0; i < l.n; i++)
+		if (l.items[i].id != r->id)
+			others[m++] = (struct member_role){ .id = l.items[i].id,
+				.name = l.items[i].name, .builtin = l.items[i].builtin,
+				.description = l.items[i].description, .perms = l.items[i].perms };
+	members_show_roles(cx, v, others, m, form_id(rq->form, "role"));
+	return OK;
+}
+
 /* "12 users, 2 service accounts" */
 static const char *
 holders(struct ctx *cx, const struct role *r)
@@ -282,10 +308,8 @@ holders(struct ctx *cx, const struct role *r)
 static enum err
 show_delete(struct ctx *cx, const struct request *rq, struct response *rs, const struct role *r)
 {
-	struct view        *v = view_new(cx->arena);
-	struct member_role *roles, *others;
-	size_t              n, m = 0;
-	int64_t             groups;
+	struct view *v = view_new(cx->arena);
+	int64_t      groups;
 
 	TRY(groups_holders(cx, r->id, &groups));
 	view_text(v, "name", r->name);
@@ -295,12 +319,7 @@ show_delete(struct ctx *cx, const struct request *rq, struct response *rs, const
 	view_text(v, "users", r->users + r->services > 0 || groups == 0 ? holders(cx, r) : "");
 	view_text(v, "groups", groups ?
 	    _("[n] group | [n] groups", "n", ctx_number(cx, groups)) : "");
-	TRY(members_roles(cx, false, &roles, &n));
-	others = ARENA_ARRAY(cx->arena, struct member_role, n + 1);
-	for (size_t i = 0; i < n; i++)
-		if (roles[i].id != r->id)
-			others[m++] = roles[i];
-	members_show_roles(cx, v, others, m, form_id(rq->form, "role"));
+	TRY(show_others(cx, v, rq, r));
 	view_text(v, "cancel_href", role_path(cx, r->id, ""));
 	return page_show(cx, rs, "roles/delete", v);
 }

@@ -11,7 +11,8 @@ struct role {
 	const char     *builtin;      /* "admin" …, "" for a custom one */
 	const char     *name, *description;
 	struct perm_set perms;
-	int64_t         users, services;  /* members, and service accounts, who hold it */
+	int64_t         users;        /* members who hold it, or seats in workspaces that have it */
+	int64_t         services;     /* service accounts that hold it */
 };
 struct role_list { struct role *items; size_t n; };
 

@@ -8,11 +8,16 @@ INSERT INTO roles (tenant_id, id, scope, builtin, name, name_key, description, p
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'active', ?9, 1)
 
 -- NAME: roles_list
--- ?1 tenant.  The number of members is kept (member_counts of the root).
+-- ?1 tenant.  The number of holders is kept (member_counts of the root); of a role of workspaces
+-- it is that of its seats.
 SELECT r.id, r.version, r.scope, r.builtin, r.name, r.description, r.permissions,
+       CASE WHEN r.scope = 'workspace' THEN
+       (SELECT count(*) FROM workspace_members wm
+         WHERE wm.tenant_id = ?1 AND wm.role_id = r.id)
+       ELSE
        (SELECT coalesce(sum(c.n), 0) FROM member_counts c
          WHERE c.tenant_id = ?1 AND c.org_path = '/' AND c.role_id = r.id
-           AND c.status <> 'removed') AS users,
+           AND c.status <> 'removed') END AS users,
        (SELECT count(*) FROM service_accounts a
          WHERE a.tenant_id = ?1 AND a.role_id = r.id AND a.status <> 'removed') AS services
   FROM roles r
@@ -22,9 +27,13 @@ SELECT r.id, r.version, r.scope, r.builtin, r.name, r.description, r.permissions
 -- NAME: roles_get
 -- ?1 tenant, ?2 role
 SELECT r.id, r.version, r.scope, r.builtin, r.name, r.description, r.permissions,
+       CASE WHEN r.scope = 'workspace' THEN
+       (SELECT count(*) FROM workspace_members wm
+         WHERE wm.tenant_id = ?1 AND wm.role_id = r.id)
+       ELSE
        (SELECT coalesce(sum(c.n), 0) FROM member_counts c
          WHERE c.tenant_id = ?1 AND c.org_path = '/' AND c.role_id = r.id
-           AND c.status <> 'removed') AS users,
+           AND c.status <> 'removed') END AS users,
        (SELECT count(*) FROM service_accounts a
          WHERE a.tenant_id = ?1 AND a.role_id = r.id AND a.status <> 'removed') AS services
   FROM roles r

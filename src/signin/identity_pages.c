@@ -3,6 +3,7 @@
 #include "signin/identity.h"
 
 #include "base/arena.h"
+#include "core/owners.h"
 #include "members/members_views.h"
 #include "signin/signin.h"
 #include "web/confirm.h"
@@ -118,9 +119,12 @@ static enum err
 show_erase(struct ctx *cx, const struct request *rq, struct response *rs, const struct member *m)
 {
 	struct view *v = view_new(cx->arena);
+	const char  *note;
 
+	TRY(owners_note(cx, m->id, &note));
 	view_text(v, "action", members_path(cx, m, "/delete"));
 	view_text(v, "name", m->name);
+	view_text(v, "note", note ? note : "");
 	view_text(v, "word", identity_erase_word);
 	view_flag(v, "sure", form_get(rq->form, "sure").len > 0);
 	page_back_show(cx, rq, v, members_path(cx, m, ""));

@@ -1,6 +1,6 @@
-/* The search box of the frame: people, service accounts, groups, roles and pages of an account, as
- * far as the reader may open them.  Without JavaScript it is a page; with it the same page's
- * results stand below the box while one types. */
+/* The search box of the frame: people, service accounts, groups, workspaces, roles and pages of an
+ * account, as far as the reader may open them.  Without JavaScript it is a page; with it the same
+ * page's results stand below the box while one types. */
 #include <string.h>
 
 #include "base/arena.h"
@@ -14,6 +14,7 @@
 #include "web/page.h"
 #include "web/tables.h"
 #include "why/why.h"
+#include "workspaces/workspaces.h"
 
 enum { OF_EACH = 5, SEARCH_LONGEST = 100 };
 
@@ -123,6 +124,27 @@ find_groups(struct ctx *cx, struct view *v)
 }
 
 static enum err
+find_workspaces(struct ctx *cx, struct view *v)
+{
+	struct workspace_list l;
+	struct view          *kind;
+
+	TRY(workspaces_search(cx, cx->searched, OF_EACH, &l));
+	if (l.n == 0)
+		return OK;
+	kind = add_kind(v, _("Workspaces"));
+	for (size_t i = 0; i < l.n; i++)
+		view_text(add_hit(kind, l.items[i].name, l.items[i].description,
+		    with_id(cx, "/workspaces/", l.items[i].id)), "icon", "layout-grid");
+	if (l.more) {
+		view_text(kind, "all_href", page_path(cx, ARENA_JOIN(cx->arena, "/workspaces?q=",
+		    url_encode(cx->arena, cx->searched))));
+		view_text(kind, "all_text", _("All results among the workspaces"));
+	}
+	return OK;
+}
+
+static enum err
 find_services(struct ctx *cx, struct view *v)
 {
 	const struct list_want w = { .rows = OF_EACH };
@@ -202,6 +224,7 @@ find_all(struct ctx *cx, struct view *v)
 	TRY(find_people(cx, v));
 	TRY(find_services(cx, v));
 	TRY(find_groups(cx, v));
+	TRY(find_workspaces(cx, v));
 	TRY(find_roles(cx, v, fold));
 	TRY(find_decision(cx, v));
 	find_pages(cx, v, fold);

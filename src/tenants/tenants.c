@@ -13,6 +13,8 @@
 #include "db/db.h"
 #include "tenants/tenants_store.h"
 
+enum { PORTAL_TEXT_LONGEST = 500 };
+
 static bool
 slug_fits(const char *slug)
 {
@@ -85,4 +87,59 @@ tenants_steps_hide(struct ctx *cx)
 {
 	TRY(db_begin(cx->db));
 	return db_finish(cx->db, hide_in_tx(cx));
+}
+
+/* ---------------------------------------------------------------- general settings */
+
+static const char *
+on_off(bool on)
+{
+	return on ? "on" : "off";
+}
+
+static const char *
+or_null(const char *text)
+{
+	return *text ? text : NULL;
+}
+
+static enum err
+change_in_tx(struct ctx *cx, const struct tenant_general *g)
+{
+	struct tenant_general was;
+	int64_t               changed;
+
+	TRY(access_again(cx));
+	TRY(access_need(cx, PERM_ACCOUNT_EDIT, IN_TENANT));
+	TRY(tenants_general(cx, &was));
+	if (was.version != g->version)
+		return ERR_CONFLICT;
+	if (was.personal_workspaces == g->personal_workspaces &&
+	    strcmp(was.portal_text, g->portal_text) == 0)
+		return OK;
+	TRY(tenant_row_general(cx, g, &changed));
+	if (changed != 1)
+		return ERR_CONFLICT;
+	return audit_add(cx, &(struct audit_entry){ .act = AUDIT_GENERAL_EDITED,
+	    .where = IN_TENANT, .subject = cx->tenant, .name = cx->place->name,
+	    .fields = (const struct audit_field[]){
+	        { "personal_workspaces", on_off(was.personal_workspaces),
+	            on_off(g->personal_workspaces) },
+	        { "portal_text", or_null(was.portal_text), or_null(g->portal_text) } },
+	    .nfields = 2 });
+}
+
+enum err
+tenants_general_change(struct ctx *cx, const struct general_input *in)
+{
+	struct tenant_general g = { .personal_workspaces = in->personal_workspaces,
+		.version = in->version, .portal_text = "" };
+	struct str            text = str_trim(in->portal_text);
+
+	TRY(access_need(cx, PERM_ACCOUNT_EDIT, IN_TENANT));
+	if (text.len && str_lines(cx->arena, text, PORTAL_TEXT_LONGEST, &g.portal_text))
+		return ctx_issue(cx, "portal_text", _("Give at most [n] characters of text.", "n",
+		    "500"));
+	TRY(db_begin(cx->db));
+	return db_finish(cx->db, change_in_tx(cx, &g));
 }

@@ -27,6 +27,17 @@ struct tenant_numbers {
 enum err tenants_numbers(struct ctx *cx, struct tenant_numbers *out) MUST_USE;
 /* Puts the first steps away, for all of the account; needs account:edit.  Away already: OK. */
 enum err tenants_steps_hide(struct ctx *cx) MUST_USE;
+/* What the page of general settings keeps.  Reading it needs no permission: the portal shows it. */
+struct tenant_general {
+	bool        personal_workspaces;   /* each member may make one */
+	const char *portal_text;           /* above the portal, with line feeds; "" for none */
+	int64_t     version;
+};
+enum err tenants_general(struct ctx *cx, struct tenant_general *out) MUST_USE;
+/* As a form brought it.  Needs account:edit; edited since that version was read: ERR_CONFLICT, and
+ * no issue.  What is as it was is no event. */
+struct general_input { struct str portal_text; bool personal_workspaces; int64_t version; };
+enum err tenants_general_change(struct ctx *cx, const struct general_input *in) MUST_USE;
 /* How many there are. */
 enum err tenants_count(struct ctx *cx, int64_t *n) MUST_USE;
 

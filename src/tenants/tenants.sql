@@ -49,5 +49,15 @@ SELECT coalesce(sum(c.n), 0) AS users,
 -- ?1 tenant, ?2 now
 UPDATE tenants SET steps_hidden_at = ?2 WHERE id = ?1 AND steps_hidden_at = 0
 
+-- NAME: tenants_general
+-- ?1 tenant
+SELECT personal_workspaces, portal_text, version FROM tenants WHERE id = ?1
+
+-- NAME: tenants_general_set
+-- ?1 tenant, ?2 version seen, ?3 personal workspaces, ?4 text of the portal
+UPDATE tenants
+   SET personal_workspaces = ?3, portal_text = ?4, version = version + 1
+ WHERE id = ?1 AND version = ?2
+
 -- NAME: tenants_count
 SELECT count(*) AS n FROM tenants WHERE status <> 'deleted'

@@ -52,6 +52,29 @@ tenant_row_steps_hide(struct ctx *cx, int64_t *changed)
 }
 
 enum err
+tenants_general(struct ctx *cx, struct tenant_general *out)
+{
+	struct db_rows rows;
+
+	db_query(cx->db, &rows, SQL_TENANTS_GENERAL, DB_ARGS(DB_INT(cx->tenant)));
+	while (db_next(&rows))
+		*out = (struct tenant_general){
+			.personal_workspaces = db_int(&rows, "personal_workspaces") != 0,
+			.portal_text = db_dup(&rows, "portal_text", cx->arena),
+			.version = db_int(&rows, "version"),
+		};
+	return db_end_found(&rows);
+}
+
+enum err
+tenant_row_general(struct ctx *cx, const struct tenant_general *g, int64_t *changed)
+{
+	return db_run(cx->db, changed, SQL_TENANTS_GENERAL_SET,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(g->version), DB_INT(g->personal_workspaces),
+	        DB_TEXT(g->portal_text)));
+}
+
+enum err
 tenants_count(struct ctx *cx, int64_t *n)
 {
 	struct db_rows rows;

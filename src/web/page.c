@@ -21,6 +21,7 @@ enum { PAGE_LONGEST = 4 << 20, COLORS = 8, SAID_MS = 60 * 1000, SAID_LONGEST = 2
 
 /* Only pages that exist.  The groups are in this order. */
 static const struct menu_item menu[] = {
+	{ N_("My account"), N_("Portal"), "door", "/portal", PERM_PORTAL_VIEW, "" },
 	{ N_("My account"), N_("Profile"), "user", "/profile", PERM_SIGNED_IN, "" },
 	{ N_("My account"), N_("API keys"), "key", "/keys", PERM_SIGNED_IN, "" },
 	{ N_("Directory"), N_("Users"), "users", "/users", PERM_USER_VIEW,
@@ -31,7 +32,11 @@ static const struct menu_item menu[] = {
 	    N_("People who may do the same") },
 	{ N_("Access"), N_("Roles"), "shield", "/roles", PERM_ROLE_VIEW,
 	    N_("What people may do") },
+	{ N_("Access"), N_("Workspaces"), "layout-grid", "/workspaces", PERM_SIGNED_IN,
+	    N_("Compartments with members of their own") },
 	{ N_("Tenant"), N_("Overview"), "settings", "/settings", PERM_SIGNED_IN, "" },
+	{ N_("Tenant"), N_("General"), "forms", "/general", PERM_ACCOUNT_VIEW,
+	    N_("Portal and personal workspaces") },
 	{ N_("Tenant"), N_("Audit log"), "history", "/audit", PERM_AUDIT_VIEW,
 	    N_("Who did what, and when") },
 };

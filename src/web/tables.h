@@ -11,6 +11,8 @@ extern const struct route site_routes[], tenants_routes[], jobs_routes[], member
 	bulk_routes[], uploads_routes[], search_routes[], seats_routes[], activity_routes[],
 	code_routes[], factor_routes[], apikeys_routes[], apikeys_api_routes[],
 	members_api_routes[], groups_routes[], group_people_routes[],
+	workspaces_routes[], workspace_routes[], workspace_people_routes[],
+	portal_routes[],
 	why_routes[], svcaccounts_routes[], service_cells_routes[], service_keys_routes[],
 	service_activity_routes[], apikeys_cells_routes[];
 

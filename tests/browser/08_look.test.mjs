@@ -44,6 +44,7 @@ async function pages() {
 	await admin.submit(`${place.base}/service-accounts/${service.id}/description`, { value: LONG.repeat(4) });
 	const serviceKey = crockford((await site.one(`SELECT id FROM api_keys
 		WHERE prefix = '${service.secret.slice(0, 12)}'`)).id);
+	const space = await place.workspace(LONG, { bo: "Contributor", long: "Owner" });
 	const { base } = place;
 	return {
 		nobody: [["/signin"], ["/forgot"], ["/reset/done"], ["/signout"], ["/legal"], ["/nothing"],
@@ -54,7 +55,9 @@ async function pages() {
 			[`${base}/users/${bo}/remove`], [`${base}/users/${bo}/reset`], [`${base}/users/${dee}/resend`],
 			[`${base}/users/${dee}/cancel`], [`${base}/users/${dee}/link`], [`${base}/users/invite`],
 			[`${base}/roles`], [`${base}/roles/${role}`], [`${base}/groups`], ...["", "/edit", "/delete", "/add",
-				`/members/${bo}/until`, `/members/${bo}/remove`].map((tab) => [`${base}/groups/${group}${tab}`]), [`${base}/settings`], [`${base}/audit`],
+				`/members/${bo}/until`, `/members/${bo}/remove`].map((tab) => [`${base}/groups/${group}${tab}`]),
+			[`${base}/workspaces`], [`${base}/workspaces/new`], [`${base}/portal`], [`${base}/general`], ...["", "/access", "/edit", "/delete", "/add", "/leave",
+				`/members/${bo}/role`, `/members/${bo}/remove`].map((tab) => [`${base}/workspaces/${space}${tab}`]), [`${base}/settings`], [`${base}/audit`],
 			[`${base}/nothing`], [`/legal?t=${place.slug}`], ...["", "/email", "/password", "/factor", "/factor/on",
 				"/sessions", "/activity", "/data", "/delete"].map((tab) => [`${base}/profile${tab}`]),
 			...["columns", `bulk/remove?id=${bo}&id=${dee}`, `export?id=${bo}`, "invite/many", "import",
@@ -406,7 +409,7 @@ test("lists, a user and the log print without what is only for the screen {E2}",
 	await withChrome(site, { viewport: { width: 720, height: 1000 } }, async (page) => {
 		await signIn(page, place.email("admin"), PASSWORD);
 		const paths = { users: "/users", user: `/users/${await place.id(place.email("bo"))}`, audit: "/audit",
-			roles: "/roles", groups: "/groups" };
+			roles: "/roles", groups: "/groups", workspaces: "/workspaces" };
 		await page.emulateMedia({ media: "print", colorScheme: "dark" });
 		for (const [name, path] of Object.entries(paths)) {
 			await page.goto(place.base + path);

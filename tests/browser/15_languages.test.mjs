@@ -154,6 +154,7 @@ test("an account in German, and everything that its pages show", async () => {
 	const table = await sendTable(admin, "import", `email,name\n${place.email("bo")},Bo Lingua\n` +
 		`dee@${place.slug}.test,Dee Lingua\ntest,Gus Lingua\nada@test.test,Ada Lingua\nada@test.test,\n`);
 	const group = await place.group("Lingua", "Staff", "bo");
+	const space = await place.workspace("Lingua", { bo: "Contributor" });
 	const many = `users/bulk/deactivate?id=${await place.id(place.email("admin"))}&id=${dee}`;
 	const job = await admin.submit(`${base}/${many}`);
 	pages = ["users", "users?q=niemand", "users?status=invited", `users/${bo}`, `users/${bo}/role`,
@@ -162,7 +163,9 @@ test("an account in German, and everything that its pages show", async () => {
 		`users/${bo}/remove`, `users/${bo}/reset`, `users/${bo}/delete`, `users/${off}/reactivate`, `users/${dee}`,
 		`users/${dee}/resend`, `users/${dee}/cancel`, `users/${dee}/link`, "users/invite", "users/logout",
 		"groups", "groups/new", ...["", "/edit", "/delete", "/add", `/members/${bo}/until`,
-			`/members/${bo}/remove`].map((one) => `groups/${group}${one}`), "roles", `roles/${await place.role("Staff")}`, "settings", "audit", "search?q=lingua", "search?q=zz", "search",
+			`/members/${bo}/remove`].map((one) => `groups/${group}${one}`), "workspaces", "workspaces/new", "portal", "general",
+		...["", "/access", "/edit", "/delete", "/add", "/leave", `/members/${bo}/role`, `/members/${bo}/remove`]
+			.map((one) => `workspaces/${space}${one}`), "roles", `roles/${await place.role("Staff")}`, "settings", "audit", "search?q=lingua", "search?q=zz", "search",
 		"profile", "profile/password", "profile/email", "profile/sessions", "profile/activity", "profile/data",
 		"profile/delete", "profile/factor", "profile/factor/on", "users/columns", "users/export",
 		`users/export?id=${bo}`, "users/invite/many", "users/import", `users/${bo}/password`, `users/${fay}/factor`,

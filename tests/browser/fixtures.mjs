@@ -54,6 +54,29 @@ export class Place {
 		return crockford(row.id);
 	}
 
+	// The id of a role of workspaces, by name.
+	async seatRole(name) {
+		const row = await this.site.one(`SELECT r.id AS id FROM roles r JOIN tenants t ON t.id = r.tenant_id
+			WHERE t.slug = '${this.slug}' AND r.name = '${name}' AND r.scope = 'workspace'`);
+		return crockford(row.id);
+	}
+
+	// Makes a workspace through its form, with these people in it: { key: role }; its id.
+	async workspace(name, seats = {}, maker = "admin") {
+		const owner = await this.as(maker);
+		const made = await owner.submit(`${this.base}/workspaces/new`, { name });
+		const id = /\/workspaces\/([0-9a-z]{13})/.exec(made.location)?.[1];
+		if (!id)
+			throw new Error(`no workspace ${name}: ${made.status} ${made.text}`);
+		for (const [key, role] of Object.entries(seats)) {
+			const added = await owner.submit(`${this.base}/workspaces/${id}/add`,
+				{ email: this.email(key), role: await this.seatRole(role) });
+			if (added.status !== 303)
+				throw new Error(`${key} is not in ${name}: ${added.status} ${added.text}`);
+		}
+		return id;
+	}
+
 	// Makes a group through its form, with these people in it; its id.
 	async group(name, role, ...keys) {
 		const admin = await this.as("admin");

@@ -293,6 +293,39 @@ an_email_that_arrived(void **state)
 	assert_false(n.mailed);
 }
 
+/* {W1 W5 L2 E15} */
+static void
+general_settings_are_changed(void **state)
+{
+	struct general_input  in = { STR(" Welcome\r\nto us "), true, 1 };
+	struct tenant_general g;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	fx_mark();
+	assert_int_equal(tenants_general_change(&fx.cx, &in), OK);
+	fx_one_event(NORTH, "Ada Admin changed the general settings",
+	    "personal_workspaces: off -> on; portal_text: -> Welcome\nto us");
+	assert_int_equal(tenants_general(&fx.cx, &g), OK);
+	assert_string_equal(g.portal_text, "Welcome\nto us");
+	assert_true(g.personal_workspaces);
+	fx_mark();
+	assert_int_equal(tenants_general_change(&fx.cx, &in), ERR_CONFLICT);
+	in.version = g.version;
+	assert_int_equal(tenants_general_change(&fx.cx, &in), OK);
+	in.portal_text = str_of(arena_printf(fx.keep, "%0501d", 0));
+	assert_int_equal(tenants_general_change(&fx.cx, &in), ERR_INVALID);
+	assert_string_not_equal(fx_issue("portal_text"), "");
+	for (enum fx_who who = BUILDER; who <= WEST_ADMIN; who++) {
+		fx_as(NORTH, who);
+		assert_int_equal(tenants_general_change(&fx.cx, &in), ERR_DENIED);
+	}
+	assert_true(fx_same());
+	fx_as(SOUTH, ADMIN);
+	assert_int_equal(tenants_general(&fx.cx, &g), OK);
+	assert_false(g.personal_workspaces);
+}
+
 int
 main(void)
 {
@@ -306,6 +339,7 @@ main(void)
 		FX_TEST(the_path_decides_where_one_acts),
 		FX_TEST(no_row_names_another_account_s),
 		FX_TEST(every_reference_names_the_tenant),
+		FX_TEST(general_settings_are_changed),
 	};
 
 	return FX_RUN(tests);

@@ -7,6 +7,7 @@
 # {GERMAN} is one of an account in German; {CSRF} is the administrator's token, {BO}, {KIM} and
 # {LONG} are members, {BUILDER} and {STAFF} are roles, {GROUP} is a group, {SERVICE} is a service
 # account and {SERVICEKEY} its key, {KEY} is an API key of the administrator and {KEYID} its number.
+# {SPACE} is a workspace, {OWNER} and {VIEWER} are roles there.
 set -u
 
 src=${SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
@@ -194,7 +195,7 @@ send()
 # A group with two in it, one of them for a while.
 make_group()
 {
-	local staff kim bo form group
+	local staff kim bo form
 
 	staff=$(id_of roles Staff)
 	kim=$(id_of users Kim)
@@ -207,6 +208,27 @@ make_group()
 	send "/t/acme/groups/$group/add" "id=$kim"
 	send "/t/acme/groups/$group/add" "id=$bo&until=2026-12-31"
 	places+=(-D "GROUP=$group")
+}
+
+# seat_role NAME: the id of a role of workspaces
+seat_role()
+{
+	as "$admin" "/t/acme/workspaces/$space/add" | sed -nE 's/.*name="role" value="([0-9a-z]{13})".*<bdi>'"$1"'<.*/\1/p' | head -n 1
+}
+
+# A workspace with a person and a group in it.
+make_workspace()
+{
+	local form space
+
+	form=$(as "$admin" /t/acme/workspaces/new | sed -n 's/.*name="form_id" value="\([^"]*\)".*/\1/p')
+	send /t/acme/workspaces/new "form_id=$form&name=Payments&description=All+about+money"
+	as "$admin" /t/acme/workspaces >"$work/page"
+	space=$(id_of workspaces Payments)
+	[ -n "$space" ] || give_up "no workspace was made: $(tail -n 3 "$work/out")"
+	send "/t/acme/workspaces/$space/add" "email=kim@acme.example&role=$(seat_role Viewer)"
+	send "/t/acme/workspaces/$space/add" "id=$group&role=$(seat_role Contributor)"
+	places+=(-D "SPACE=$space" -D "OWNER=$(seat_role Owner)" -D "VIEWER=$(seat_role Viewer)")
 }
 
 # A service account with a key, in that group.
@@ -244,6 +266,7 @@ places=(-D "KEY=$key" -D "KEYID=$(grep -oE '/keys/[0-9a-z]{13}' "$work/keys" | h
 	-D "BUILDER=$(id_of roles Builder)" -D "STAFF=$(id_of roles Staff)")
 make_group
 make_service
+make_workspace
 for request in "$src"/tests/pages/*/*.req; do
 	one "$request"
 done

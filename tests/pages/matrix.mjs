@@ -153,6 +153,31 @@ const ROWS = {
 	"POST /t/{tenant}/groups/{group}/members/{user}/until": ["303 403 403 403 303 403 403 404 403 403", { until: "2099-01-31" }, "seat"],
 	"GET /t/{tenant}/groups/{group}/members/{user}/remove": ["303 403 403 403 200 403 403 404 403 403"],
 	"POST /t/{tenant}/groups/{group}/members/{user}/remove": ["303 403 403 403 303 403 403 404 403 403", {}, "seat"],
+	"GET /t/{tenant}/portal": ["303 403 200 200 200 403 403 404 403 403"],
+	"GET /t/{tenant}/general": ["303 403 403 403 200 403 403 404 403 403"],
+	"POST /t/{tenant}/general": ["303 403 403 403 303 403 403 404 403 403", { portal_text: "", version: "1" }],
+	// The consumer is in it; the administrator made it.
+	"GET /t/{tenant}/workspaces": ["303 200 200 200 200 200 403 404 403 200"],
+	"GET /t/{tenant}/workspaces/new": ["303 403 403 200 200 403 403 404 403 403"],
+	"POST /t/{tenant}/workspaces/new": ["303 403 403 422 422 403 403 404 403 403", { name: "Same Name" }],
+	// The account's settings do not allow it.
+	"GET /t/{tenant}/workspaces/personal": ["303 404 404 404 404 404 403 404 403 404"],
+	"POST /t/{tenant}/workspaces/personal": ["303 422 422 422 422 422 403 404 403 422", { name: "Mine" }],
+	"GET /t/{tenant}/workspaces/{workspace}": ["303 404 200 404 200 404 403 404 403 404"],
+	"GET /t/{tenant}/workspaces/{workspace}/access": ["303 404 200 404 200 404 403 404 403 404"],
+	"GET /t/{tenant}/workspaces/{workspace}/edit": ["303 404 403 404 200 404 403 404 403 404"],
+	"POST /t/{tenant}/workspaces/{workspace}/edit": ["303 404 403 404 303 404 403 404 403 404", { name: "Same Name", version: "1" }],
+	"GET /t/{tenant}/workspaces/{workspace}/delete": ["303 404 403 404 200 404 403 404 403 404"],
+	"POST /t/{tenant}/workspaces/{workspace}/delete": ["303 404 403 404 303 404 403 404 403 404", { typed: "Space" }, "fresh"],
+	"GET /t/{tenant}/workspaces/{workspace}/add": ["303 404 403 404 200 404 403 404 403 404"],
+	"POST /t/{tenant}/workspaces/{workspace}/add": ["303 404 403 404 422 404 403 404 403 404"],
+	"GET /t/{tenant}/workspaces/{workspace}/members/{holder}/role": ["303 404 403 404 200 404 403 404 403 404"],
+	"POST /t/{tenant}/workspaces/{workspace}/members/{holder}/role": ["303 404 403 404 422 404 403 404 403 404"],
+	"GET /t/{tenant}/workspaces/{workspace}/members/{holder}/remove": ["303 404 403 404 200 404 403 404 403 404"],
+	"POST /t/{tenant}/workspaces/{workspace}/members/{holder}/remove": ["303 404 403 404 303 404 403 404 403 404", {}, "fresh"],
+	"GET /t/{tenant}/workspaces/{workspace}/leave": ["303 404 200 404 200 404 403 404 403 404"],
+	// Who made it is its last Owner.
+	"POST /t/{tenant}/workspaces/{workspace}/leave": ["303 404 303 404 409 404 403 404 403 404", {}, "fresh"],
 	"GET /t/{tenant}/service-accounts": ["303 403 403 403 200 403 403 404 403 403"],
 	"GET /t/{tenant}/service-accounts/new": ["303 403 403 403 200 403 403 404 403 403"],
 	"POST /t/{tenant}/service-accounts/new": ["303 403 403 403 422 403 403 404 403 403", { name: "Robot", role: "Guest", expiry: "30" }],
@@ -228,7 +253,7 @@ const ROWS = {
 
 const INVITED = 8;
 const NO_SESSION = "0000000000001";
-let site, place, other, job, shared, robot, alien, targets = 0;
+let site, place, other, job, shared, space, robot, alien, targets = 0;
 const invited = [];
 const visitors = {};
 
@@ -276,6 +301,8 @@ test("two accounts with the same names", async () => {
 	job = crockford((await site.one("SELECT id FROM jobs")).id);
 	await other.group("Same Name", "", "target");
 	shared = await place.group("Same Name", "", "target");
+	await other.workspace("Same Name", { target: "Viewer" });
+	space = await place.workspace("Same Name", { consumer: "Viewer" });
 	alien = await other.service(`Robot ${CANARY}`, "Admin");
 	robot = await place.service("Robot", "Admin");
 	await signInAll();
@@ -352,6 +379,10 @@ async function fill(pattern, kind, works) {
 	if (made.includes("{group}"))
 		made = made.replace("{group}", works && ["fresh", "seat"].includes(kind) ?
 			await place.group(`Group ${++targets}`, "", "target") : shared);
+	if (made.includes("{workspace}"))
+		made = made.replace("{holder}", await place.id(place.email("consumer"))).replace("{workspace}",
+			works && kind === "fresh" ?
+				await place.workspace(`Space ${++targets}`, { consumer: "Viewer" }) : space);
 	if (made.includes("{account}"))
 		made = made.replace("{account}", works && kind === "fresh" ?
 			(await place.service(`Robot ${++targets}`, "Guest")).id : robot.id);
@@ -380,6 +411,8 @@ async function fields(given, actor, url, kind, works) {
 		delete filled.pick;
 		Object.assign(filled, await picked(url, visitors[actor], kind, works));
 	}
+	if (filled.typed === "Space")
+		filled.typed = `Space ${targets}`;
 	if (filled.role)
 		filled.role = await place.role(filled.role);
 	if (filled.invite) {
