@@ -58,6 +58,7 @@ const struct job_kind job_kinds[] = {
 	    bulk_reactivate_step },
 	{ "users.logout", N_("Signing users out"), PERM_USER_LOGOUT, bulk_log_out_step },
 	{ "users.resend", N_("Sending invitations again"), PERM_USER_INVITE, bulk_resend_step },
+	{ "users.group", N_("Adding users to a group"), PERM_GROUP_EDIT, bulk_group_step },
 	{ "users.invite", N_("Inviting people"), PERM_USER_INVITE, uploads_invite_step },
 	{ "users.import", N_("Importing users"), PERM_USER_EDIT, uploads_import_step },
 	{ "roles.remove", N_("Deleting a role"), PERM_ROLE_EDIT, roles_remove_step },

@@ -148,6 +148,7 @@ run(const struct process *p, bool slow)
 	log_flush();
 	if (w.env.db)
 		db_close(&w.env.db);
+	place_forget(w.env.tenants);
 	arena_free(w.env.arena);
 	arena_free(life);
 	return status;

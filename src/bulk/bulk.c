@@ -8,6 +8,7 @@
 #include "base/id.h"
 #include "bulk/bulk_store.h"
 #include "db/db.h"
+#include "groups/groups.h"
 
 /* So many members are looked at for one chunk, of which maybe none match. */
 enum { LOOK = 1000 };
@@ -19,12 +20,19 @@ static const struct { const char *kind; enum perm need; } acts[BULK__COUNT] = {
 	[BULK_REACTIVATE] = { "users.reactivate", PERM_USER_DEACTIVATE },
 	[BULK_LOG_OUT] = { "users.logout", PERM_USER_LOGOUT },
 	[BULK_RESEND] = { "users.resend", PERM_USER_INVITE },
+	[BULK_GROUP] = { "users.group", PERM_GROUP_EDIT },
 };
 
 enum perm
 bulk_need(enum bulk_act act)
 {
 	return acts[act].need;
+}
+
+enum err
+bulk_may(struct ctx *cx, enum bulk_act act)
+{
+	return access_need(cx, acts[act].need, act == BULK_GROUP ? IN_TENANT : IN_ORG(cx->path));
 }
 
 /* ---------------------------------------------------------------- whom it is for */
@@ -60,7 +68,7 @@ bulk_choose(struct ctx *cx, const struct bulk_choice *c, struct bulk_args *a, st
 {
 	int64_t n;
 
-	*a = (struct bulk_args){ .role = 0 };
+	*a = (struct bulk_args){ .to = 0 };
 	*out = (struct bulk_seen){ .n = 0 };
 	if (c->all) {
 		TRY(members_match(cx, &c->want, &a->match));
@@ -85,6 +93,42 @@ bulk_look(struct ctx *cx, enum perm need, const struct bulk_choice *c, struct bu
 }
 
 /* ---------------------------------------------------------------- beginning */
+
+/* What the rows of a chunk share. */
+struct work {
+	enum bulk_act      act;
+	struct member_role role;
+	struct group       group;
+	struct invite_days days;
+};
+
+static enum err
+read_group(struct ctx *cx, struct str text, struct group *out)
+{
+	int64_t  id;
+	enum err e = id_read(text, &id) == OK ? groups_may_add(cx, id, out) : ERR_NOTFOUND;
+
+	if (e == ERR_NOTFOUND)
+		return ctx_issue(cx, "group", _("Choose a group."));
+	if (e != OK || !out->role)
+		return e;
+	return access_give_role(cx, out->role_name, out->role_perms, cx->path);
+}
+
+/* The role or the group, which the actor may give. */
+static enum err
+read_to(struct ctx *cx, struct str text, struct work *w, int64_t *id)
+{
+	if (w->act == BULK_GROUP) {
+		TRY(read_group(cx, text, &w->group));
+		*id = w->group.id;
+	} else if (w->act == BULK_ROLE) {
+		TRY(members_role(cx, text, &w->role));
+		TRY(access_give_role(cx, w->role.name, w->role.perms, cx->path));
+		*id = w->role.id;
+	}
+	return OK;
+}
 
 /* "10,119", "10.119" and "10 119" are 10119 as well. */
 static bool
@@ -118,27 +162,23 @@ static enum err
 start_in_tx(struct ctx *cx, enum bulk_act act, const char *args, int64_t n, int64_t form)
 {
 	TRY(access_again(cx));
-	TRY(access_need(cx, acts[act].need, IN_ORG(cx->path)));
+	TRY(bulk_may(cx, act));
 	return jobs_add_as(cx, form, acts[act].kind, args, n);
 }
 
 enum err
-bulk_start(struct ctx *cx, enum bulk_act act, const struct bulk_choice *c, struct str role,
+bulk_start(struct ctx *cx, enum bulk_act act, const struct bulk_choice *c, struct str to,
     struct str typed, int64_t form)
 {
-	struct bulk_args   a;
-	struct bulk_seen   seen;
-	struct member_role r;
-	const char        *json;
+	struct bulk_args a;
+	struct bulk_seen seen;
+	struct work      w = { .act = act };
+	const char      *json;
 
-	TRY(access_need(cx, acts[act].need, IN_ORG(cx->path)));
+	TRY(bulk_may(cx, act));
 	TRY(bulk_choose(cx, c, &a, &seen));
 	TRY(check_number(cx, seen.n, typed));
-	if (act == BULK_ROLE) {
-		TRY(members_role(cx, role, &r));
-		TRY(access_give_role(cx, r.name, r.perms, cx->path));
-		a.role = r.id;
-	}
+	TRY(read_to(cx, to, &w, &a.to));
 	TRY(bulk_pack(cx, &a, &json));
 	TRY(db_begin(cx->db));
 	return db_finish(cx->db, start_in_tx(cx, act, json, seen.n, form));
@@ -170,13 +210,6 @@ bulk_refused(struct ctx *cx, struct job *j, const char *name, enum err e)
 	return jobs_refused(cx, j, name, why);
 }
 
-/* What the rows of a chunk share. */
-struct work {
-	enum bulk_act      act;
-	struct member_role role;
-	struct invite_days days;
-};
-
 static enum err
 remove_one(struct ctx *cx, const struct member *m)
 {
@@ -192,6 +225,15 @@ resend_one(struct ctx *cx, const struct member *m, struct invite_days *days)
 	if (m->status[0] != 'i')
 		return members_refuse(cx, _("Is not invited any more."));
 	return invites_resend_here(cx, m->id, days);
+}
+
+static enum err
+group_one(struct ctx *cx, const struct group *g, const struct member *m)
+{
+	bool was;
+
+	TRY(groups_add_here(cx, g, m->id, &was));
+	return was ? members_refuse(cx, _("Is in the group already.")) : OK;
 }
 
 static enum err
@@ -213,24 +255,26 @@ one(struct ctx *cx, struct work *w, const struct bulk_row *row)
 		return members_act(cx, MANY_REACTIVATE, &m, NULL);
 	case BULK_LOG_OUT:
 		return members_act(cx, MANY_LOG_OUT, &m, NULL);
+	case BULK_GROUP:
+		return group_one(cx, &w->group, &m);
 	default:
 		return resend_one(cx, &m, &w->days);
 	}
 }
 
-/* A role that is gone, or that nobody may give any more, ends the job with that said once. */
+/* A role or group that is gone, or that the actor may not give any more, ends the job with that
+ * said once. */
 static enum err
-read_role(struct ctx *cx, struct job *j, const struct bulk_args *a, struct work *w, bool *last)
+read_again(struct ctx *cx, struct job *j, const struct bulk_args *a, struct work *w, bool *last)
 {
 	char     text[14];
+	int64_t  id;
 	enum err e;
 
-	if (w->act != BULK_ROLE)
+	if (a->to == 0)
 		return OK;
-	id_text(a->role, text);
-	e = members_role(cx, str_of(text), &w->role);
-	if (e == OK)
-		e = access_give_role(cx, w->role.name, w->role.perms, cx->path);
+	id_text(a->to, text);
+	e = read_to(cx, str_of(text), w, &id);
 	if (e == OK)
 		return OK;
 	*last = true;
@@ -246,7 +290,7 @@ step(struct ctx *cx, struct job *j, bool *last, enum bulk_act act)
 	size_t           n, i, worked = 0, most;
 
 	TRY(bulk_unpack(cx, j->args, &a));
-	TRY(read_role(cx, j, &a, &w, last));
+	TRY(read_again(cx, j, &a, &w, last));
 	if (*last)
 		return OK;
 	most = a.ids ? JOB_CHUNK : LOOK;
@@ -279,3 +323,4 @@ STEP(deactivate, BULK_DEACTIVATE)
 STEP(reactivate, BULK_REACTIVATE)
 STEP(log_out, BULK_LOG_OUT)
 STEP(resend, BULK_RESEND)
+STEP(group, BULK_GROUP)

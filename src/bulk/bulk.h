@@ -18,9 +18,11 @@ struct bulk_choice {
 enum { BULK_IDS_MOST = 250, BULK_NAMES = 10 };
 
 enum bulk_act { BULK_REMOVE, BULK_ROLE, BULK_DEACTIVATE, BULK_REACTIVATE, BULK_LOG_OUT, BULK_RESEND,
-	BULK__COUNT };
-/* The permission that it takes, anywhere. */
+	BULK_GROUP, BULK__COUNT };
+/* The permission that it takes, and whether the actor has it: to add to a group in the whole
+ * tenant, else in the own organization. */
 enum perm bulk_need(enum bulk_act act);
+enum err bulk_may(struct ctx *cx, enum bulk_act act) MUST_USE;
 
 /* How many they are, and the names of the first. */
 struct bulk_seen {
@@ -32,11 +34,11 @@ struct bulk_seen {
 enum err bulk_look(struct ctx *cx, enum perm need, const struct bulk_choice *c,
     struct bulk_seen *out) MUST_USE;
 
-/* The job that does it; form is its id, so that a form sent twice is one job.  role is for
- * BULK_ROLE; above BULK_NAMES of them their number must have been typed.  Nobody chosen:
- * ERR_INVALID. */
+/* The job that does it; form is its id, so that a form sent twice is one job.  to is the role of
+ * BULK_ROLE or the group of BULK_GROUP; above BULK_NAMES of them their number must have been typed.
+ * Nobody chosen: ERR_INVALID. */
 enum err bulk_start(struct ctx *cx, enum bulk_act act, const struct bulk_choice *c,
-    struct str role, struct str typed, int64_t form) MUST_USE;
+    struct str to, struct str typed, int64_t form) MUST_USE;
 
 /* The steps of the jobs, in the order of the acts. */
 enum err bulk_remove_step(struct ctx *cx, struct job *j, bool *last) MUST_USE;
@@ -45,6 +47,7 @@ enum err bulk_deactivate_step(struct ctx *cx, struct job *j, bool *last) MUST_US
 enum err bulk_reactivate_step(struct ctx *cx, struct job *j, bool *last) MUST_USE;
 enum err bulk_log_out_step(struct ctx *cx, struct job *j, bool *last) MUST_USE;
 enum err bulk_resend_step(struct ctx *cx, struct job *j, bool *last) MUST_USE;
+enum err bulk_group_step(struct ctx *cx, struct job *j, bool *last) MUST_USE;
 
 /* What a job says of a row that was not done: the sentence of the first issue, or by the error.
  * Takes the issues away.  Not a refusal but a failure: the error itself. */

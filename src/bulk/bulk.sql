@@ -4,7 +4,7 @@
 -- name or email, and the roles that the search names.
 
 -- NAME: bulk_pack sqlite
--- ?1 role, ?2 ids as JSON or NULL, ?3 statuses, ?4 roles, ?5 dormant before, ?6 factor,
+-- ?1 role or group, ?2 ids as JSON or NULL, ?3 statuses, ?4 roles, ?5 dormant before, ?6 factor,
 -- ?7 ?8 patterns, ?9 roles that the search names
 SELECT json_object('role', ?1, 'ids', json(?2), 'statuses', json(?3), 'roles', json(?4),
                    'dormant', ?5, 'factor', ?6, 'inside', ?7, 'begin', ?8, 'hits', json(?9)) AS args

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/id.h"
+#include "groups/groups.h"
 #include "members/members_views.h"
 #include "web/confirm.h"
 #include "web/csrf.h"
@@ -12,7 +13,7 @@
 #include "web/tables.h"
 
 #define USERS "/t/{tenant}/users/"
-enum { FILTER_FIELDS = 120, FILTER_LONGEST = 4096 };
+enum { FILTER_FIELDS = 120, FILTER_LONGEST = 4096, GROUPS_SHOWN = 500 };
 
 /* What of the list's state says who matches. */
 static const char *const state[] = { "q", "status", "role", "factor", NULL };
@@ -46,6 +47,9 @@ static const struct words words[] = {
 	{ "resend", BULK_RESEND, false, N_("Send 1 invitation again?"),
 	    N_("Send [n] invitations again?"), N_("The old links stop working. Who is not invited "
 	    "any more gets nothing."), N_("Send again") },
+	{ "group", BULK_GROUP, false, N_("Add 1 user to a group?"), N_("Add [n] users to a group?"),
+	    N_("They hold what the group holds from their next click on. Who is in it already "
+	    "stays as they are."), N_("Add to group") },
 };
 enum { WORDS = sizeof(words) / sizeof(words[0]) };
 
@@ -160,6 +164,23 @@ nobody(struct ctx *cx, const struct request *rq, struct response *rs)
 /* ---------------------------------------------------------------- acts */
 
 static enum err
+show_groups(struct ctx *cx, struct view *v, int64_t chosen)
+{
+	const struct list_want w = { .sort = GROUPS_NAME, .rows = GROUPS_SHOWN };
+	struct group_list      l;
+
+	TRY(groups_list(cx, &w, "", &l));
+	for (size_t i = 0; i < l.n; i++) {
+		struct view *o = view_item(v, "groups");
+
+		view_id(o, "id", l.items[i].id);
+		view_text(o, "name", l.items[i].name);
+		view_flag(o, "chosen", l.items[i].id == chosen);
+	}
+	return OK;
+}
+
+static enum err
 show_question(struct ctx *cx, const struct request *rq, struct response *rs,
     const struct words *w, const struct bulk_choice *c, const struct form *filter)
 {
@@ -185,6 +206,9 @@ show_question(struct ctx *cx, const struct request *rq, struct response *rs,
 		members_show_roles(cx, v, roles, n,
 		    rq->method == M_POST ? form_id(rq->form, "role") : 0);
 	}
+	view_flag(v, "has_groups", w->act == BULK_GROUP);
+	if (w->act == BULK_GROUP)
+		TRY(show_groups(cx, v, rq->method == M_POST ? form_id(rq->form, "group") : 0));
 	if (seen.n > BULK_NAMES)
 		view_text(v, "word", number(cx, seen.n));
 	carry(cx, v, c, filter);
@@ -200,6 +224,7 @@ ask(struct ctx *cx, const struct request *rq, struct response *rs)
 	struct bulk_choice c;
 	const struct form *filter;
 
+	TRY(bulk_may(cx, words_of(rq)->act));
 	TRY(read_choice(cx, rq, &c, &filter));
 	if (!c.all && c.n == 0)
 		return nobody(cx, rq, rs);
@@ -219,7 +244,8 @@ act(struct ctx *cx, const struct request *rq, struct response *rs)
 	TRY(read_choice(cx, rq, &c, &filter));
 	if (form == 0)
 		return ctx_issue(cx, "", _("Open the page again and send it from there."));
-	e = bulk_start(cx, w->act, &c, w->act == BULK_ROLE ? form_get(rq->form, "role") : STR(""),
+	e = bulk_start(cx, w->act, &c,
+	    form_get(rq->form, w->act == BULK_GROUP ? "group" : "role"),
 	    form_get(rq->form, "typed"), form);
 	if ((e == ERR_INVALID || e == ERR_DENIED) && cx->issues) {
 		if (e == ERR_DENIED)
@@ -309,6 +335,8 @@ const struct route bulk_routes[] = {
 	{ M_POST, BULK "logout",     PERM_USER_LOGOUT,     act, 0, 0, "id" },
 	{ M_GET,  BULK "resend",     PERM_USER_INVITE,     ask, 0, 0, "id status role factor" },
 	{ M_POST, BULK "resend",     PERM_USER_INVITE,     act, 0, 0, "id" },
+	{ M_GET,  BULK "group",      PERM_GROUP_EDIT,      ask, 0, 0, "id status role factor" },
+	{ M_POST, BULK "group",      PERM_GROUP_EDIT,      act, 0, 0, "id" },
 	{ M_GET,  USERS "export",    PERM_USER_EXPORT,     ask_export,
 	    ROUTE_PROOF, 0, "id status role factor" },
 	{ M_POST, USERS "export",    PERM_USER_EXPORT,     export,

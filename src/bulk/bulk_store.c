@@ -9,7 +9,7 @@ bulk_pack(struct ctx *cx, const struct bulk_args *a, const char **json)
 	const struct member_match *m = &a->match;
 	struct db_rows             rows;
 
-	db_query(cx->db, &rows, SQL_BULK_PACK, DB_ARGS(DB_INT(a->role), DB_TEXT(a->ids),
+	db_query(cx->db, &rows, SQL_BULK_PACK, DB_ARGS(DB_INT(a->to), DB_TEXT(a->ids),
 	    DB_TEXT(m->statuses), DB_TEXT(m->roles), DB_INT(m->dormant_before),
 	    DB_INT(m->factors), DB_TEXT(m->inside), DB_TEXT(m->begin), DB_TEXT(m->role_hits)));
 	while (db_next(&rows))
@@ -25,7 +25,7 @@ bulk_unpack(struct ctx *cx, const char *json, struct bulk_args *out)
 	db_query(cx->db, &rows, SQL_BULK_UNPACK, DB_ARGS(DB_TEXT(json)));
 	while (db_next(&rows))
 		*out = (struct bulk_args){
-			.role = db_int(&rows, "role"),
+			.to = db_int(&rows, "role"),
 			.ids = db_dup(&rows, "ids", cx->arena),
 			.match = {
 				.statuses = db_dup(&rows, "statuses", cx->arena),

@@ -7,7 +7,7 @@
 
 /* What a job is asked to do, as its arguments keep it. */
 struct bulk_args {
-	int64_t             role;
+	int64_t             to;         /* the role, or the group */
 	const char         *ids;        /* JSON array; NULL: all that match */
 	struct member_match match;
 };

@@ -52,6 +52,15 @@ place_keep(struct arena *forever)
 	return ARENA_NEW(forever, struct tenants_kept);
 }
 
+void
+place_forget(struct tenants_kept *kept)
+{
+	for (size_t i = 0; i < KEPT; i++)
+		if (kept->slots[i].arena)
+			arena_free(kept->slots[i].arena);
+	*kept = (struct tenants_kept){ 0 };
+}
+
 static void
 keep(struct kept *slot, const struct tenant *t, int64_t changed)
 {

@@ -30,6 +30,7 @@ struct standing {
  * changes is the same, its row is not read again.  In a worker, once. */
 struct arena;
 struct tenants_kept *place_keep(struct arena *forever);
+void place_forget(struct tenants_kept *kept);
 
 /* By the slug of a path, for cx->actor.person, or the service account that cx->key is of.  Only
  * PLACE_MEMBER has member and rights. */

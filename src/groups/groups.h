@@ -81,6 +81,11 @@ enum { GROUPS_ADD_MOST = 100 };           /* members and service accounts at onc
  * ERR_INVALID with an issue on "until", and on "id" when nobody is chosen. */
 enum err groups_add(struct ctx *cx, int64_t group, const int64_t *members, size_t n,
     struct str until, size_t *added) MUST_USE;
+/* Inside a transaction of an actor who may, one of many, for bulk/: *was when they are in it
+ * already, and then nothing is done.  With its event. */
+enum err groups_add_here(struct ctx *cx, const struct group *g, int64_t member, bool *was) MUST_USE;
+/* May the actor bring people of the whole tenant there?  As groups_add() asks. */
+enum err groups_may_add(struct ctx *cx, int64_t group, struct group *out) MUST_USE;
 /* Whoever is not in it: ERR_NOTFOUND. */
 enum err groups_take_out(struct ctx *cx, int64_t group, int64_t member) MUST_USE;
 enum err groups_set_until(struct ctx *cx, int64_t group, int64_t member, struct str until) MUST_USE;

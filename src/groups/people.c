@@ -208,6 +208,23 @@ join(struct ctx *cx, const struct group *g, int64_t member, int64_t until_at, si
 	    { "until", NULL, until_at ? groups_until_text(cx, until_at) : NULL } }, 2);
 }
 
+enum err
+groups_may_add(struct ctx *cx, int64_t group, struct group *out)
+{
+	TRY(may(cx, group, out));
+	return access_give_group(cx, group);
+}
+
+enum err
+groups_add_here(struct ctx *cx, const struct group *g, int64_t member, bool *was)
+{
+	size_t added = 0;
+
+	TRY(join(cx, g, member, 0, &added));
+	*was = added == 0;
+	return OK;
+}
+
 static enum err
 join_in_tx(struct ctx *cx, const struct joining *j)
 {
@@ -215,8 +232,7 @@ join_in_tx(struct ctx *cx, const struct joining *j)
 
 	*j->added = 0;
 	TRY(access_again(cx));
-	TRY(may(cx, j->group, &g));
-	TRY(access_give_group(cx, g.id));
+	TRY(groups_may_add(cx, j->group, &g));
 	for (size_t i = 0; i < j->n; i++)
 		TRY(join(cx, &g, j->members[i], j->until_at, j->added));
 	return OK;

@@ -321,6 +321,7 @@ show_aside(struct ctx *cx, struct view *v)
 static const struct { const char *label, *path; enum perm need; bool danger, more; } bulk[] = {
 	{ N_("Export CSV"), "/users/export", PERM_USER_EXPORT, false, false },
 	{ N_("Change role"), "/users/bulk/role", PERM_USER_ROLE, false, false },
+	{ N_("Add to group"), "/users/bulk/group", PERM_GROUP_EDIT, false, true },
 	{ N_("Send invitations again"), "/users/bulk/resend", PERM_USER_INVITE, false, true },
 	{ N_("Force logout"), "/users/bulk/logout", PERM_USER_LOGOUT, false, true },
 	{ N_("Re-activate"), "/users/bulk/reactivate", PERM_USER_DEACTIVATE, false, true },
@@ -351,7 +352,8 @@ show_bulk(struct ctx *cx, struct view *v, const struct form *f, const struct mem
 	for (size_t i = 0; i < sizeof(bulk) / sizeof(bulk[0]); i++) {
 		struct view *b;
 
-		if (!access_has(cx, bulk[i].need, IN_ORG(cx->path)))
+		if (!access_has(cx, bulk[i].need, bulk[i].need == PERM_GROUP_EDIT ?
+		    IN_TENANT : IN_ORG(cx->path)))
 			continue;
 		b = view_item(v, bulk[i].more ? "bulk_more" : "bulk");
 		view_text(b, "label", _(bulk[i].label));

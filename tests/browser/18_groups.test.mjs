@@ -160,3 +160,26 @@ test("the users list tells in which groups somebody is, to who may see groups {U
 	await lil.forge(`${own.base}/users/columns`, { column: "groups" });
 	assert.deepEqual(await cells(lil), []);
 });
+
+test("selected users are added to a group, with and without JavaScript {U9d E1}", async () => {
+	const own = await makePlace("joined", { joe: ["Joe Jones", "Guest"], kim: ["Kim King", "Guest"] });
+	const id = await own.group("Night shift", "", "joe");
+	for (const script of [true, false])
+		await withChrome(own.site, { script }, async (page) => {
+			await signIn(page, own.email("admin"), PASSWORD);
+			await page.goto(`${own.base}/users`);
+			for (const name of ["Joe Jones", "Kim King"])
+				await page.getByRole("checkbox", { name: `Select ${name}`, exact: true }).check();
+			await page.locator(".bulk").getByRole("button", { name: "More" }).click();
+			await page.getByRole("button", { name: "Add to group" }).click();
+			await page.getByRole("heading", { name: "Add 2 users to a group?" }).waitFor();
+			await page.getByRole("button", { name: "Add to group" }).last().click();
+			await page.locator(".error, [role=alert]").filter({ hasText: "Choose a group." }).first().waitFor();
+			await page.getByLabel("Group", { exact: true }).selectOption({ label: "Night shift" });
+			await page.getByRole("button", { name: "Add to group" }).last().click();
+			await page.getByText(script ? "1 done" : "0 done").waitFor();
+			await page.getByText("Is in the group already.").first().waitFor();
+		});
+	assert.equal((await own.site.one(`SELECT members AS n FROM groups WHERE name = 'Night shift'`)).n, "2");
+	assert.match((await (await own.as("admin")).get(`${own.base}/groups/${id}`)).body, /Kim King/);
+});

@@ -16,6 +16,7 @@
 #include "base/id.h"
 #include "bulk/bulk.h"
 #include "db/db.h"
+#include "groups/groups.h"
 #include "jobs/jobs.h"
 
 enum { STEPS_MOST = 200, FILE_LONGEST = 1 << 20 };
@@ -183,6 +184,75 @@ many_are_signed_out_and_invited_again(void **state)
 	assert_int_equal(fx_int("SELECT generation FROM invitations WHERE tenant_id = %lld",
 	    (long long)fx.tenant[NORTH]), generation + 1);
 	assert_int_equal(events(AUDIT_INVITE_RESENT), 1);
+}
+
+/* A group, and many who are to join it. */
+static enum err
+start_group(int64_t group, struct bulk_choice c)
+{
+	char text[14];
+
+	id_text(group, text);
+	fx.cx.issues = NULL;
+	job = id_new(fx.now);
+	return bulk_start(&fx.cx, BULK_GROUP, &c, str_of(text), STR(""), job);
+}
+
+static int64_t
+group(const char *name, const char *role)
+{
+	int64_t id = id_new(fx.cx.now);
+
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(groups_make(&fx.cx, id, &(struct group_input){ str_of(name), STR(""),
+	    *role ? fx_role(NORTH, role) : STR(""), 0 }), OK);
+	return id;
+}
+
+/* {U9d G2} */
+static void
+many_join_a_group(void **state)
+{
+	int64_t id = group("Ops", "");
+
+	(void)state;
+	assert_int_equal(start_group(id, THESE(GUEST)), OK);
+	work();
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(start_group(id, THESE(GUEST, USER, INVITED)), OK);
+	work();
+	assert_string_equal(result(), "done 2 1 [[\"Gil Guest\",\"Is in the group already.\"]]");
+	assert_int_equal(fx_int("SELECT members FROM groups WHERE id = %lld", (long long)id), 3);
+	assert_int_equal(events(AUDIT_GROUP_JOINED), 3);
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(start_group(7, THESE(STAFF)), ERR_INVALID);
+	assert_string_not_equal(fx_issue("group"), "");
+	fx_as(SOUTH, ADMIN);
+	assert_int_equal(start_group(id, all_of(0, "")), ERR_INVALID);
+	fx_as(NORTH, STAFF);
+	assert_int_equal(start_group(id, THESE(STAFF)), ERR_DENIED);
+}
+
+/* {R7} SECURITY 54: neither when it begins nor later, when the group holds more. */
+static void
+a_group_brings_many_no_more_than_the_actor_holds(void **state)
+{
+	int64_t admins = group("Admins", "Admin"), ops = group("Ops", "");
+
+	(void)state;
+	fx_sql("UPDATE roles SET permissions = permissions || ' group:view group:edit' "
+	    "WHERE name = 'Staff'");
+	fx_as(NORTH, STAFF);
+	fx_mark();
+	assert_int_equal(start_group(admins, THESE(STAFF, GUEST)), ERR_DENIED);
+	assert_true(fx_same());
+	assert_int_equal(start_group(ops, THESE(GUEST)), OK);
+	fx_sql("UPDATE groups SET role_id = (SELECT id FROM roles WHERE builtin = 'admin' "
+	    "AND tenant_id = %lld) WHERE id = %lld", (long long)fx.tenant[NORTH],
+	    (long long)ops);
+	work();
+	assert_int_equal(fx_int("SELECT members FROM groups WHERE id = %lld", (long long)ops), 0);
+	assert_int_equal(events(AUDIT_GROUP_JOINED), 0);
 }
 
 /* {U11} Nobody takes the account's last administrator away, nor oneself. */
@@ -558,6 +628,8 @@ main(void)
 		FX_TEST(many_are_removed),
 		FX_TEST(many_get_a_role),
 		FX_TEST(many_are_signed_out_and_invited_again),
+		FX_TEST(many_join_a_group),
+		FX_TEST(a_group_brings_many_no_more_than_the_actor_holds),
 		FX_TEST(oneself_and_the_last_admin_are_refused),
 		FX_TEST(a_foreign_id_refuses_all_of_it),
 		FX_TEST(who_is_gone_meanwhile_keeps_nothing_back),

@@ -320,6 +320,7 @@ a_kept_tenant_is_as_its_row(void **state)
 	assert_int_equal(asked[0], asked[1] + 1);
 	assert_int_equal(asked[2], asked[0]);
 	fx.cx.kept = NULL;
+	place_forget(kept);
 }
 
 /* {W1 W5 L2 E15} */

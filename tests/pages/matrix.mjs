@@ -80,6 +80,8 @@ const ROWS = {
 	"POST /t/{tenant}/users/bulk/logout": ["303 403 403 403 303 422 403 404 403 403", { pick: true }],
 	"GET /t/{tenant}/users/bulk/resend": ["303 403 403 403 303 303 403 404 403 403"],
 	"POST /t/{tenant}/users/bulk/resend": ["303 403 403 403 303 422 403 404 403 403", { pick: true }, "invited"],
+	"GET /t/{tenant}/users/bulk/group": ["303 403 403 403 303 403 403 404 403 403"],
+	"POST /t/{tenant}/users/bulk/group": ["303 403 403 403 422 403 403 404 403 403", { pick: true }],
 	"GET /t/{tenant}/users/invite/many": ["303 403 403 403 200 200 403 404 403 403"],
 	"POST /t/{tenant}/users/invite/many": ["303 403 403 403 303 303 403 404 403 403", { pasted: "many@cells.test", role: "Guest" }],
 	"GET /t/{tenant}/users/import": ["303 403 403 403 200 200 403 404 403 403"],
