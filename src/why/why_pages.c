@@ -259,8 +259,8 @@ say_yes_inside(struct ctx *cx, struct view *v, const struct member *m, const str
 		    permission), NULL);
 	else if (itself && why->proof->who.inside.belongs)
 		say(v, _("[role] holds “[permission]” in each workspace that [name] belongs to, "
-		    "and [workspace] is one.", "role", g->role_name, "permission", permission, "name",
-		    m->name, "workspace", why->workspace), NULL);
+		    "and [workspace] is one.", "role", g->role_name, "permission", permission,
+		    "name", m->name, "workspace", why->workspace), NULL);
 	else
 		say(v, _("[role] holds “[permission]”, which opens every workspace.", "role",
 		    g->role_name, "permission", _(perm_info(perm_in(g->perms,

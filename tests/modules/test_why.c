@@ -172,7 +172,8 @@ shuffle_seat(const struct world *w, int space, const char *column, int64_t holde
 
 	if (seat != NONE)
 		put("INSERT INTO workspace_members (tenant_id, workspace_id, holder_id, %s, "
-		    "role_id, name_key, added_by, added_at) VALUES (%lld, %lld, %lld, %lld, %lld, 'x', 0, 0);",
+		    "role_id, name_key, added_by, added_at) "
+		    "VALUES (%lld, %lld, %lld, %lld, %lld, 'x', 0, 0);",
 		    column, (long long)fx.tenant[NORTH], (long long)w->space[space],
 		    (long long)holder, (long long)holder, (long long)w->seat[seat]);
 	return seat;
