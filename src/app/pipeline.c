@@ -658,7 +658,7 @@ begin(struct worker_env *w, struct request *rq, struct response *rs, struct serv
 		.keys = w->keys,
 		.templates = w->templates,
 		.languages = w->languages,
-		.assets = w->assets,
+		.assets = w->assets, .kept = w->tenants,
 		.actor = { .label = "" },
 		.path = "/",
 		.now = page_now(),

@@ -28,6 +28,7 @@ struct worker_env {
 	const struct languages *languages;
 	const struct assets   *assets;
 	struct db             *db;
+	struct tenants_kept   *tenants;
 	struct arena          *arena;   /* of the request; reset behind it */
 	bool                   slow;    /* a worker of the slow pool */
 	const char            *route;   /* set by pipeline_serve: its path, or "" */

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/conf.h"
 #include "base/log.h"
+#include "core/place.h"
 #include "db/db.h"
 #include "http/fcgi.h"
 #include "http/request.h"
@@ -20,7 +21,8 @@ enum {
 	FIRST_BLOCK = 512 << 10,
 	ARENA_LIMIT = 64 << 20,
 	LIFE_BLOCK = 128 << 10,
-	DRAIN_MS = 20000
+	DRAIN_MS = 20000,
+	LOOK_MS = 20            /* a wish to stop is seen so soon, however many ask */
 };
 
 struct worker {
@@ -28,6 +30,7 @@ struct worker {
 	struct worker_env     env;
 	struct fcgi          *fcgi;
 	int64_t               stop_since;   /* when the wish to stop was seen; 0: not yet */
+	int64_t               looked_at;    /* for one, last */
 };
 
 static volatile sig_atomic_t stop_came;
@@ -53,6 +56,7 @@ is_queued(const struct worker *w)
 static bool
 may_go_on(struct worker *w)
 {
+	int64_t  now = mono_ms();
 	sigset_t pending;
 
 	if (stop_came) {
@@ -61,12 +65,15 @@ may_go_on(struct worker *w)
 		stop_came = 0;
 		raise(SIGTERM);
 	}
+	if (now - w->looked_at < LOOK_MS && w->stop_since == 0)
+		return true;
+	w->looked_at = now;
 	sigpending(&pending);
 	if (!sigismember(&pending, SIGTERM))
 		return true;
 	if (w->stop_since == 0)
-		w->stop_since = mono_ms();
-	return mono_ms() - w->stop_since <= DRAIN_MS;
+		w->stop_since = now;
+	return now - w->stop_since <= DRAIN_MS;
 }
 
 static void
@@ -133,9 +140,12 @@ run(const struct process *p, bool slow)
 	sigemptyset(&stop.sa_mask);
 	sigaction(SIGTERM, &stop, NULL);
 	w.env.arena = arena_new(FIRST_BLOCK, ARENA_LIMIT);
+	w.env.tenants = place_keep(life);
+	log_hold();
 	if (fcgi_start(&w.fcgi, life, p->kind->fd) == OK &&
 	    db_open(&w.env.db, p->conf->database) == OK)
 		status = work(&w);
+	log_flush();
 	if (w.env.db)
 		db_close(&w.env.db);
 	arena_free(w.env.arena);

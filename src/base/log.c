@@ -14,7 +14,7 @@
 
 #include "base/str.h"
 
-enum { LINE_LONGEST = 16 * 1024, VALUE_LONGEST = 512, CLOSING = 16 };
+enum { LINE_LONGEST = 16 * 1024, VALUE_LONGEST = 512, CLOSING = 16, HELD_MOST = 8 * 1024 };
 
 /* The first failure sticks: "full" says that a piece was left out. */
 struct line {
@@ -24,6 +24,11 @@ struct line {
 };
 
 static int log_fd = STDERR_FILENO;
+static struct {
+	bool   on;
+	size_t len;
+	char   p[HELD_MOST];
+} held;
 
 static void
 put(struct line *l, const char *p, size_t n)
@@ -114,19 +119,38 @@ put_pair(struct line *l, const char *name, const char *value)
 		l->len = before;
 }
 
+/* "2026-01-31T12:00:59": taken apart once a second. */
+static const char *
+second_text(time_t second)
+{
+	static time_t of = -1;
+	static char text[64];
+	struct tm tm;
+
+	if (second != of) {
+		gmtime_r(&second, &tm);
+		snprintf(text, sizeof(text), "%04d-%02d-%02dT%02d:%02d:%02d", tm.tm_year + 1900,
+		    tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+		of = second;
+	}
+	return text;
+}
+
 static void
 put_start(struct line *l, enum log_level level, const char *what)
 {
 	static const char *const levels[] = { "debug", "info", "warn", "error" };
 	struct timespec now;
-	struct tm tm;
-	char text[128];
+	const char *text;
+	int ms;
 
 	clock_gettime(CLOCK_REALTIME, &now);
-	gmtime_r(&now.tv_sec, &tm);
-	put(l, text, (size_t)snprintf(text, sizeof(text),
-	    "{\"at\":\"%04d-%02d-%02dT%02d:%02d:%02d.%03dZ\"", tm.tm_year + 1900, tm.tm_mon + 1,
-	    tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, (int)(now.tv_nsec / 1000000)));
+	text = second_text(now.tv_sec);
+	ms = (int)(now.tv_nsec / 1000000);
+	put(l, "{\"at\":\"", 7);
+	put(l, text, strlen(text));
+	put(l, (char[]){ '.', (char)('0' + ms / 100), (char)('0' + ms / 10 % 10),
+	    (char)('0' + ms % 10), 'Z', '"' }, 6);
 	put_pair(l, "level", levels[level]);
 	put_pair(l, "what", what);
 }
@@ -141,13 +165,51 @@ line_end(struct line *l)
 }
 
 static void
-write_line(const struct line *l)
+write_all(const char *p, size_t len)
 {
 	ssize_t n;
 
 	do
-		n = write(log_fd, l->p, l->len);
+		n = write(log_fd, p, len);
 	while (n < 0 && errno == EINTR);
+}
+
+void
+log_hold(void)
+{
+	held.on = true;
+}
+
+bool
+log_waits(void)
+{
+	return held.len > 0;
+}
+
+void
+log_flush(void)
+{
+	int saved = errno;
+
+	if (held.len > 0)
+		write_all(held.p, held.len);
+	held.len = 0;
+	errno = saved;
+}
+
+static void
+write_line(const struct line *l, enum log_level level)
+{
+	if (l->len > sizeof(held.p) - held.len)
+		log_flush();
+	if (!held.on || l->len > sizeof(held.p)) {
+		write_all(l->p, l->len);
+		return;
+	}
+	memcpy(held.p + held.len, l->p, l->len);
+	held.len += l->len;
+	if (level >= LOG_WARN)
+		log_flush();
 }
 
 void
@@ -166,7 +228,7 @@ log_pairs(enum log_level level, const char *what, ...)
 		put_pair(&l, name, va_arg(args, const char *));
 	va_end(args);
 	line_end(&l);
-	write_line(&l);
+	write_line(&l, level);
 	errno = saved;
 }
 
@@ -192,8 +254,14 @@ log_int(int64_t n)
 {
 	static char texts[8][24];
 	static unsigned next;
-	char *text = texts[next++ % 8];
+	char *text = texts[next++ % 8], *end = text + sizeof(texts[0]) - 1;
+	uint64_t rest = n < 0 ? -(uint64_t)n : (uint64_t)n;
 
-	snprintf(text, sizeof(texts[0]), "%" PRId64, n);
-	return text;
+	*end = '\0';
+	do
+		*--end = (char)('0' + rest % 10);
+	while (rest /= 10);
+	if (n < 0)
+		*--end = '-';
+	return end;
 }

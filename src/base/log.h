@@ -2,6 +2,7 @@
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,12 @@ void log_open(const char *path);
  * out, and "cut":true says so.  One write(2); errno is kept. */
 #define log_event(level, ...) log_pairs((level), __VA_ARGS__, (const char *)0)
 void log_pairs(enum log_level level, const char *what, ...) __attribute__((sentinel));
+/* For a process that is often asked: from here on lines wait, at most 8 KiB of them, until
+ * log_flush(), another that does not fit, or one of LOG_WARN or LOG_ERROR: a write for each line
+ * is a thirtieth of what a page costs.  What waits is lost with a process that is killed. */
+void log_hold(void);
+bool log_waits(void);
+void log_flush(void);
 /* Text of a number for a pair; good until eight more calls. */
 const char *log_int(int64_t n);
 

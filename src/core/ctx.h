@@ -111,6 +111,8 @@ struct ctx {
 	const struct late     *late;        /* while the actor is nobody; NULL: none */
 	int64_t                tenant;      /* of the path, checked; 0 outside a tenant */
 	const struct tenant   *place;       /* its row; NULL outside a tenant */
+	struct tenants_kept   *kept;        /* place_keep(); NULL: none are */
+	bool                   kept_used;
 	const char            *path;        /* how far the actor sees: org_path >= path */
 	const char            *path_end;    /* and < path_end */
 	struct perm_set        perms;       /* what the actor's tenant role and groups hold */

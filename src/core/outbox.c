@@ -30,7 +30,7 @@ enum {
 #define KEPT_MS (INT64_C(90) * 86400000)
 
 static enum err
-render(struct ctx *cx, const char *name, const char *language, const struct view *model,
+render(struct ctx *cx, const char *name, const char *language, struct view *model,
     size_t limit, const char **out)
 {
 	const struct tmpl *t = tmpl_find(cx->templates, name, language);

@@ -37,11 +37,71 @@ read_tenant(struct ctx *cx, struct db_rows *rows)
 	return t;
 }
 
+enum { KEPT = 64, KEPT_BLOCK = 2 << 10, KEPT_LIMIT = 1 << 20 };
+
+struct kept {
+	struct arena *arena;         /* NULL: nothing is kept here */
+	struct tenant tenant;
+	int64_t       changed;
+};
+struct tenants_kept { struct kept slots[KEPT]; };
+
+struct tenants_kept *
+place_keep(struct arena *forever)
+{
+	return ARENA_NEW(forever, struct tenants_kept);
+}
+
+static void
+keep(struct kept *slot, const struct tenant *t, int64_t changed)
+{
+	struct tenant *c = &slot->tenant;
+	struct arena  *a = slot->arena;
+
+	if (a)
+		arena_reset(a);
+	else
+		a = slot->arena = arena_new(KEPT_BLOCK, KEPT_LIMIT);
+	*c = *t;
+	c->slug = arena_strdup(a, t->slug);
+	c->name = arena_strdup(a, t->name);
+	c->status = arena_strdup(a, t->status);
+	c->language = arena_strdup(a, t->language);
+	c->timezone = arena_strdup(a, t->timezone);
+	c->date_format = arena_strdup(a, t->date_format);
+	c->contact_email = arena_strdup(a, t->contact_email);
+	c->terms_url = arena_strdup(a, t->terms_url);
+	c->privacy_url = arena_strdup(a, t->privacy_url);
+	c->security_url = arena_strdup(a, t->security_url);
+	c->domains = arena_strdup(a, t->domains);
+	slot->changed = changed;
+}
+
+/* The tenant's row, from what this process keeps when that is of the same change.  Only one a
+ * request is taken from there, so that none is overwritten while it is in use. */
+static enum err
+tenant_of(struct ctx *cx, int64_t id, int64_t changed, const struct tenant **out)
+{
+	struct kept   *slot = cx->kept && !cx->kept_used ? &cx->kept->slots[id % KEPT] : NULL;
+	struct db_rows rows;
+
+	cx->kept_used = true;
+	if (slot && slot->tenant.id == id && slot->changed == changed) {
+		*out = &slot->tenant;
+		return OK;
+	}
+	db_query(cx->db, &rows, SQL_PLACE_BY_ID, DB_ARGS(DB_INT(id)));
+	while (db_next(&rows))
+		*out = read_tenant(cx, &rows);
+	TRY(db_end_found(&rows));
+	if (slot)
+		keep(slot, *out, changed);
+	return OK;
+}
+
 static enum place_standing
 standing_of(const struct tenant *t, const char *member_status)
 {
-	if (member_status == NULL)
-		return PLACE_NONE;
 	if (strcmp(t->status, "active") != 0)
 		return PLACE_SUSPENDED;
 	if (strcmp(member_status, "invited") == 0)
@@ -49,34 +109,44 @@ standing_of(const struct tenant *t, const char *member_status)
 	return strcmp(member_status, "active") == 0 ? PLACE_MEMBER : PLACE_DEACTIVATED;
 }
 
-static void
-enter_row(struct ctx *cx, struct db_rows *rows, struct standing *out)
-{
-	struct tenant *t = read_tenant(cx, rows);
+/* What place_enter reads of a membership, beside the standing. */
+struct entry {
+	int64_t         tenant, changed;
+	const char     *status;      /* NULL: there is none */
+	struct perm_set perms;
+	const char     *columns;
+};
 
-	out->kind = standing_of(t, db_dup(rows, "member_status", cx->arena));
-	if (out->kind == PLACE_NONE)
+static void
+read_entry(struct ctx *cx, struct db_rows *rows, struct entry *e, struct standing *out)
+{
+	e->tenant = db_int(rows, "id");
+	e->changed = db_int(rows, "changed");
+	e->status = db_dup(rows, "member_status", cx->arena);
+	if (!e->status)
 		return;
-	cx->place = t;
-	if (cx->reader.language == NULL || *cx->reader.language == '\0')
-		ctx_speak(cx, t->language);
 	out->member = db_int(rows, "member_id");
 	out->name = db_dup(rows, "member_name", cx->arena);
 	out->role = db_dup(rows, "role_name", cx->arena);
 	out->path = db_dup(rows, "org_path", cx->arena);
-	if (out->kind != PLACE_MEMBER)
-		return;
-	cx->tenant = t->id;
-	cx->actor.member = out->member;
-	cx->actor.label = out->name;
-	cx->role = out->role;
-	cx->perms = access_perms(cx, rows);
-	ctx_reach(cx, out->path);
+	e->perms = access_perms(cx, rows);
 	out->valid_from = db_int(rows, "valid_from");
 	out->signed_in_at = db_int(rows, "signed_in_at");
 	out->used_at = db_int(rows, "last_at");
 	out->ended_at = db_int(rows, "ended_at");
-	cx->columns = db_dup(rows, "columns", cx->arena);
+	e->columns = db_dup(rows, "columns", cx->arena);
+}
+
+static void
+become_member(struct ctx *cx, const struct entry *e, const struct standing *s)
+{
+	cx->tenant = cx->place->id;
+	cx->actor.member = s->member;
+	cx->actor.label = s->name;
+	cx->role = s->role;
+	cx->perms = e->perms;
+	cx->columns = e->columns;
+	ctx_reach(cx, s->path);
 }
 
 static bool
@@ -110,6 +180,7 @@ moved(struct ctx *cx, const char *slug, struct standing *out)
 enum err
 place_enter(struct ctx *cx, struct str slug, struct standing *out)
 {
+	struct entry   e = { 0 };
 	struct db_rows rows;
 	const char    *text;
 
@@ -125,9 +196,17 @@ place_enter(struct ctx *cx, struct str slug, struct standing *out)
 		    DB_ARGS(DB_TEXT(text), DB_INT(cx->actor.person),
 		        DB_INT(cx->actor.session), DB_INT(cx->now)));
 	while (db_next(&rows))
-		enter_row(cx, &rows, out);
+		read_entry(cx, &rows, &e, out);
 	TRY(db_end(&rows));
-	return out->kind == PLACE_NONE ? moved(cx, text, out) : OK;
+	if (!e.status)
+		return moved(cx, text, out);
+	TRY(tenant_of(cx, e.tenant, e.changed, &cx->place));
+	out->kind = standing_of(cx->place, e.status);
+	if (cx->reader.language == NULL || *cx->reader.language == '\0')
+		ctx_speak(cx, cx->place->language);
+	if (out->kind == PLACE_MEMBER)
+		become_member(cx, &e, out);
+	return OK;
 }
 
 static enum err

@@ -26,6 +26,11 @@ struct standing {
 	const char *name, *role, *path;
 };
 
+/* Tenants' rows as this process read them last, for cx->kept: as long as a tenant's number of
+ * changes is the same, its row is not read again.  In a worker, once. */
+struct arena;
+struct tenants_kept *place_keep(struct arena *forever);
+
 /* By the slug of a path, for cx->actor.person, or the service account that cx->key is of.  Only
  * PLACE_MEMBER has member and rights. */
 enum err place_enter(struct ctx *cx, struct str slug, struct standing *out) MUST_USE;

@@ -5,16 +5,12 @@
 --   role_emails, created_at
 
 -- NAME: place_enter
--- ?1 slug, ?2 person, ?3 session, ?4 now.  The tenant, the membership when there is one, what the
--- groups add to its role, and when the session used it last.  Who invited an address is told to
--- nobody who has not proved it theirs.
-SELECT t.id, t.number, t.slug, t.name, t.status, t.language, t.timezone, t.date_format,
-       t.clock, t.contact_email, t.terms_url, t.privacy_url, t.security_url, t.domains,
-       t.dormant_days, t.invite_days, t.invites_daily, t.password_min, t.session_hours,
-       t.idle_minutes, t.role_emails, t.created_at,
-       m.id AS member_id, m.status AS member_status, m.org_path, m.valid_from,
-       m.signed_in_at, s.last_at, s.ended_at, m.columns, m.name AS member_name,
-       r.name AS role_name, r.permissions,
+-- ?1 slug, ?2 person, ?3 session, ?4 now.  Which tenant and as of which change, the membership when
+-- there is one, what the groups add to its role, and when the session used it last.  Who invited an
+-- address is told to nobody who has not proved it theirs.
+SELECT t.id, t.changed,
+       m.status AS member_status, m.id AS member_id, m.name AS member_name,
+       r.name AS role_name, m.org_path, r.permissions,
        CASE WHEN m.groups > 0 THEN
        (SELECT group_concat(gr.permissions, char(10))
           FROM group_members gm
@@ -22,7 +18,8 @@ SELECT t.id, t.number, t.slug, t.name, t.status, t.language, t.timezone, t.date_
                AND g.status <> 'removed'
           JOIN roles gr ON gr.tenant_id = g.tenant_id AND gr.id = g.role_id
          WHERE gm.tenant_id = t.id AND gm.holder_id = m.id
-           AND (gm.until_at = 0 OR gm.until_at > ?4)) END AS group_permissions
+           AND (gm.until_at = 0 OR gm.until_at > ?4)) END AS group_permissions,
+       m.valid_from, m.signed_in_at, s.last_at, s.ended_at, m.columns
   FROM tenants t
   LEFT JOIN members m ON m.tenant_id = t.id AND m.person_id = ?2 AND m.status <> 'removed'
        AND (m.status <> 'invited' OR (SELECT confirmed_at FROM people WHERE id = ?2) > 0)
@@ -32,10 +29,7 @@ SELECT t.id, t.number, t.slug, t.name, t.status, t.language, t.timezone, t.date_
 
 -- NAME: place_service
 -- ?1 slug, ?2 service account, ?3 its tenant, ?4 now.  The same for it
-SELECT t.id, t.number, t.slug, t.name, t.status, t.language, t.timezone, t.date_format,
-       t.clock, t.contact_email, t.terms_url, t.privacy_url, t.security_url, t.domains,
-       t.dormant_days, t.invite_days, t.invites_daily, t.password_min, t.session_hours,
-       t.idle_minutes, t.role_emails, t.created_at,
+SELECT t.id, t.changed,
        a.id AS member_id, a.status AS member_status, '/' AS org_path, 0 AS valid_from,
        0 AS signed_in_at, 0 AS last_at, 0 AS ended_at, '' AS columns, a.name AS member_name,
        r.name AS role_name, r.permissions,

@@ -242,9 +242,12 @@ db_end_found(struct db_rows *rows)
 
 /* The column that was last asked for from the same line of the source; -1: none. */
 static int
-asked_before(const struct cached *c, const char *col)
+asked_before(const struct cached *c, const char *col, int from)
 {
-	for (int i = 0; i < c->ncols; i++)
+	for (int i = from; i < c->ncols; i++)
+		if (c->asked[i] == col)
+			return i;
+	for (int i = 0; i < from && i < c->ncols; i++)
 		if (c->asked[i] == col)
 			return i;
 	return -1;
@@ -270,7 +273,7 @@ cell(struct db_rows *rows, const char *col)
 	if (at == ENDED || rows->seen == 0)
 		bug("no row to read from", rows->stmt, col);
 	if (at >= c->ncols || c->asked[at] != col)
-		at = asked_before(c, col);
+		at = asked_before(c, col, at);
 	if (at < 0)
 		at = named(c, col);
 	if (at < 0)

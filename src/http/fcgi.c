@@ -9,6 +9,7 @@
 #include <fcgiapp.h>
 #include <limits.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -19,12 +20,14 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/log.h"
 
 enum {
 	DEADLINE_MS = 10000,
 	RECORD_LONGEST = 65528, /* the most that is a multiple of 8, so no padding is due */
-	AT_ONCE = 4             /* records in one system call */
+	AT_ONCE = 4,            /* records in one system call */
+	LOG_MS = 20             /* how long lines of the log wait for another request */
 };
 
 /* Of this library's choice, see the header. */
@@ -35,12 +38,24 @@ struct fcgi {
 	int          listen_fd;
 	int          waiting;   /* epoll, see wait_start() */
 	int          deadline_ms;
-	timer_t      timer;
 	char        *chunk;     /* RECORD_LONGEST bytes of a file on their way */
 };
 
-/* The descriptor that the timer shuts; a handler has no argument. */
-static volatile sig_atomic_t watched_fd = -1;
+/* What the timer's handler works with, since it has no argument.  The timer is not set anew for
+ * each request, which would be two system calls: it goes on, and when it goes off before a later
+ * deadline it is set to what is left. */
+static timer_t timer;
+static volatile sig_atomic_t watched_fd = -1, timer_runs;
+static _Atomic int64_t deadline;        /* mono_ms() */
+
+static void
+timer_set(int64_t ms)
+{
+	struct itimerspec in = { .it_value = { ms / 1000, ms % 1000 * 1000000L } };
+
+	if (timer_settime(timer, 0, &in, NULL) != 0)
+		assert(!"the timer is ours and the time is valid");
+}
 
 /* Shutting ends every read(2) on it, also one that has not begun yet: an interrupted read alone
  * would be lost when the signal comes between two reads. */
@@ -48,34 +63,32 @@ static void
 on_deadline(int signo)
 {
 	int saved = errno;
+	int64_t left = atomic_load(&deadline) - mono_ms();
 
 	(void)signo;
-	if (watched_fd >= 0)
+	timer_runs = watched_fd >= 0 && left > 0;
+	if (timer_runs)
+		timer_set(left);
+	else if (watched_fd >= 0)
 		shutdown(watched_fd, SHUT_RDWR);
 	errno = saved;
 }
 
-static void
-timer_set(struct fcgi *f, int ms)
-{
-	struct itimerspec in = { .it_value = { ms / 1000, ms % 1000 * 1000000L } };
-
-	if (timer_settime(f->timer, 0, &in, NULL) != 0)
-		assert(!"the timer is ours and the time is valid");
-}
-
+/* In this order: whenever the handler comes between, one of the two sees to the timer. */
 static void
 watch(struct fcgi *f)
 {
+	atomic_store(&deadline, mono_ms() + f->deadline_ms);
 	watched_fd = f->q.ipcFd;
-	timer_set(f, f->deadline_ms);
+	if (timer_runs)
+		return;
+	timer_runs = 1;
+	timer_set(f->deadline_ms);
 }
 
-/* The signal is not blocked: one that is due is delivered before timer_set returns. */
 static void
-unwatch(struct fcgi *f)
+unwatch(void)
 {
-	timer_set(f, 0);
 	watched_fd = -1;
 }
 
@@ -99,9 +112,10 @@ init_library(void)
 }
 
 static bool
-deadline_start(struct fcgi *f)
+deadline_start(void)
 {
-	struct sigaction act = { .sa_handler = on_deadline };
+	/* It may come at any time, and then nothing is to break off. */
+	struct sigaction act = { .sa_handler = on_deadline, .sa_flags = SA_RESTART };
 	struct sigevent ev = { .sigev_notify = SIGEV_SIGNAL, .sigev_signo = DEADLINE_SIGNAL };
 	sigset_t one;
 
@@ -110,7 +124,7 @@ deadline_start(struct fcgi *f)
 	sigaddset(&one, DEADLINE_SIGNAL);
 	return sigaction(DEADLINE_SIGNAL, &act, NULL) == 0 &&
 	    sigprocmask(SIG_UNBLOCK, &one, NULL) == 0 &&
-	    timer_create(CLOCK_MONOTONIC, &ev, &f->timer) == 0;
+	    timer_create(CLOCK_MONOTONIC, &ev, &timer) == 0;
 }
 
 /* All workers of a pool wait on one socket.  ppoll would wake each of them for each connection, of
@@ -129,6 +143,7 @@ fcgi_start(struct fcgi **out, struct arena *a, int listen_fd)
 {
 	struct fcgi *f = ARENA_NEW(a, struct fcgi);
 
+	timer_runs = 0;
 	f->listen_fd = listen_fd;
 	f->deadline_ms = DEADLINE_MS;
 	f->chunk = ARENA_ARRAY(a, char, RECORD_LONGEST);
@@ -136,7 +151,7 @@ fcgi_start(struct fcgi **out, struct arena *a, int listen_fd)
 	/* No listening socket of its own: libfcgi must never accept by itself. */
 	FCGX_InitRequest(&f->q, -1, FCGI_FAIL_ACCEPT_ON_INTR);
 	f->q.ipcFd = -1;
-	if (!deadline_start(f) || !wait_start(f)) {
+	if (!deadline_start() || !wait_start(f)) {
 		log_event(LOG_ERROR, "cannot wait for requests", "cause", strerror(errno));
 		return ERR_FAULT;
 	}
@@ -152,14 +167,25 @@ fcgi_deadline(struct fcgi *f, int ms)
 }
 #endif
 
+/* What was held back of the log is written when nobody asks for a moment. */
+static int
+wait_ready(struct fcgi *f, const sigset_t *unblocked)
+{
+	struct epoll_event ready;
+	int n = log_waits() ? epoll_pwait(f->waiting, &ready, 1, LOG_MS, unblocked) : 0;
+
+	if (n != 0)
+		return n;
+	log_flush();
+	return epoll_pwait(f->waiting, &ready, 1, -1, unblocked);
+}
+
 /* Other workers wait on the same socket, and one of them may be quicker. */
 static enum err
 accept_next(struct fcgi *f, const sigset_t *unblocked)
 {
-	struct epoll_event ready;
-
 	for (;;) {
-		if (epoll_pwait(f->waiting, &ready, 1, -1, unblocked) < 0 && errno == EINTR)
+		if (wait_ready(f, unblocked) < 0 && errno == EINTR)
 			return ERR_BUSY;
 		f->q.ipcFd = accept4(f->listen_fd, NULL, NULL, SOCK_CLOEXEC);
 		if (f->q.ipcFd >= 0)
@@ -326,7 +352,7 @@ fcgi_accept(struct fcgi *f, struct arena *a, const sigset_t *unblocked, size_t b
 	TRY(accept_next(f, unblocked));
 	watch(f);
 	e = read_request(f, a, body_limit, rq);
-	unwatch(f);
+	unwatch();
 	if (e == ERR_BUSY)
 		fcgi_drop(f);
 	return e;

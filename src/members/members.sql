@@ -194,10 +194,13 @@ SELECT coalesce(sum(n), 0) AS n,
 
 -- NAME: members_get
 -- ?1 tenant, ?2 member, ?3 now.  Whether anybody waits at all is asked first: nearly always nobody does.
-SELECT m.id, m.person_id, m.version, m.email, m.email_key, m.name, m.nickname, m.phone,
-       m.country, m.org_path, o.name AS org_name, m.role_id, m.status, m.factor, m.confirmed,
-       m.refused, m.alone, m.signed_in_at, m.active_at, m.created_at, r.name AS role_name,
-       r.permissions, p.language, p.timezone, p.method,
+SELECT m.id, m.email, m.name, m.org_path, m.role_id, m.status, m.factor, m.confirmed, m.refused,
+       m.alone, m.signed_in_at, m.active_at, m.created_at,
+       CASE m.status WHEN 'invited' THEN
+            (SELECT max(i.expires_at) FROM invitations i
+              WHERE i.tenant_id = ?1 AND i.member_id = m.id) END AS expires_at,
+       m.person_id, m.version, m.email_key, m.nickname, m.phone, m.country,
+       o.name AS org_name, r.name AS role_name, r.permissions,
        CASE WHEN m.groups > 0 THEN
        (SELECT group_concat(gr.permissions, char(10))
           FROM group_members gm
@@ -206,15 +209,12 @@ SELECT m.id, m.person_id, m.version, m.email, m.email_key, m.name, m.nickname, m
           JOIN roles gr ON gr.tenant_id = g.tenant_id AND gr.id = g.role_id
          WHERE gm.tenant_id = ?1 AND gm.holder_id = m.id
            AND (gm.until_at = 0 OR gm.until_at > ?3)) END AS group_permissions,
-       m.groups AS grouped,
+       m.groups AS grouped, p.language, p.timezone, p.method,
        CASE WHEN m.status <> 'invited' AND EXISTS (SELECT 1 FROM throttles w
                      WHERE w.until_at > 0 AND w.until_at > ?3) THEN
             (SELECT max(t.until_at) FROM throttles t
               WHERE t.kind IN ('pair', 'browser', 'strangers') AND t.subject = m.email_key
-                AND t.until_at > ?3) END AS waits_until,
-       CASE m.status WHEN 'invited' THEN
-            (SELECT max(i.expires_at) FROM invitations i
-              WHERE i.tenant_id = ?1 AND i.member_id = m.id) END AS expires_at
+                AND t.until_at > ?3) END AS waits_until
   FROM members m
   JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
   JOIN people p ON p.id = m.person_id

@@ -63,7 +63,6 @@ struct builder {
 	uint32_t               n_steps, cap_steps;
 	char                  *text;
 	uint32_t               n_text, cap_text, shown;     /* up to there some step shows it */
-	uint16_t               slots, loops;
 	uint32_t               nodes;
 	struct markup          markup;
 	bool                   white;   /* the output here surely ends in white space */
@@ -79,6 +78,7 @@ builder_new(const struct tmpl_set *set)
 {
 	struct builder *b = ARENA_NEW(set->arena, struct builder);
 
+	render_forget();
 	b->set = set;
 	b->arena = set->arena;
 	return b;
@@ -147,7 +147,7 @@ step_add(struct builder *b, enum op op, const struct node *n, uint16_t source)
 	}
 	s = &b->steps[b->n_steps++];
 	*s = (struct step){ .at = b->shown, .len = b->n_text - b->shown, .op = op,
-	    .line = n ? n->line : 0, .source = source, .slot = SLOTS, .loop = LOOPS };
+	    .line = n ? n->line : 0, .source = source };
 	b->shown = b->n_text;
 	return s;
 }
@@ -166,8 +166,6 @@ step_named(struct builder *b, enum op op, const struct node *n, const struct nam
 	struct step *s = step_add(b, op, n, source);
 
 	s->name = name;
-	if (name->n == 1 && b->slots < SLOTS)
-		s->slot = b->slots++;
 	if (op != OP_SECTION && op != OP_INVERTED)
 		b->white = false;
 	return s;
@@ -357,12 +355,9 @@ static enum err
 section_enter(struct builder *b, const struct node *n, const struct scope *sc)
 {
 	bool inverted = n->kind == N_INVERTED;
-	struct step *s = step_named(b, inverted ? OP_INVERTED : OP_SECTION, n, n->name,
-	    sc->source);
 	struct scope inner = *sc;
 
-	if (!inverted && b->loops < LOOPS)
-		s->loop = b->loops++;
+	step_named(b, inverted ? OP_INVERTED : OP_SECTION, n, n->name, sc->source);
 	inner.inside = false;
 	TRY(frame_push(b, n, n->child, inner, inverted ? FRAME_INVERTED : FRAME_SECTION));
 	b->white = b->white && ends_white(n->child, true);
@@ -575,7 +570,6 @@ tmpl_build(struct builder *b, size_t source, const struct texts *language, struc
 	b->squeeze = b->html && b->set->strict;
 	b->n_steps = b->n_text = b->shown = b->nodes = 0;
 	b->too_large = false;
-	b->slots = b->loops = 0;
 	b->n_routines = 1;
 	b->routines[0] = (struct routine){ .source = b->root, .indent = "" };
 	for (b->routine = 0; b->routine < b->n_routines; b->routine++)
@@ -587,6 +581,6 @@ tmpl_build(struct builder *b, size_t source, const struct texts *language, struc
 	if (b->n_text)
 		memcpy(text, b->text, b->n_text);
 	*out = (struct tmpl){ .set = b->set, .language = language, .steps = steps, .text = text,
-	    .source = b->root, .slots = b->slots, .loops = b->loops, .html = b->html };
+	    .source = b->root, .html = b->html };
 	return OK;
 }

@@ -1,9 +1,9 @@
 /* Runs the steps of a compiled template over a view.  What a name means is in lookup(): the
  * innermost level of the view that has it.
  *
- * Where a step found its name is noted, so that the next row of a list need not search.  A
- * note holds while the signature of the levels is the same: a number that stands for which
- * keys, in which order, each level has.  view.c sees to it that equal rows share a shape. */
+ * Where a step found its name is noted, so that neither the next row of a list nor the next request
+ * need search.  A note is of a step and the signature of the levels: a number that stands for which
+ * keys, in which order, each of them has.  A process notes for itself. */
 #include <string.h>
 
 #include "base/id.h"
@@ -12,28 +12,23 @@
 #include "mustache/text.h"
 #include "mustache/value.h"
 
-enum { LEVELS_MOST = 256, NOWHERE = UINT16_MAX };
+enum { LEVELS_MOST = 256, NOTES = 4096, NOTE_STEP = 32, NOWHERE = UINT16_MAX };
 
-/* Where in the levels a step's name is. */
-struct place {
-	uint32_t signature;
-	uint16_t level, entry;
+struct note {
+	const struct step *step;
+	uint64_t           signature;   /* 0: nothing is noted */
+	uint16_t           level, entry;  /* level NOWHERE: no level has the name */
 };
-
-/* What the signature became when this section's level was put on that one. */
-struct follow {
-	uint32_t           before, after, n;
-	const struct view *shape;
-};
+static struct note notes[NOTES];
 
 struct level {
 	const struct value *value;
-	const struct view  *map;        /* NULL when the value is none */
+	struct view        *map;        /* NULL when the value is none */
 };
 
 struct loop {
 	const struct view *item;        /* of a list, else NULL */
-	uint32_t           signature;   /* before */
+	uint64_t           signature;   /* before */
 	bool               leveled;     /* a flag adds no level */
 };
 
@@ -47,13 +42,11 @@ struct render {
 	const struct tmpl *t;
 	struct room        room;
 	uint32_t           at;          /* the next step */
-	uint32_t           signature, last_signature;
+	uint64_t           signature;
 	size_t             n_levels, n_loops, n_calls;
 	struct level       levels[LEVELS_MOST];
 	struct loop        loops[LEVELS_MOST];
 	uint32_t           calls[CALLS_MOST];
-	struct place       places[SLOTS + 1];   /* the last is never of use */
-	struct follow      follows[LOOPS];
 };
 
 static void
@@ -187,54 +180,58 @@ fault(const struct render *r, const struct step *s, const char *why)
 	return ERR_FAULT;
 }
 
-/* Searches the levels, innermost first, and notes the place. */
-static const struct value *
-search(struct render *r, const struct step *s)
+void
+render_forget(void)
 {
-	struct place found = { .signature = r->signature, .level = NOWHERE };
-	const struct value *value = NULL;
-
-	for (size_t i = r->n_levels; i-- > 0 && !value;) {
-		const struct view *map = r->levels[i].map;
-
-		value = map ? view_get(map, &s->name->part[0]) : NULL;
-		if (value) {
-			const struct entry *e = (const struct entry *)(const void *)
-			    ((const char *)value - offsetof(struct entry, value));
-
-			found.level = (uint16_t)i;
-			found.entry = (uint16_t)(e - map->entries);
-			if (e - map->entries > UINT16_MAX)
-				return value;
-		}
-	}
-	if (s->slot < SLOTS)
-		r->places[s->slot] = found;
-	return value;
+	memset(notes, 0, sizeof notes);
 }
 
-/* Names without notes, "." and "a.b". */
-static const struct value *
-lookup_slowly(struct render *r, const struct step *s)
+/* Steps that follow each other have notes that do, for the sake of the processor's cache. */
+static struct note *
+note_of(const struct step *s, uint64_t signature)
 {
+	return &notes[((uintptr_t)s / NOTE_STEP + (signature >> 62)) % NOTES];
+}
+
+/* Searches the levels, innermost first. */
+static const struct value *
+search(struct render *r, const struct step *s, struct note *note)
+{
+	*note = (struct note){ .step = s, .signature = r->signature, .level = NOWHERE };
+	for (size_t i = r->n_levels; i-- > 0;) {
+		struct view *map = r->levels[i].map;
+		const struct value *value = map ? view_get(map, &s->name->part[0]) : NULL;
+		const struct entry *e;
+
+		if (!value)
+			continue;
+		e = (const struct entry *)(const void *)
+		    ((const char *)value - offsetof(struct entry, value));
+		note->level = (uint16_t)i;
+		note->entry = (uint16_t)(e - map->entries);
+		if (e - map->entries > UINT16_MAX)
+			note->signature = 0;
+		return value;
+	}
+	return NULL;
+}
+
+static const struct value *
+lookup(struct render *r, const struct step *s)
+{
+	struct note *note = note_of(s, r->signature);
 	const struct value *value;
 
 	if (s->name->n == 0)
 		return r->levels[r->n_levels - 1].value;
-	value = search(r, s);
+	if (note->step != s || note->signature != r->signature)
+		value = search(r, s, note);
+	else
+		value = note->level == NOWHERE ? NULL :
+		    &r->levels[note->level].map->entries[note->entry].value;
 	for (size_t i = 1; value && i < s->name->n; i++)
 		value = value->kind == V_MAP ? view_get(value->map, &s->name->part[i]) : NULL;
 	return value;
-}
-
-static inline const struct value *
-lookup(struct render *r, const struct step *s)
-{
-	const struct place *p = &r->places[s->slot];
-
-	if (p->signature != r->signature)
-		return lookup_slowly(r, s);
-	return p->level == NOWHERE ? NULL : &r->levels[p->level].map->entries[p->entry].value;
 }
 
 static bool
@@ -344,26 +341,25 @@ show_raw(struct render *r, const struct step *s)
 	return OK;
 }
 
+/* Of the levels so far with one more.  As many levels with other keys have another one, but for a
+ * chance of 2^-63; 0 is none. */
+static uint64_t
+signature_with(uint64_t signature, struct view *map)
+{
+	uint64_t keys = map ? view_keys(map) : 2;
+
+	return (((signature << 7 | signature >> 57) ^ keys) * UINT64_C(0x9e3779b97f4a7c15)) | 1;
+}
+
 static enum err
 level_push(struct render *r, const struct step *s, const struct value *value)
 {
-	const struct view *map = value->kind == V_MAP ? value->map : NULL;
-	struct follow *f = s->loop < LOOPS ? &r->follows[s->loop] : NULL;
+	struct view *map = value->kind == V_MAP ? value->map : NULL;
 
 	if (r->n_levels == LEVELS_MOST)
 		return fault(r, s, "nested too deep");
 	r->levels[r->n_levels++] = (struct level){ .value = value, .map = map };
-	/* A level without names hides none. */
-	if (!map)
-		return OK;
-	if (f && f->before == r->signature && f->shape == map->shape && f->n == map->n) {
-		r->signature = f->after;
-		return OK;
-	}
-	if (f)
-		*f = (struct follow){ .before = r->signature, .after = r->last_signature + 1,
-		    .shape = map->shape, .n = map->n };
-	r->signature = ++r->last_signature;
+	r->signature = signature_with(r->signature, map);
 	return OK;
 }
 
@@ -502,22 +498,19 @@ run(struct render *r)
 }
 
 enum err
-tmpl_render(const struct tmpl *t, const struct view *root, struct buf *out)
+tmpl_render(const struct tmpl *t, struct view *root, struct buf *out)
 {
+	struct view *map = root->self.kind == V_MAP ? root : NULL;
 	struct render r;
 	enum err e;
 
 	r.t = t;
 	r.room.out = out;
 	r.at = 0;
-	r.signature = r.last_signature = 1;
+	r.signature = signature_with(1, map);
 	r.n_loops = r.n_calls = 0;
 	r.n_levels = 1;
-	r.levels[0] = (struct level){ .value = &root->self,
-	    .map = root->self.kind == V_MAP ? root : NULL };
-	memset(r.places, 0, t->slots * sizeof r.places[0]);
-	r.places[SLOTS].signature = 0;
-	memset(r.follows, 0, t->loops * sizeof r.follows[0]);
+	r.levels[0] = (struct level){ .value = &root->self, .map = map };
 	room_open(&r.room);
 	e = run(&r);
 	room_close(&r.room);

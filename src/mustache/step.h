@@ -26,13 +26,11 @@ struct step {
 	enum op            op;
 	uint32_t           to, line;
 	uint16_t           source;           /* whose line that is */
-	uint16_t           slot, loop;       /* this one's place among render.c's notes */
 	uint16_t           count;
 	const struct name *name;
 	const uint32_t    *targets;
 };
 
-enum { SLOTS = 512, LOOPS = 256 };       /* a slot or loop of that number has no notes */
 enum { CALLS_MOST = 64 };                /* partials that are in each other by calls */
 enum { TEXT_PAD = 64 };                  /* may be read, and written, behind a text */
 
@@ -41,7 +39,7 @@ struct tmpl {
 	const struct texts    *language;     /* NULL for English */
 	const struct step     *steps;
 	const char            *text;
-	uint16_t               source, slots, loops;
+	uint16_t               source;
 	bool                   html;
 };
 
@@ -65,6 +63,8 @@ struct tmpl_set {
 /* The number of a template in the set, or set->n. */
 size_t source_find(const struct tmpl_set *set, const char *name);
 /* Compiles one template after the other; the builder is its memory in between. */
+/* Before steps are made where others may have been: what render.c noted is not of these. */
+void render_forget(void);
 struct builder;
 struct builder *builder_new(const struct tmpl_set *set);
 enum err tmpl_build(struct builder *b, size_t source, const struct texts *language,

@@ -283,13 +283,17 @@ text_say(struct arena *a, const struct texts *language, const char *english,
     const char *const *pairs)
 {
 	struct text t;
-	const char *number;
+	const char *number, *mark;
 	size_t form = 0;
 
 	/* Nothing to look up or to choose, and mostly nothing to fill in either. */
-	if (!language && strchr(english, '|') == NULL &&
-	    strncmp(english, context_mark, sizeof context_mark - 1) != 0)
-		return strchr(english, '[') ? filled(a, str_of(english), pairs) : english;
+	if (!language && strncmp(english, context_mark, sizeof context_mark - 1) != 0) {
+		mark = strpbrk(english, "|[");
+		if (!mark)
+			return english;
+		if (*mark == '[' && !strchr(mark, '|'))
+			return filled(a, str_of(english), pairs);
+	}
 	text_split(a, language, english, &t);
 	if (t.n > 1) {
 		number = pair(pairs, t.by);

@@ -63,7 +63,7 @@ enum err tmpl_compile_languages(struct tmpl_set **out, struct arena *a,
 /* Appends to out, and allocates nothing but that.  More than 64 partials, or 256 sections, in
  * each other are ERR_FAULT too, in any set.  After a failure out has part of the page; that
  * out has reached its limit is for buf_end() to say. */
-enum err tmpl_render(const struct tmpl *t, const struct view *root, struct buf *out) MUST_USE;
+enum err tmpl_render(const struct tmpl *t, struct view *root, struct buf *out) MUST_USE;
 
 /* Every name in the set, sorted, then NULL. */
 const char *const *tmpl_names(const struct tmpl_set *set);

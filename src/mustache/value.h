@@ -41,16 +41,16 @@ struct entry {
 	struct value  value;
 };
 
-/* Two views with the same shape and n have the same key pointers in the same order: found
- * out while they are built, against "like", the item before in the list.  A shape has the
- * tags of its keys, and room to read eight from each on. */
+/* Rows of a list mostly have the same keys: "like" is the item before while that is so, which is
+ * found out by their pointers when they are put. */
 struct view {
 	struct arena      *arena;
 	struct value       self;          /* V_MAP of itself, until a key of NULL says otherwise */
 	struct entry      *entries;
 	uint32_t           n, cap;
-	unsigned char     *tags;          /* of a shape; else NULL */
-	const struct view *shape, *like;
+	uint64_t           keys;          /* view_keys(), once it was asked; else 0 */
+	unsigned char     *tags;          /* of the keys, once one was searched, and 8 more */
+	struct view       *like;
 	struct view       *next;          /* in its list */
 };
 
@@ -62,6 +62,9 @@ struct key {
 /* Of a text that is not copied. */
 struct key key_of(const char *text);
 /* The value of a key in this view alone, or NULL. */
-const struct value *view_get(const struct view *v, const struct key *key);
+const struct value *view_get(struct view *v, const struct key *key);
+/* A number for which keys a view has, in which order: not 0, and another one for others.  It is
+ * made of the texts of the keys, so it is the same in each request. */
+uint64_t view_keys(struct view *v);
 
 #endif

@@ -22,14 +22,13 @@ key_of(const char *text)
 }
 
 static struct view *
-view_like(struct arena *a, const struct view *like)
+view_like(struct arena *a, struct view *like)
 {
 	struct view *v = ARENA_NEW(a, struct view);
 
 	v->arena = a;
 	v->self = (struct value){ .kind = V_MAP, .map = v };
 	v->like = like;
-	v->shape = like ? like->shape : v;
 	return v;
 }
 
@@ -37,16 +36,6 @@ struct view *
 view_new(struct arena *a)
 {
 	return view_like(a, NULL);
-}
-
-static void
-tags_grow(struct view *v)
-{
-	unsigned char *tags = ARENA_ARRAY(v->arena, unsigned char, v->cap + TAGS_AT_ONCE);
-
-	if (v->tags)
-		memcpy(tags, v->tags, v->n);
-	v->tags = tags;
 }
 
 static void
@@ -59,19 +48,6 @@ grow(struct view *v)
 		memcpy(entries, v->entries, v->n * sizeof *entries);
 	v->entries = entries;
 	v->cap = cap;
-	if (v->shape == v)
-		tags_grow(v);
-}
-
-/* No longer as the item before. */
-static void
-part(struct view *v)
-{
-	v->like = NULL;
-	v->shape = v;
-	tags_grow(v);
-	for (uint32_t i = 0; i < v->n; i++)
-		v->tags[i] = key_of(v->entries[i].key).tag;
 }
 
 /* Where the value of a new key goes. */
@@ -82,15 +58,57 @@ put(struct view *v, const char *key)
 
 	if (!key)
 		return &v->self;
+	v->tags = NULL;
+	v->keys = 0;
 	if (v->n == v->cap)
 		grow(v);
 	if (v->like && (v->n >= v->like->n || v->like->entries[v->n].key != key))
-		part(v);
-	if (v->shape == v)
-		v->tags[v->n] = key_of(key).tag;
+		v->like = NULL;
 	e = &v->entries[v->n++];
 	e->key = key;
 	return &e->value;
+}
+
+static uint64_t
+mix(uint64_t h, uint64_t word)
+{
+	return ((h << 5 | h >> 59) ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+/* With its end, so that "ab", "c" is not "a", "bc". */
+static uint64_t
+mix_text(uint64_t h, const char *text)
+{
+	size_t n = strlen(text) + 1;
+	uint64_t word;
+
+	for (; n >= sizeof word; n -= sizeof word, text += sizeof word) {
+		memcpy(&word, text, sizeof word);
+		h = mix(h, word);
+	}
+	for (word = 0; n > 0; n--)
+		word = word << 8 | (unsigned char)*text++;
+	return mix(h, word + 1);
+}
+
+uint64_t
+view_keys(struct view *v)
+{
+	if (v->keys)
+		return v->keys;
+	if (v->like && v->like->n == v->n && v->like->keys)
+		return v->keys = v->like->keys;
+	for (uint32_t i = 0; i < v->n; i++)
+		v->keys = mix_text(v->keys, v->entries[i].key);
+	return v->keys = v->keys ? v->keys : 1;
+}
+
+static void
+tags_make(struct view *v)
+{
+	v->tags = ARENA_ARRAY(v->arena, unsigned char, v->n + TAGS_AT_ONCE);
+	for (uint32_t i = 0; i < v->n; i++)
+		v->tags[i] = key_of(v->entries[i].key).tag;
 }
 
 /* The tags that are equal have a high bit set, in the order of their bytes from the lowest on; one
@@ -107,10 +125,12 @@ tags_equal(const unsigned char *tags, unsigned char tag)
 }
 
 const struct value *
-view_get(const struct view *v, const struct key *key)
+view_get(struct view *v, const struct key *key)
 {
+	if (!v->tags)
+		tags_make(v);
 	for (uint32_t i = 0; i < v->n; i += TAGS_AT_ONCE) {
-		uint64_t hits = tags_equal(v->shape->tags + i, key->tag);
+		uint64_t hits = tags_equal(v->tags + i, key->tag);
 
 		for (; hits; hits &= hits - 1) {
 			uint32_t at = i + (uint32_t)__builtin_ctzll(hits) / 8;
@@ -187,7 +207,7 @@ view_html(struct view *v, const char *key, struct str made_by_us)
 
 /* The same entry in the item before, when it is of this kind. */
 static const struct value *
-counterpart(const struct view *v, const struct value *value, enum value_kind kind)
+counterpart(struct view *v, const struct value *value, enum value_kind kind)
 {
 	const struct entry *other;
 
@@ -230,7 +250,7 @@ view_item(struct view *v, const char *key)
 {
 	struct value *value = own_list(v, key);
 	const struct value *other;
-	const struct view *like = NULL;
+	struct view *like = NULL;
 	struct view *item;
 
 	if (!value) {
@@ -257,7 +277,7 @@ view_text_item(struct view *v, const char *key, const char *text)
 }
 
 void
-view_share(struct view *v, const char *key, const struct view *from)
+view_share(struct view *v, const char *key, struct view *from)
 {
 	const struct key    k = key_of(key);
 	const struct value *list = view_get(from, &k);

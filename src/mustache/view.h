@@ -40,6 +40,6 @@ struct view *view_sub(struct view *v, const char *key);    /* {{#key}} once */
 struct view *view_item(struct view *v, const char *key);   /* one more of a list */
 void view_text_item(struct view *v, const char *key, const char *text);
 /* The list that another view has under that key, shared with it; it is finished. */
-void view_share(struct view *v, const char *key, const struct view *from);
+void view_share(struct view *v, const char *key, struct view *from);
 
 #endif

@@ -3,14 +3,21 @@
 
 -- NAME: signin_identify
 -- ?1 hash of the cookie
-SELECT s.id, s.person_id, s.created_at, s.seen_at, s.proved_at, s.stage,
-       s.hash = ?1 AS current, s.old_until, p.email, p.name, p.language, p.theme,
-       p.timezone, p.date_format, p.clock, p.tenants_ever, p.last_tenant_id, p.confirmed_at,
-       coalesce(c.set_at, 0) AS set_at, coalesce(c.must_change, 0) AS must_change
+SELECT s.id, s.person_id, s.created_at, s.seen_at, s.proved_at, s.stage, s.old_until,
+       p.password_set_at AS set_at, p.must_change, p.email, p.name, p.language, p.theme,
+       p.timezone, p.date_format, p.clock, p.tenants_ever, p.last_tenant_id, p.confirmed_at
   FROM sessions s
   JOIN people p ON p.id = s.person_id
-  LEFT JOIN credentials c ON c.person_id = s.person_id
- WHERE s.hash = ?1 OR s.old_hash = ?1
+ WHERE s.hash = ?1
+
+-- NAME: signin_identify_old
+-- ?1 hash of the cookie that it had before
+SELECT s.id, s.person_id, s.created_at, s.seen_at, s.proved_at, s.stage, s.old_until,
+       p.password_set_at AS set_at, p.must_change, p.email, p.name, p.language, p.theme,
+       p.timezone, p.date_format, p.clock, p.tenants_ever, p.last_tenant_id, p.confirmed_at
+  FROM sessions s
+  JOIN people p ON p.id = s.person_id
+ WHERE s.old_hash = ?1
 
 -- NAME: signin_person
 -- ?1 email key.  credentials may be missing: invited, or another sign-in method.

@@ -76,13 +76,12 @@ browser_row_seen(struct ctx *cx, int64_t person, int64_t browser)
 	    DB_ARGS(DB_INT(person), DB_INT(BROWSERS_MOST)));
 }
 
-enum err
-session_row_by_hash(struct ctx *cx, const uint8_t hash[32], struct session_row *out)
+static enum err
+session_row(struct ctx *cx, enum sql stmt, const uint8_t hash[32], struct session_row *out)
 {
 	struct db_rows rows;
 
-	*out = (struct session_row){ 0 };
-	db_query(cx->db, &rows, SQL_SIGNIN_IDENTIFY, DB_ARGS(DB_BLOB(hash, 32)));
+	db_query(cx->db, &rows, stmt, DB_ARGS(DB_BLOB(hash, 32)));
 	while (db_next(&rows))
 		*out = (struct session_row){
 			.id = db_int(&rows, "id"),
@@ -91,7 +90,7 @@ session_row_by_hash(struct ctx *cx, const uint8_t hash[32], struct session_row *
 			.seen_at = db_int(&rows, "seen_at"),
 			.proved_at = db_int(&rows, "proved_at"),
 			.full = strcmp(db_dup(&rows, "stage", cx->arena), "full") == 0,
-			.current = db_int(&rows, "current") != 0,
+			.current = stmt == SQL_SIGNIN_IDENTIFY,
 			.old_until = db_int(&rows, "old_until"),
 			.set_at = db_int(&rows, "set_at"),
 			.must_change = db_int(&rows, "must_change") != 0,
@@ -110,6 +109,14 @@ session_row_by_hash(struct ctx *cx, const uint8_t hash[32], struct session_row *
 			},
 		};
 	return db_end(&rows);
+}
+
+enum err
+session_row_by_hash(struct ctx *cx, const uint8_t hash[32], struct session_row *out)
+{
+	*out = (struct session_row){ 0 };
+	TRY(session_row(cx, SQL_SIGNIN_IDENTIFY, hash, out));
+	return out->id != 0 ? OK : session_row(cx, SQL_SIGNIN_IDENTIFY_OLD, hash, out);
 }
 
 enum err

@@ -105,11 +105,56 @@ svcaccounts_get(struct ctx *cx, int64_t id, struct svcaccount *out)
 	return db_end_found(&rows);
 }
 
+struct inside_one { int64_t workspace; struct perm_set perms; };
+
+static enum err
+read_inside(struct ctx *cx, int64_t id, struct inside_one **out, size_t *n)
+{
+	struct db_rows rows;
+
+	*out = NULL;
+	*n = 0;
+	db_query(cx->db, &rows, SQL_SVCACCOUNTS_INSIDE,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(cx->now)));
+	while (db_next(&rows)) {
+		*out = ARENA_MORE(cx->arena, struct inside_one, *out, *n);
+		(*out)[(*n)++] = (struct inside_one){ db_int(&rows, "workspace_id"),
+			perm_set_read(db_dup(&rows, "permissions", cx->arena)) };
+	}
+	return db_end(&rows);
+}
+
+/* In each workspace that it is in it holds the role there, and what of its tenant role counts in
+ * workspaces. */
+static enum err
+covers_inside(struct ctx *cx, const struct svcaccount *a, bool *covers)
+{
+	struct perm_set    everywhere = perm_both(a->held, perm_set_workspace());
+	struct inside_one *list;
+	size_t             n;
+
+	*covers = true;
+	TRY(read_inside(cx, a->id, &list, &n));
+	for (size_t i = 0; i < n && *covers; i++) {
+		if (i == 0 || list[i].workspace != list[i - 1].workspace)
+			TRY(access_workspace(cx, list[i].workspace));
+		*covers = perm_covers(access_inside(cx), list[i].perms) &&
+		    perm_covers(access_inside(cx), everywhere);
+	}
+	return OK;
+}
+
 enum err
 svcaccounts_may_key(struct ctx *cx, const struct svcaccount *a)
 {
+	bool covers = perm_covers(cx->perms, a->held);
+
 	TRY(access_need(cx, PERM_SERVICE_EDIT, IN_TENANT));
-	if (cx->actor.kind == ACTOR_SYSTEM || perm_covers(cx->perms, a->held))
+	if (cx->actor.kind == ACTOR_SYSTEM)
+		return OK;
+	if (covers)
+		TRY(covers_inside(cx, a, &covers));
+	if (covers)
 		return OK;
 	cx->refused = arena_printf(cx->arena, "an API key of %s", a->name);
 	ctx_issue(cx, "", _("[name] holds more than you, and whoever has a key of it acts as it. "

@@ -101,3 +101,21 @@ SELECT id, name
 -- NAME: svcaccounts_role
 -- ?1 tenant, ?2 service account, ?3 role
 UPDATE service_accounts SET role_id = ?3, version = version + 1 WHERE tenant_id = ?1 AND id = ?2
+
+-- NAME: svcaccounts_inside
+-- ?1 tenant, ?2 service account, ?3 now.  The roles by which it is in workspaces, its own and those of
+-- groups
+SELECT wm.workspace_id, r.permissions
+  FROM workspace_members wm
+  JOIN workspaces w ON w.tenant_id = ?1 AND w.id = wm.workspace_id AND w.status <> 'removed'
+  JOIN roles r ON r.tenant_id = ?1 AND r.id = wm.role_id
+ WHERE wm.tenant_id = ?1 AND wm.holder_id = ?2
+UNION ALL
+SELECT wm.workspace_id, r.permissions
+  FROM group_members gm
+  JOIN groups g ON g.tenant_id = ?1 AND g.id = gm.group_id AND g.status <> 'removed'
+  JOIN workspace_members wm ON wm.tenant_id = ?1 AND wm.holder_id = gm.group_id
+  JOIN workspaces w ON w.tenant_id = ?1 AND w.id = wm.workspace_id AND w.status <> 'removed'
+  JOIN roles r ON r.tenant_id = ?1 AND r.id = wm.role_id
+ WHERE gm.tenant_id = ?1 AND gm.holder_id = ?2 AND (gm.until_at = 0 OR gm.until_at > ?3)
+ ORDER BY 1

@@ -13,6 +13,7 @@
 #include "web/csrf.h"
 #include "web/page.h"
 #include "web/tables.h"
+#include "workspaces/workspaces.h"
 
 enum { GROUPS_SHOWN = 100, SEARCH_LONGEST = 64 };
 
@@ -291,6 +292,30 @@ show_places(struct ctx *cx, struct view *v, const struct svcaccount *a)
 	return OK;
 }
 
+/* For who sees every workspace. */
+static enum err
+show_workspaces(struct ctx *cx, struct view *v, const struct svcaccount *a)
+{
+	struct places_held l = { .n = 0 };
+	bool               see = workspaces_all(cx);
+
+	if (see)
+		TRY(workspaces_of(cx, a->id, &l));
+	view_flag(v, "sees_workspaces", see);
+	view_flag(v, "has_workspaces", l.n > 0);
+	for (size_t i = 0; i < l.n; i++) {
+		struct view *row = view_item(v, "workspaces");
+		char         id[14];
+
+		id_text(l.items[i].id, id);
+		view_text(row, "workspace", l.items[i].name);
+		view_text(row, "role", l.items[i].role);
+		view_text(row, "group", l.items[i].group);
+		view_text(row, "href", page_path(cx, ARENA_JOIN(cx->arena, "/workspaces/", id)));
+	}
+	return OK;
+}
+
 static enum err
 show_keys(struct ctx *cx, struct view *v, const struct svcaccount *a, bool may_edit)
 {
@@ -334,6 +359,7 @@ show_account(struct ctx *cx, const struct request *rq, struct response *rs)
 	if (may_edit && access_has(cx, PERM_GROUP_EDIT, IN_TENANT))
 		view_text(v, "groups_href", service_path(cx, a.id, "/groups"));
 	TRY(show_places(cx, v, &a));
+	TRY(show_workspaces(cx, v, &a));
 	TRY(show_keys(cx, v, &a, may_edit));
 	return page_show(cx, rs, "svcaccounts/show", v);
 }

@@ -23,7 +23,7 @@ static const struct kept *all;
 static struct arena *memory;
 
 static enum err
-render(struct ctx *cx, const char *name, const struct view *v, struct str *out)
+render(struct ctx *cx, const char *name, struct view *v, struct str *out)
 {
 	const struct tmpl *t = tmpl_find(cx->templates, name, cx->language);
 	struct kept       *k;

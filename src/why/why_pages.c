@@ -519,6 +519,7 @@ show_decision(struct ctx *cx, const struct request *rq, struct response *rs)
 	p = perm_find(str_of(d.permission));
 	view_text(v, "number", arena_strdup(cx->arena, number));
 	view_text(v, "name", d.name);
+	view_flag(v, "service", d.service);
 	view_text(v, "user_href", path_to(cx, d.service ? "/service-accounts/" : "/users/",
 	    d.member, ""));
 	view_time(cx, v, "time", d.at);

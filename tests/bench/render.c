@@ -201,7 +201,7 @@ shorter(double best, double began)
 }
 
 static enum err
-engine(const struct tmpl *t, const struct view *v, struct buf *b)
+engine(const struct tmpl *t, struct view *v, struct buf *b)
 {
 	b->len = 0;
 	return tmpl_render(t, v, b);

@@ -38,6 +38,12 @@ async function pages() {
 	const role = await place.role("Builder");
 	const key = crockford((await site.one(`SELECT id FROM api_keys WHERE name = '${LONG}'`)).id);
 	const group = await place.group(LONG, "Staff", "bo", "long");
+	const service = await place.service(LONG, "Admin");
+	const admin = await place.as("admin");
+	await admin.forge(`${place.base}/groups/${group}/add`, { id: service.id });
+	await admin.submit(`${place.base}/service-accounts/${service.id}/description`, { value: LONG.repeat(4) });
+	const serviceKey = crockford((await site.one(`SELECT id FROM api_keys
+		WHERE prefix = '${service.secret.slice(0, 12)}'`)).id);
 	const space = await place.workspace(LONG, { bo: "Contributor", long: "Owner" });
 	const { base } = place;
 	return {
@@ -58,8 +64,12 @@ async function pages() {
 				`${bo}/access`, `${bo}/why?permission=user:view`,
 				`${bo}/why?permission=audit:view`, `${bo}/edit`, `${bo}/password`, `${bo}/activity`, `${bo}/sessions`, `${long}`,
 				"?q=wolfe"].map((one) => [`${base}/users/${one}`.replace("/?", "?")]),
-			...["", "/new", ...["edit", "regenerate", "delete"].map((act) => `/${key}/${act}`)]
+			...["", "/new", ...["edit", "name", "regenerate", "delete"].map((act) => `/${key}/${act}`)]
 				.map((one) => [`${base}/keys${one}`]),
+			...["", "/new", ...["", "/info", "/edit", "/groups", "/disable", "/enable", "/delete", "/activity", "/access",
+				"/why?permission=user:view", "/name", "/description", "/role", "/keys/new", `/keys/${serviceKey}/regenerate`,
+				`/keys/${serviceKey}/delete`].map((act) => `/${service.id}${act}`)]
+				.map((one) => [`${base}/service-accounts${one}`]),
 			[`${base}/search?q=look`]],
 		cy: [[`${base}/users`], [`${base}/settings`]],
 	};

@@ -100,6 +100,7 @@ export class Place {
 		const secret = /tnt_[0-9A-Za-z]{36}/.exec(made.body)?.[0];
 		if (!secret)
 			throw new Error(`no service account ${name}: ${made.status} ${made.text}`);
+		this.site.secrets.add(secret);
 		const row = await this.site.one(`SELECT a.id AS id FROM service_accounts a
 			JOIN tenants t ON t.id = a.tenant_id WHERE t.slug = '${this.slug}' AND a.name = '${name}'`);
 		return { id: crockford(row.id), secret };

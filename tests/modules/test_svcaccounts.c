@@ -22,6 +22,7 @@
 #include "roles/roles.h"
 #include "svcaccounts/svcaccounts.h"
 #include "why/why.h"
+#include "workspaces/workspaces.h"
 
 /* ---------------------------------------------------------------- shorthands */
 
@@ -502,6 +503,63 @@ nobody_gets_more_by_an_account_than_they_hold(void **state)
 	assert_int_equal(svcaccounts_remove(&fx.cx, strong), OK);
 }
 
+static struct str
+inside_role(const char *name)
+{
+	return fx_id(fx_int("SELECT id FROM roles WHERE tenant_id = %lld AND name = '%s' "
+	    "AND scope = 'workspace'", (long long)fx.tenant[NORTH], name));
+}
+
+/* {R7} SECURITY 54: nor by a key of one that is in a workspace, by itself or by a group, in which
+ * the maker holds less. */
+static void
+nobody_gets_into_a_workspace_by_a_key(void **state)
+{
+	const char            *secret;
+	int64_t                id = make("Inside", "Guest", &secret), ws = id_new(FX_NOW), group;
+	struct workspace_input w = { STR("Payments"), STR(""), 0 };
+	struct role_input      role = { .name = STR("Keeper"), .description = STR(""),
+		.perms = perm_set_read("service_account:edit workspace:view workspace:write") };
+	struct apikey_made     made;
+	struct apikey_list     l;
+	size_t                 added;
+	struct str             viewer, contributor;
+
+	(void)state;
+	contributor = inside_role("Contributor");
+	viewer = inside_role("Viewer");
+	assert_int_equal(roles_make(&fx.cx, id_new(FX_NOW), "tenant", &role), OK);
+	assert_int_equal(members_set_role(&fx.cx, fx.m[NORTH][USER].id, fx_role(NORTH, "Keeper"),
+	    STR("")), OK);
+	assert_int_equal(workspaces_make(&fx.cx, ws, &w), OK);
+	assert_int_equal(access_workspace(&fx.cx, ws), OK);
+	group = make_group("Crew", "");
+	assert_int_equal(access_workspace(&fx.cx, ws), OK);
+	assert_int_equal(workspaces_add(&fx.cx, ws, &group, 1, STR(""), contributor, &added), OK);
+	fx_as(NORTH, USER);
+	assert_int_equal(another_key(id, "read", &made), OK);
+	assert_int_equal(apikeys_delete_for(&fx.cx, id, made.key.id), OK);
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(join(group, id, ""), OK);
+	fx_as(NORTH, USER);
+	assert_int_equal(another_key(id, "all", &made), ERR_DENIED);
+	/* Who belongs there and holds as much may; who holds less there may not. */
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(access_workspace(&fx.cx, ws), OK);
+	assert_int_equal(workspaces_add(&fx.cx, ws, &fx.m[NORTH][USER].id, 1, STR(""), viewer,
+	    &added), OK);
+	fx_as(NORTH, USER);
+	assert_int_equal(another_key(id, "all", &made), ERR_DENIED);
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(access_workspace(&fx.cx, ws), OK);
+	assert_int_equal(workspaces_set_role(&fx.cx, ws, fx.m[NORTH][USER].id, contributor), OK);
+	fx_as(NORTH, USER);
+	assert_int_equal(another_key(id, "all", &made), OK);
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(apikeys_of_service(&fx.cx, id, &l), OK);
+	assert_int_equal(l.n, 2);
+}
+
 /* {A1} */
 static void
 who_lacks_the_permission_is_refused(void **state)
@@ -535,6 +593,40 @@ who_lacks_the_permission_is_refused(void **state)
 	assert_int_equal(svcaccounts_enable(&fx.cx, id, false), ERR_NOTFOUND);
 	assert_int_equal(svcaccounts_remove(&fx.cx, id), ERR_NOTFOUND);
 	assert_int_equal(another_key(id, "all", &made), ERR_NOTFOUND);
+	assert_true(fx_same());
+}
+
+/* SECURITY 51 and 52: another account's ids among one's own change nothing at all. */
+static void
+foreign_ids_are_refused_with_all_that_came_along(void **state)
+{
+	const char             *secret;
+	int64_t                 id = make("Reporter", "Guest", &secret), groups[2], foreign[2], n;
+	struct svcaccount_input in = asked("Mine", "Guest");
+	struct group_input      theirs = { STR("Theirs"), STR(""), STR(""), 0 };
+	struct apikey_made      made;
+	size_t                  added;
+
+	(void)state;
+	groups[0] = make_group("Ours", "");
+	fx_as(SOUTH, ADMIN);
+	groups[1] = id_new(fx.now);
+	assert_int_equal(groups_make(&fx.cx, groups[1], &theirs), OK);
+	fx_as(NORTH, ADMIN);
+	fx_mark();
+	assert_int_equal(svcaccounts_set_groups(&fx.cx, id, groups, 2), ERR_NOTFOUND);
+	in.groups = groups;
+	in.ngroups = 2;
+	assert_int_equal(make_of(&in, &n, &made), ERR_NOTFOUND);
+	in.ngroups = 0;
+	in.owner_group = fx_id(groups[1]);
+	assert_int_equal(make_of(&in, &n, &made), ERR_INVALID);
+	assert_true(fx_same());
+	fx_as(SOUTH, ADMIN);
+	foreign[0] = fx.m[SOUTH][USER].id;
+	foreign[1] = id;
+	fx_mark();
+	assert_int_equal(groups_add(&fx.cx, groups[1], foreign, 2, STR(""), &added), ERR_NOTFOUND);
 	assert_true(fx_same());
 }
 
@@ -737,7 +829,9 @@ main(void)
 		FX_TEST(a_new_key_takes_the_place_of_the_old),
 		FX_TEST(the_owner_hears_of_expiries),
 		FX_TEST(nobody_gets_more_by_an_account_than_they_hold),
+		FX_TEST(nobody_gets_into_a_workspace_by_a_key),
 		FX_TEST(who_lacks_the_permission_is_refused),
+		FX_TEST(foreign_ids_are_refused_with_all_that_came_along),
 		FX_TEST(nothing_of_another_account_can_be_named),
 		FX_TEST(accounts_are_in_groups_as_people_are),
 		FX_TEST(who_does_not_see_an_account_does_not_add_it),

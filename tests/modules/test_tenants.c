@@ -293,6 +293,35 @@ an_email_that_arrived(void **state)
 	assert_false(n.mailed);
 }
 
+/* What the process keeps of a tenant is as good as its row. */
+static void
+a_kept_tenant_is_as_its_row(void **state)
+{
+	struct tenants_kept *kept = place_keep(fx.cx.arena);
+	int64_t              ada = fx.m[NORTH][ADMIN].person, asked[3];
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		int64_t before = db_counters(fx.cx.db).statements;
+		struct standing st;
+
+		fx_nobody();
+		fx.cx.kept = kept;
+		fx.cx.kept_used = false;
+		fx.cx.actor = (struct actor){ .kind = ACTOR_PERSON, .person = ada, .label = "" };
+		assert_int_equal(place_enter(&fx.cx, STR("north"), &st), OK);
+		asked[i] = db_counters(fx.cx.db).statements - before;
+		assert_string_equal(fx.cx.place->name, i < 2 ? "Acme" : "Far North");
+		assert_int_equal(fx.cx.place->session_hours, i < 2 ? 168 : 1);
+		if (i == 1)
+			fx_sql("UPDATE tenants SET name = 'Far North', session_hours = 1 "
+			    "WHERE slug = 'north'");
+	}
+	assert_int_equal(asked[0], asked[1] + 1);
+	assert_int_equal(asked[2], asked[0]);
+	fx.cx.kept = NULL;
+}
+
 /* {W1 W5 L2 E15} */
 static void
 general_settings_are_changed(void **state)
@@ -336,6 +365,7 @@ main(void)
 		FX_TEST(each_standing_is_told_apart),
 		FX_TEST(an_invitation_is_told_to_a_proved_address),
 		FX_TEST(an_old_slug_leads_on),
+		FX_TEST(a_kept_tenant_is_as_its_row),
 		FX_TEST(the_path_decides_where_one_acts),
 		FX_TEST(no_row_names_another_account_s),
 		FX_TEST(every_reference_names_the_tenant),

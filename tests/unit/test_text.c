@@ -126,7 +126,7 @@ static const struct texts languages[] = {
 };
 
 static const char *
-in_template(const char *text, const char *language, const struct view *v)
+in_template(const char *text, const char *language, struct view *v)
 {
 	struct tmpl_source source = { "page", text };
 	struct tmpl_set *set;

@@ -95,7 +95,7 @@ compile(struct tmpl_set **set, bool strict, const char *const *pairs)
 }
 
 static enum err
-render(const struct tmpl_set *set, const char *name, const struct view *v, struct str *out)
+render(const struct tmpl_set *set, const char *name, struct view *v, struct str *out)
 {
 	struct buf b;
 
@@ -107,7 +107,7 @@ render(const struct tmpl_set *set, const char *name, const struct view *v, struc
 #define PAIRS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 static const char *
-page(bool strict, const struct view *v, const char *const *pairs)
+page(bool strict, struct view *v, const char *const *pairs)
 {
 	struct tmpl_set *set;
 	struct str out;

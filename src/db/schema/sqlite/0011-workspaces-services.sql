@@ -293,3 +293,32 @@ CREATE TRIGGER services_removed_keys AFTER UPDATE OF status ON service_accounts
 WHEN NEW.status = 'removed' BEGIN
 	DELETE FROM api_keys WHERE tenant_id = NEW.tenant_id AND service_id = NEW.id;
 END;
+
+-- ---------------------------------------------------------------- what each request reads
+
+-- Copies of set_at and must_change of credentials, 0 without a password, so that a session is read
+-- with its person alone.
+ALTER TABLE people ADD COLUMN password_set_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE people ADD COLUMN must_change INTEGER NOT NULL DEFAULT 0;
+UPDATE people
+   SET password_set_at = c.set_at, must_change = c.must_change
+  FROM credentials c
+ WHERE c.person_id = people.id;
+CREATE TRIGGER credentials_made AFTER INSERT ON credentials BEGIN
+	UPDATE people SET password_set_at = NEW.set_at, must_change = NEW.must_change
+	 WHERE id = NEW.person_id;
+END;
+CREATE TRIGGER credentials_changed AFTER UPDATE OF set_at, must_change ON credentials BEGIN
+	UPDATE people SET password_set_at = NEW.set_at, must_change = NEW.must_change
+	 WHERE id = NEW.person_id;
+END;
+CREATE TRIGGER credentials_gone AFTER DELETE ON credentials BEGIN
+	UPDATE people SET password_set_at = 0, must_change = 0 WHERE id = OLD.person_id;
+END;
+
+-- A tenant that is as a process last read it need not be read again: changed is another number after
+-- each change of the row.
+ALTER TABLE tenants ADD COLUMN changed INTEGER NOT NULL DEFAULT 1;
+CREATE TRIGGER tenants_changed AFTER UPDATE ON tenants WHEN NEW.changed = OLD.changed BEGIN
+	UPDATE tenants SET changed = changed + 1 WHERE id = NEW.id;
+END;
