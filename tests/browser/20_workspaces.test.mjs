@@ -86,6 +86,8 @@ test("who is in a workspace does there what the roles hold; others see nothing o
 	assert.equal(refused.status, 403);
 	const [row] = await site.rows("SELECT workspace_id FROM decisions ORDER BY id DESC LIMIT 1");
 	assert.notEqual(row.workspace_id, "0");
+	const log = (await (await place.as("admin")).get(`${place.base}/audit`)).body;
+	assert.match(log, /<td class="dim workspace"><bdi>Ledger<\/bdi>/);
 	for (const below of ["", "/access", "/edit", "/delete", "/add", "/leave"])
 		assert.equal((await una.get(url + below)).status, 404, below);
 	assert.ok(!(await una.get(`${place.base}/workspaces`)).body.includes("Ledger"));
