@@ -212,3 +212,24 @@ test("each member makes one personal workspace where the account allows it, whic
 		assert.ok(!(await admin.get(`${place.base}/workspaces`)).body.includes("Workspace of Gus Guest"));
 		assert.ok((await admin.get(`${place.base}/workspaces?personal=1`)).body.includes("Workspace of Gus Guest"));
 	}));
+
+test("a workspace of another account is none, by any address or form {E4 W3}", async () => {
+	const other = await makePlace("strange");
+	const alien = await other.workspace("Alien");
+	const own = await place.workspace("Native");
+	const admin = await place.as("admin");
+	const add = `${place.base}/workspaces/${own}/add`;
+	const { fields } = (await admin.get(add)).form(add);
+	for (const below of ["", "/access", "/edit", "/delete", "/add", "/leave"])
+		assert.equal((await admin.get(`${place.base}/workspaces/${alien}${below}`)).status, 404, below);
+	for (const [below, more] of [["/edit", { name: "Mine", version: "1" }], ["/delete", { typed: "Alien" }],
+		["/add", { email: place.email("gus"), role: await place.seatRole("Owner") }], ["/leave", {}]])
+		assert.equal((await admin.send(`${place.base}/workspaces/${alien}${below}`, { csrf: fields.csrf, ...more })).status, 404, below);
+	const role = await admin.send(add, { ...fields, email: place.email("gus"), role: await other.seatRole("Owner") });
+	assert.equal(role.status, 422);
+	const holder = await admin.send(add, { ...fields, id: await other.id(other.email("admin")),
+		role: await place.seatRole("Viewer") });
+	assert.equal(holder.status, 404);
+	assert.match((await (await other.as("admin")).get(`${other.base}/workspaces/${alien}`)).text, /Alien[^]*1 member/);
+	assert.match((await admin.get(`${place.base}/workspaces/${own}`)).text, /Native[^]*1 member/);
+});
