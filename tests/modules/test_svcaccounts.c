@@ -57,6 +57,13 @@ make(const char *name, const char *role, const char **secret)
 	return id;
 }
 
+static struct str
+inside_role(const char *name)
+{
+	return fx_id(fx_int("SELECT id FROM roles WHERE tenant_id = %lld AND name = '%s' "
+	    "AND scope = 'workspace'", (long long)fx.tenant[NORTH], name));
+}
+
 static int64_t
 make_group(const char *name, const char *role)
 {
@@ -144,6 +151,45 @@ an_account_is_made_and_edited(void **state)
 	fx_mark();
 	assert_int_equal(svcaccounts_change(&fx.cx, id, &in), ERR_CONFLICT);
 	assert_true(fx_same());
+}
+
+/* {A1 A2} In workspaces from the start, all with one role there; all of it or nothing. */
+static void
+an_account_is_made_into_workspaces(void **state)
+{
+	struct svcaccount_input in = asked("Reporter", "Builder");
+	struct workspace_input  w = { STR("Payments"), STR(""), 0 };
+	int64_t                 ws[2] = { id_new(FX_NOW), 4711 }, id;
+	struct apikey_made      made;
+	struct places_held      held;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(workspaces_make(&fx.cx, ws[0], &w), OK);
+	in.workspaces = ws;
+	in.nworkspaces = 1;
+	fx_mark();
+	assert_int_equal(make_of(&in, &id, &made), ERR_INVALID);
+	assert_string_not_equal(fx_issue("workspace_role"), "");
+	in.workspace_role = fx_role(NORTH, "Guest");
+	assert_int_equal(make_of(&in, &id, &made), ERR_INVALID);
+	assert_string_not_equal(fx_issue("workspace_role"), "");
+	assert_string_equal(fx_issue("role"), "");
+	in.workspace_role = inside_role("Contributor");
+	in.nworkspaces = 2;
+	assert_int_equal(make_of(&in, &id, &made), ERR_NOTFOUND);
+	assert_true(fx_same());
+	in.nworkspaces = 1;
+	assert_int_equal(make_of(&in, &id, &made), OK);
+	assert_int_equal(fx_new_events(NORTH), 3);
+	assert_int_equal(workspaces_of(&fx.cx, id, &held), OK);
+	assert_int_equal(held.n, 1);
+	assert_string_equal(held.items[0].name, "Payments");
+	assert_string_equal(held.items[0].role, "Contributor");
+	assert_int_equal(use(NORTH, made.secret), OK);
+	assert_int_equal(access_workspace(&fx.cx, ws[0]), OK);
+	assert_true(access_has(&fx.cx, PERM_WORKSPACE_EXECUTE, IN_WORKSPACE(ws[0])));
+	assert_false(access_has(&fx.cx, PERM_WORKSPACE_MEMBERS, IN_WORKSPACE(ws[0])));
 }
 
 /* {A1} What is wrong is told beside its field, all of it at once; half an account is never made. */
@@ -503,13 +549,6 @@ nobody_gets_more_by_an_account_than_they_hold(void **state)
 	assert_int_equal(svcaccounts_remove(&fx.cx, strong), OK);
 }
 
-static struct str
-inside_role(const char *name)
-{
-	return fx_id(fx_int("SELECT id FROM roles WHERE tenant_id = %lld AND name = '%s' "
-	    "AND scope = 'workspace'", (long long)fx.tenant[NORTH], name));
-}
-
 /* {R7} SECURITY 54: nor by a key of one that is in a workspace, by itself or by a group, in which
  * the maker holds less. */
 static void
@@ -819,6 +858,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FX_TEST(an_account_is_made_and_edited),
+		FX_TEST(an_account_is_made_into_workspaces),
 		FX_TEST(what_is_wrong_is_said),
 		FX_TEST(a_form_sent_twice_makes_one_account_and_one_key),
 		FX_TEST(a_cell_is_changed_alone),
