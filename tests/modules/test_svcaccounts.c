@@ -435,6 +435,33 @@ an_account_has_at_most_two_keys(void **state)
 	assert_int_equal(l.counted, 2);
 }
 
+/* A key is found by its owner alone, whatever address names it. */
+static void
+a_key_of_another_is_not_found(void **state)
+{
+	const char         *secret;
+	int64_t             id = make("Reporter", "Guest", &secret), key, other, own;
+	struct apikey_input in = { .name = STR("Mine"), .description = STR(""),
+		.client = STR("https"), .expiry = STR("30"), .scope = STR("all") };
+	struct apikey_made  made;
+	struct apikey       k;
+
+	(void)state;
+	key = fx_int("SELECT id FROM api_keys WHERE service_id = %lld", (long long)id);
+	other = make("Other", "Guest", &secret);
+	own = id_new(fx.now);
+	assert_int_equal(apikeys_make(&fx.cx, own, str_of(apikeys_sealed(&fx.cx, own, STR(""))),
+	    &in, &made), OK);
+	fx_mark();
+	assert_int_equal(apikeys_delete_for(&fx.cx, other, key), ERR_NOTFOUND);
+	assert_int_equal(replace_key(other, key, "0", &made), ERR_NOTFOUND);
+	assert_int_equal(apikeys_delete_for(&fx.cx, id, own), ERR_NOTFOUND);
+	assert_int_equal(replace_key(id, own, "0", &made), ERR_NOTFOUND);
+	assert_int_equal(apikeys_get(&fx.cx, key, &k), ERR_NOTFOUND);
+	assert_int_equal(apikeys_delete(&fx.cx, key), ERR_NOTFOUND);
+	assert_true(fx_same());
+}
+
 /* {A4} The old one goes on for as long as was chosen. */
 static void
 a_new_key_takes_the_place_of_the_old(void **state)
@@ -866,6 +893,7 @@ main(void)
 		FX_TEST(a_disabled_or_deleted_account_is_refused_at_once),
 		FX_TEST(a_refusal_names_the_account),
 		FX_TEST(an_account_has_at_most_two_keys),
+		FX_TEST(a_key_of_another_is_not_found),
 		FX_TEST(a_new_key_takes_the_place_of_the_old),
 		FX_TEST(the_owner_hears_of_expiries),
 		FX_TEST(nobody_gets_more_by_an_account_than_they_hold),
