@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { signIn, withChrome } from "./chrome.mjs";
 import { makePlace, PASSWORD } from "./fixtures.mjs";
+import { until } from "./site.mjs";
 
 let place, site;
 
@@ -86,6 +87,8 @@ test("who is in a workspace does there what the roles hold; others see nothing o
 	assert.equal(refused.status, 403);
 	const [row] = await site.rows("SELECT workspace_id FROM decisions ORDER BY id DESC LIMIT 1");
 	assert.notEqual(row.workspace_id, "0");
+	const log = (await (await place.as("admin")).get(`${place.base}/audit`)).body;
+	assert.match(log, /<td class="dim workspace"><bdi>Ledger<\/bdi>/);
 	for (const below of ["", "/access", "/edit", "/delete", "/add", "/leave"])
 		assert.equal((await una.get(url + below)).status, 404, below);
 	assert.ok(!(await una.get(`${place.base}/workspaces`)).body.includes("Ledger"));
@@ -169,8 +172,12 @@ for (const script of [true, false])
 			await page.getByText(`Welcome to ${word}`).waitFor();
 			await page.getByRole("link", { name: `${word} works` }).click();
 			await page.waitForURL(new RegExp(`/workspaces/${id}`));
-			await page.goto(`${place.base}/portal`);
-			await page.locator(".tiles li", { hasText: "Opened last" }).getByText(`${word} works`).waitFor();
+			// It is noted behind the answer, where nobody else writes.
+			await until(async () => {
+				await page.goto(`${place.base}/workspaces/${id}`);
+				await page.goto(`${place.base}/portal`);
+				return await page.locator(".tiles li", { hasText: "Opened last" }).getByText(`${word} works`).count() > 0;
+			}, "the workspace to be the last one");
 			await page.goto(`${place.base}/workspaces/${more}`);
 			await page.getByRole("button", { name: "Switch", exact: true }).click();
 			await page.getByRole("link", { name: `${word} works` }).click();
