@@ -1,13 +1,14 @@
 -- Statements of auditlog/.  An event has all its columns, read in read_event().
 
 -- NAME: auditlog_page
--- ?1 tenant, ?2 before this number, ?3 how many
-SELECT tenant_id, seq, at, act, actor_kind, actor_id, actor_name, subject_id, subject_name,
-       org_path, workspace_id, session_id, client, peer, user_agent, request, fields, key_id,
-       hash
-  FROM events
- WHERE tenant_id = ?1 AND seq < ?2
- ORDER BY seq DESC
+-- ?1 tenant, ?2 before this number, ?3 how many.  workspace_name: as it is called now; NULL: in none
+SELECT e.tenant_id, e.seq, e.at, e.act, e.actor_kind, e.actor_id, e.actor_name, e.subject_id,
+       e.subject_name, e.org_path, e.workspace_id, e.session_id, e.client, e.peer, e.user_agent,
+       e.request, e.fields, e.key_id, e.hash, w.name AS workspace_name
+  FROM events e
+  LEFT JOIN workspaces w ON w.tenant_id = e.tenant_id AND w.id = e.workspace_id
+ WHERE e.tenant_id = ?1 AND e.seq < ?2
+ ORDER BY e.seq DESC
  LIMIT ?3
 
 -- NAME: auditlog_walk

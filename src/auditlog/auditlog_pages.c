@@ -91,10 +91,7 @@ show_event(struct ctx *cx, struct view *row, const struct event *e)
 		view_text(row, "done_by_href",
 		    page_path(cx, arena_printf(cx->arena, "/service-accounts/%s", id)));
 	}
-	if (e->workspace_id)
-		view_id(row, "workspace", e->workspace_id);
-	else
-		view_text(row, "workspace", "");
+	view_text(row, "workspace", e->workspace_name ? e->workspace_name : "");
 	view_text(row, "client", audit_word(cx, e->client));
 	view_text(row, "address", e->peer);
 	return show_fields(cx, row, e);

@@ -52,8 +52,10 @@ event_rows(struct ctx *cx, int64_t before, size_t most, struct event *items, siz
 	*n = 0;
 	db_query(cx->db, &rows, SQL_AUDITLOG_PAGE,
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(before), DB_INT((int64_t)most)));
-	while (db_next(&rows))
-		items[(*n)++] = event_read(cx, &rows);
+	while (db_next(&rows)) {
+		items[*n] = event_read(cx, &rows);
+		items[(*n)++].workspace_name = db_dup(&rows, "workspace_name", cx->arena);
+	}
 	return db_end(&rows);
 }
 

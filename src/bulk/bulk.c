@@ -108,11 +108,7 @@ read_group(struct ctx *cx, struct str text, struct group *out)
 	int64_t  id;
 	enum err e = id_read(text, &id) == OK ? groups_may_add(cx, id, out) : ERR_NOTFOUND;
 
-	if (e == ERR_NOTFOUND)
-		return ctx_issue(cx, "group", _("Choose a group."));
-	if (e != OK || !out->role)
-		return e;
-	return access_give_role(cx, out->role_name, out->role_perms, cx->path);
+	return e == ERR_NOTFOUND ? ctx_issue(cx, "group", _("Choose a group.")) : e;
 }
 
 /* The role or the group, which the actor may give. */

@@ -225,6 +225,18 @@ access_again(struct ctx *cx)
 	return over ? ERR_BUSY : OK;
 }
 
+struct perm_set
+access_inside_of(const struct holder *who, struct perm_set tenant, struct perm_set roles,
+    bool belongs)
+{
+	struct holder other = *who;
+
+	other.perms = tenant;
+	other.inside.roles = roles;
+	other.inside.belongs = belongs;
+	return held_inside(&other);
+}
+
 static bool
 brings(const struct proof *proof, const struct grant *g, enum perm p)
 {
@@ -258,6 +270,14 @@ count_grant(struct proof *proof, const struct grant *g)
 		who->perms.bits |= g->perms.bits;
 }
 
+/* Could it be what decides, there too? */
+static bool
+matters(const struct grant *g, enum perm p)
+{
+	return perm_in(g->perms, p) || (perm_info(p)->scope == SCOPE_WORKSPACE &&
+	    (perm_in(g->perms, PERM_WORKSPACE_MANAGE) || perm_in(g->perms, PERM_WORKSPACE_ALL)));
+}
+
 static enum err
 read_grants(struct ctx *cx, struct proof *proof, int64_t workspace)
 {
@@ -282,7 +302,7 @@ read_grants(struct ctx *cx, struct proof *proof, int64_t workspace)
 		/* Of too many to show, the last place is for one that decides. */
 		if (proof->ngrants < GRANTS_MOST)
 			proof->grants[proof->ngrants++] = g;
-		else if (!g.over && perm_in(g.perms, proof->perm))
+		else if (!g.over && matters(&g, proof->perm))
 			proof->grants[GRANTS_MOST - 1] = g;
 	}
 	return db_end(&rows);

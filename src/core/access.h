@@ -74,6 +74,10 @@ struct proof {
 /* The first of them that holds it, or, in a workspace, that brings it: one that sees or manages
  * every workspace does, too.  NULL: none does. */
 const struct grant *access_grant(const struct proof *proof, enum perm p);
+/* What they would hold in the workspace that is asked about, with other permissions in the account,
+ * other roles there, and belonging to it or not. */
+struct perm_set access_inside_of(const struct holder *who, struct perm_set tenant,
+    struct perm_set roles, bool belongs);
 /* Neither a member nor a service account of that id: ERR_NOTFOUND. */
 enum err access_why(struct ctx *cx, int64_t member, enum perm p, struct scope sc,
     struct proof **out) MUST_USE;

@@ -54,6 +54,7 @@ struct event {
 	int64_t     subject_id;
 	const char *subject_name, *org_path;
 	int64_t     workspace_id;
+	const char *workspace_name;   /* of a list alone, and no part of the chain; NULL: none */
 	int64_t     session;      /* by which it was done; 0: by none */
 	const char *client, *peer, *user_agent, *request, *fields;
 	uint32_t    key_id;

@@ -157,7 +157,9 @@ groups_holder(struct ctx *cx, int64_t id, struct group_holder *out)
 static enum err
 may_bring(struct ctx *cx, const struct group *g, const struct group_holder *m)
 {
-	return g->role ? access_give_role(cx, g->role_name, g->role_perms, m->org_path) : OK;
+	if (g->role)
+		TRY(access_give_role(cx, g->role_name, g->role_perms, m->org_path));
+	return g->workspaces ? access_give_group(cx, g->id) : OK;
 }
 
 static enum err
@@ -212,7 +214,7 @@ enum err
 groups_may_add(struct ctx *cx, int64_t group, struct group *out)
 {
 	TRY(may(cx, group, out));
-	return access_give_group(cx, group);
+	return may_bring(cx, out, &(struct group_holder){ .org_path = cx->path });
 }
 
 enum err
@@ -232,7 +234,7 @@ join_in_tx(struct ctx *cx, const struct joining *j)
 
 	*j->added = 0;
 	TRY(access_again(cx));
-	TRY(groups_may_add(cx, j->group, &g));
+	TRY(may(cx, j->group, &g));
 	for (size_t i = 0; i < j->n; i++)
 		TRY(join(cx, &g, j->members[i], j->until_at, j->added));
 	return OK;
@@ -292,13 +294,6 @@ is_longer(int64_t until_at, int64_t than)
 }
 
 static enum err
-may_stay(struct ctx *cx, const struct group *g, const struct group_holder *m)
-{
-	TRY(may_bring(cx, g, m));
-	return access_give_group(cx, g->id);
-}
-
-static enum err
 set_until_in_tx(struct ctx *cx, int64_t group, int64_t member, int64_t until_at)
 {
 	struct group        g;
@@ -312,7 +307,7 @@ set_until_in_tx(struct ctx *cx, int64_t group, int64_t member, int64_t until_at)
 	if (was == until_at)
 		return OK;
 	if (is_longer(until_at, was))
-		TRY(may_stay(cx, &g, &m));
+		TRY(may_bring(cx, &g, &m));
 	TRY(db_run(cx->db, NULL, SQL_GROUPS_UNTIL,
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(group), DB_INT(member), DB_INT(until_at))));
 	if (g.role && was == 0)

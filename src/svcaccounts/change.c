@@ -10,6 +10,7 @@
 #include "groups/groups.h"
 #include "members/members.h"
 #include "svcaccounts/svcaccounts_store.h"
+#include "workspaces/workspaces.h"
 
 /* ---------------------------------------------------------------- what was typed */
 
@@ -162,6 +163,29 @@ join_all(struct ctx *cx, int64_t id, const int64_t *groups, size_t n)
 	return OK;
 }
 
+/* It says "role" there, which is the account's here. */
+static enum err
+of_workspaces(struct ctx *cx, enum err e)
+{
+	for (struct issue *i = cx->issues; i; i = i->next)
+		if (strcmp(i->field, "role") == 0)
+			i->field = "workspace_role";
+	return e;
+}
+
+static enum err
+enter_all(struct ctx *cx, int64_t id, const struct svcaccount_input *in)
+{
+	size_t added;
+
+	for (size_t i = 0; i < in->nworkspaces; i++) {
+		TRY(access_workspace(cx, in->workspaces[i]));
+		TRY(of_workspaces(cx, workspaces_add(cx, in->workspaces[i], &id, 1, STR(""),
+		    in->workspace_role, &added)));
+	}
+	return OK;
+}
+
 static enum err
 make_in_tx(struct ctx *cx, const struct svcaccount *a, const struct svcaccount_input *in,
     bool *there)
@@ -181,7 +205,21 @@ make_in_tx(struct ctx *cx, const struct svcaccount *a, const struct svcaccount_i
 	    { "description", NULL, or_null(a->description) },
 	    { "role", NULL, a->role_name },
 	    { "owner", NULL, or_null(a->owner_name) } }, 3));
-	return join_all(cx, a->id, in->groups, in->ngroups);
+	TRY(join_all(cx, a->id, in->groups, in->ngroups));
+	return enter_all(cx, a->id, in);
+}
+
+static enum err
+check_places(struct ctx *cx, const struct svcaccount_input *in)
+{
+	if (in->ngroups > SVCACCOUNT_GROUPS_MOST)
+		return ctx_issue(cx, "group", _("Choose at most [n] groups.", "n", "50"));
+	if (in->nworkspaces > SVCACCOUNT_WORKSPACES_MOST)
+		return ctx_issue(cx, "workspace_role", _("Choose at most [n] at once.", "n",
+		    "50"));
+	if (in->nworkspaces && in->workspace_role.len == 0)
+		return ctx_issue(cx, "workspace_role", _("Choose its role in the workspaces."));
+	return OK;
 }
 
 enum err
@@ -194,8 +232,7 @@ svcaccounts_make(struct ctx *cx, int64_t id, const struct svcaccount_input *in, 
 	TRY(check(cx, in, &a));
 	if (id == 0)
 		return ctx_issue(cx, "", _("This form is too old. Send it again."));
-	if (in->ngroups > SVCACCOUNT_GROUPS_MOST)
-		return ctx_issue(cx, "group", _("Choose at most [n] groups.", "n", "50"));
+	TRY(check_places(cx, in));
 	TRY(may_give(cx, &a));
 	TRY(db_begin(cx->db));
 	return db_finish(cx->db, make_in_tx(cx, &a, in, there));

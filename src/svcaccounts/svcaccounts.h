@@ -35,7 +35,8 @@ struct svcaccount_list {
 
 enum { SVCACCOUNTS_NAME, SVCACCOUNTS_CREATED };
 #define SVCACCOUNTS_SORTS "name created"
-enum { SVCACCOUNT_NAME = 64, SVCACCOUNT_DESCRIPTION = 255, SVCACCOUNT_GROUPS_MOST = 50 };
+enum { SVCACCOUNT_NAME = 64, SVCACCOUNT_DESCRIPTION = 255, SVCACCOUNT_GROUPS_MOST = 50,
+	SVCACCOUNT_WORKSPACES_MOST = 50 };
 
 /* Needs service_account:view.  search: as typed, found in the name; "" for all. */
 enum err svcaccounts_list(struct ctx *cx, const struct list_want *w, const char *search,
@@ -46,13 +47,17 @@ enum err svcaccounts_get(struct ctx *cx, int64_t id, struct svcaccount *out) MUS
 /* How many there are.  Asks for no permission. */
 enum err svcaccounts_count(struct ctx *cx, int64_t *n) MUST_USE;
 
-/* What a form brought, unchecked: ids as text, "" for none; groups only of a new one. */
+/* What a form brought, unchecked: ids as text, "" for none; groups and workspaces only of a new
+ * one. */
 struct svcaccount_input {
 	struct str     name, description, role;
 	struct str     owner_email, owner_group;
 	bool           keep_owner;        /* the form did not ask */
 	const int64_t *groups;
 	size_t         ngroups;
+	const int64_t *workspaces;        /* to be in, all with one role; of a new one, too */
+	size_t         nworkspaces;
+	struct str     workspace_role;
 	int64_t        version;
 };
 

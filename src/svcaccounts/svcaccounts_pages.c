@@ -15,7 +15,7 @@
 #include "web/tables.h"
 #include "workspaces/workspaces.h"
 
-enum { GROUPS_SHOWN = 100, SEARCH_LONGEST = 64 };
+enum { GROUPS_SHOWN = 100, WORKSPACES_SHOWN = 50, SEARCH_LONGEST = 64, CHOSEN_MOST = 50 };
 
 static const char *const state[] = { "q", "sort", "dir", "rows", "after", "before", "id", NULL };
 
@@ -396,23 +396,29 @@ read_form(const struct form *f)
 }
 
 static bool
-is_chosen(const struct form *f, int64_t id)
+is_among(const struct form *f, const char *field, int64_t id)
 {
 	int64_t n;
 
-	for (size_t i = 0; i < form_count(f, "group"); i++)
-		if (id_read(form_nth(f, "group", i), &n) == OK && n == id)
+	for (size_t i = 0; i < form_count(f, field); i++)
+		if (id_read(form_nth(f, field, i), &n) == OK && n == id)
 			return true;
 	return false;
 }
 
+static bool
+is_chosen(const struct form *f, int64_t id)
+{
+	return is_among(f, "group", id);
+}
+
 static enum err
-read_groups(struct ctx *cx, const struct form *f, int64_t **ids, size_t *n)
+read_ids(struct ctx *cx, const struct form *f, const char *field, int64_t **ids, size_t *n)
 {
 	*n = 0;
-	*ids = ARENA_ARRAY(cx->arena, int64_t, SVCACCOUNT_GROUPS_MOST + 1);
-	for (size_t i = 0; i < form_count(f, "group") && *n <= SVCACCOUNT_GROUPS_MOST; i++)
-		TRY(id_read(form_nth(f, "group", i), &(*ids)[(*n)++]));
+	*ids = ARENA_ARRAY(cx->arena, int64_t, CHOSEN_MOST + 1);
+	for (size_t i = 0; i < form_count(f, field) && *n <= CHOSEN_MOST; i++)
+		TRY(id_read(form_nth(f, field, i), &(*ids)[(*n)++]));
 	return OK;
 }
 
@@ -477,6 +483,38 @@ show_all_groups(struct ctx *cx, struct view *v, const struct form *f, bool join,
 	return OK;
 }
 
+/* To be in, of those that the reader sees; whether they may add it there is asked of each. */
+static enum err
+show_all_workspaces(struct ctx *cx, struct view *v, const struct form *f)
+{
+	const struct list_want w = { .rows = WORKSPACES_SHOWN };
+	struct workspace_list  l;
+	struct workspace_roles roles = { .n = 0 };
+	struct str             chosen = form_get(f, "workspace_role");
+
+	TRY(workspaces_list(cx, &w, "", false, &l));
+	if (l.n)
+		TRY(workspaces_roles(cx, &roles));
+	view_flag(v, "has_workspaces", l.n > 0);
+	for (size_t i = 0; i < l.n; i++) {
+		struct view *option = view_item(v, "workspaces");
+
+		view_id(option, "id", l.items[i].id);
+		view_text(option, "name", l.items[i].name);
+		view_flag(option, "checked", is_among(f, "workspace", l.items[i].id));
+	}
+	for (size_t i = 0; i < roles.n; i++) {
+		struct view *option = view_item(v, "workspace_roles");
+		char         id[14];
+
+		id_text(roles.items[i].id, id);
+		view_id(option, "id", roles.items[i].id);
+		view_text(option, "name", roles.items[i].name);
+		view_flag(option, "chosen", str_equal(chosen, str_of(id)));
+	}
+	return OK;
+}
+
 static void
 show_ids(struct ctx *cx, struct view *v, const struct form *f)
 {
@@ -508,6 +546,7 @@ show_form(struct ctx *cx, const struct request *rq, struct response *rs, const s
 		show_ids(cx, v, rq->form);
 		apikeys_show_expiries(cx, v, form_has(rq->form, "expiry") ?
 		    form_get(rq->form, "expiry") : STR("90"));
+		TRY(show_all_workspaces(cx, v, rq->form));
 	}
 	view_text(v, "action", a ? service_path(cx, a->id, "/edit") :
 	    page_path(cx, "/service-accounts/new"));
@@ -555,11 +594,14 @@ make(struct ctx *cx, const struct request *rq, struct response *rs)
 		form_id_read(cx, form_get(rq->form, "key_id")), form_get(rq->form, "sealed"),
 		form_get(rq->form, "expiry") };
 	struct apikey_made      made;
-	int64_t                *groups;
+	int64_t                *groups, *workspaces;
 	enum err                e;
 
-	TRY(read_groups(cx, rq->form, &groups, &in.ngroups));
+	TRY(read_ids(cx, rq->form, "group", &groups, &in.ngroups));
+	TRY(read_ids(cx, rq->form, "workspace", &workspaces, &in.nworkspaces));
 	in.groups = groups;
+	in.workspaces = workspaces;
+	in.workspace_role = form_get(rq->form, "workspace_role");
 	e = apikeys_make_service(cx, &first, &in, &made);
 	if (service_said(cx, rs, e, SERVICES "/new"))
 		return show_form(cx, rq, rs, NULL, &in);
@@ -687,7 +729,7 @@ set_groups(struct ctx *cx, const struct request *rq, struct response *rs)
 	enum err          e;
 
 	TRY(service_subject(cx, rq, &a));
-	TRY(read_groups(cx, rq->form, &ids, &n));
+	TRY(read_ids(cx, rq->form, "group", &ids, &n));
 	e = svcaccounts_set_groups(cx, a.id, ids, n);
 	if (service_said(cx, rs, e, SERVICE "/groups"))
 		return show_groups_form(cx, rq, rs, &a, true);
@@ -774,7 +816,8 @@ delete_account(struct ctx *cx, const struct request *rq, struct response *rs)
 const struct route svcaccounts_routes[] = {
 	{ M_GET,  SERVICES,            PERM_SERVICE_VIEW, list_accounts,  0, 0, NULL },
 	{ M_GET,  SERVICES "/new",     PERM_SERVICE_EDIT, new_page,       ROUTE_PROOF, 0, NULL },
-	{ M_POST, SERVICES "/new",     PERM_SERVICE_EDIT, make,           ROUTE_PROOF, 0, "group" },
+	{ M_POST, SERVICES "/new",     PERM_SERVICE_EDIT, make,           ROUTE_PROOF, 0,
+	    "group workspace" },
 	{ M_GET,  SERVICE,             PERM_SERVICE_VIEW, show_account,   0, 0, NULL },
 	{ M_GET,  SERVICE "/info",     PERM_SERVICE_VIEW, info,           0, 0, NULL },
 	{ M_GET,  SERVICE "/edit",     PERM_SERVICE_EDIT, edit_page,      ROUTE_PROOF, 0, NULL },

@@ -17,9 +17,10 @@ enum err tenants_check(struct ctx *cx, const struct tenant_input *in, const char
 /* Inside a transaction: the row alone, in cx->language, entered as by place_open_id.  Slug
  * taken, now or before: ERR_INVALID with an issue on "slug". */
 enum err tenants_add(struct ctx *cx, const char *slug, const char *name) MUST_USE;
-/* What the overview shows: users in the reader's reach, roles, and how far a new account is. */
+/* What the overview shows: users in the reader's reach, roles, service accounts, groups, and how
+ * far a new account is. */
 struct tenant_numbers {
-	int64_t users, invited, deactivated, roles;
+	int64_t users, invited, deactivated, roles, services, groups;
 	bool    steps;               /* they are shown: the reader may change the account */
 	bool    mailed, second_admin, factor;    /* done; the factor is the reader's */
 };

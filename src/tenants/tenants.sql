@@ -22,6 +22,8 @@ SELECT coalesce(sum(c.n), 0) AS users,
        coalesce(sum(CASE c.status WHEN 'invited' THEN c.n END), 0) AS invited,
        coalesce(sum(CASE c.status WHEN 'deactivated' THEN c.n END), 0) AS deactivated,
        (SELECT count(*) FROM roles k WHERE k.tenant_id = ?1 AND k.status <> 'removed') AS roles,
+       (SELECT a.n FROM service_account_counts a WHERE a.tenant_id = ?1) AS services,
+       (SELECT gc.n FROM group_counts gc WHERE gc.tenant_id = ?1) AS groups,
        s.shown,
        CASE WHEN s.shown THEN
             EXISTS (SELECT 1 FROM outbox o WHERE o.tenant_id = ?1 AND o.state = 'sent')

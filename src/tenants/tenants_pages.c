@@ -34,6 +34,10 @@ card_numbers(struct ctx *cx, struct view *card, const struct menu_item *m,
 		}
 	} else if (strcmp(m->path, "/roles") == 0)
 		view_text(card, "number", ctx_number(cx, n->roles));
+	else if (strcmp(m->path, "/service-accounts") == 0)
+		view_text(card, "number", ctx_number(cx, n->services));
+	else if (strcmp(m->path, "/groups") == 0)
+		view_text(card, "number", ctx_number(cx, n->groups));
 	view_text(card, "line", *line ? _(line) : "");
 }
 

@@ -36,6 +36,8 @@ tenant_row_numbers(struct ctx *cx, int64_t person, struct tenant_numbers *out)
 			.invited = db_int(&rows, "invited"),
 			.deactivated = db_int(&rows, "deactivated"),
 			.roles = db_int(&rows, "roles"),
+			.services = db_int(&rows, "services"),
+			.groups = db_int(&rows, "groups"),
 			.steps = db_int(&rows, "shown") != 0,
 			.mailed = db_int(&rows, "mailed") != 0,
 			.second_admin = db_int(&rows, "admins") > 1,

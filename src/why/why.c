@@ -9,6 +9,7 @@
 #include "db/db.h"
 #include "members/members.h"
 #include "roles/roles.h"
+#include "why/ways.h"
 
 enum { ROLES_MOST = 3, GROUPS_MOST = 3, NAMES_MOST = 200 };
 
@@ -45,20 +46,22 @@ find_candidates(struct ctx *cx, const struct proof *proof, const struct role_lis
 	return list;
 }
 
-/* In its place: those that give least first, and of equal ones as they came. */
-static void
-add_way(struct why *out, struct way way)
+void
+ways_add(struct why *out, struct way way)
 {
 	size_t at = out->nways;
 
-	if (at == WAYS_MOST)
+	if (at == WAYS_MOST && out->ways[at - 1].more <= way.more)
 		return;
+	if (at == WAYS_MOST)
+		at--;
+	else
+		out->nways++;
 	while (at > 0 && out->ways[at - 1].more > way.more) {
 		out->ways[at] = out->ways[at - 1];
 		at--;
 	}
 	out->ways[at] = way;
-	out->nways++;
 }
 
 static void
@@ -71,7 +74,7 @@ add_longer(struct why *out)
 
 		if (!g->over || !perm_in(g->perms, proof->perm))
 			continue;
-		add_way(out, (struct way){ .kind = WAY_LONGER, .id = g->group,
+		ways_add(out, (struct way){ .kind = WAY_LONGER, .id = g->group,
 		    .name = g->group_name, .role = g->role_name, .gives = g->perms,
 		    .more = gained(g->perms, proof) });
 		n++;
@@ -103,7 +106,7 @@ add_joins(struct ctx *cx, struct why *out, const struct candidate *list, size_t 
 
 		for (size_t i = 0; i < n; i++)
 			if (list[i].role->id == role && !is_in(out->proof, id))
-				add_way(out, (struct way){ .kind = WAY_JOIN, .id = id,
+				ways_add(out, (struct way){ .kind = WAY_JOIN, .id = id,
 				    .name = db_dup(&rows, "name", cx->arena),
 				    .role = list[i].role->name, .gives = list[i].role->perms,
 				    .more = list[i].more });
@@ -115,32 +118,65 @@ static void
 add_roles(struct why *out, const struct candidate *list, size_t n)
 {
 	for (size_t i = 0; i < n && i < ROLES_MOST; i++)
-		add_way(out, (struct way){ .kind = WAY_ROLE, .id = list[i].role->id,
+		ways_add(out, (struct way){ .kind = WAY_ROLE, .id = list[i].role->id,
 		    .name = list[i].role->name, .role = list[i].role->name,
 		    .gives = list[i].role->perms, .more = list[i].more });
 }
 
-/* Roles whose holders may go that way: they may do it, and hold what it gives. */
+/* What a way needs, and in a workspace: to manage all of them. */
+static struct perm_set
+needs(const struct why *out, const struct way *w)
+{
+	const uint64_t one = 1;
+	enum perm      need = w->kind != WAY_ROLE ? PERM_GROUP_EDIT :
+	    out->proof->who.service ? PERM_SERVICE_EDIT : PERM_USER_ROLE;
+	struct perm_set set = w->gives;
+
+	if (w->kind < WAY_SEAT)
+		set.bits |= one << need;
+	if (out->workspace && w->kind != WAY_ROLE)
+		set.bits |= one << PERM_WORKSPACE_MANAGE;
+	return set;
+}
+
+/* Roles whose holders may go that way: they may do it, and hold what it gives.  Who manages all
+ * workspaces holds all of them there. */
 static const char *
 able_roles(struct ctx *cx, const struct why *out, const struct role_list *l)
 {
 	const char *json = "";
 
 	for (size_t w = 0; w < out->nways; w++) {
-		enum perm need = out->ways[w].kind != WAY_ROLE ? PERM_GROUP_EDIT :
-		    out->proof->who.service ? PERM_SERVICE_EDIT : PERM_USER_ROLE;
+		struct perm_set need = needs(out, &out->ways[w]);
+		bool            root = out->workspace && out->ways[w].kind != WAY_ROLE;
 
-		for (size_t i = 0; i < l->n; i++)
-			if (perm_in(l->items[i].perms, need) &&
-			    perm_covers(l->items[i].perms, out->ways[w].gives))
-				json = arena_printf(cx->arena, "%s%s[%zu,%lld]", json,
-				    *json ? "," : "", w, (long long)l->items[i].id);
+		for (size_t i = 0; i < l->n; i++) {
+			struct perm_set has = l->items[i].perms;
+
+			if (strcmp(l->items[i].scope, "tenant") != 0)
+				continue;
+			if (perm_in(has, PERM_WORKSPACE_MANAGE))
+				has.bits |= perm_set_workspace().bits;
+			if (perm_covers(has, need))
+				json = arena_printf(cx->arena, "%s%s[%zu,%lld,%d]", json,
+				    *json ? "," : "", w, (long long)l->items[i].id, root);
+		}
 	}
 	return ARENA_JOIN(cx->arena, "[", json, "]");
 }
 
-static enum err
-add_who(struct ctx *cx, struct why *out, const struct role_list *l)
+void
+way_who(struct way *w, const char *name)
+{
+	for (size_t i = 0; i < w->nwho; i++)
+		if (strcmp(w->who[i], name) == 0)
+			return;
+	if (w->nwho < WHO_MOST)
+		w->who[w->nwho++] = name;
+}
+
+enum err
+ways_add_who(struct ctx *cx, struct why *out, const struct role_list *l)
 {
 	struct db_rows rows;
 
@@ -149,12 +185,8 @@ add_who(struct ctx *cx, struct why *out, const struct role_list *l)
 	db_query(cx->db, &rows, SQL_WHY_WHO, DB_ARGS(DB_INT(cx->tenant),
 	    DB_TEXT(able_roles(cx, out, l)), DB_TEXT(out->proof->who.org_path),
 	    DB_INT(NAMES_MOST)));
-	while (db_next(&rows)) {
-		struct way *w = &out->ways[db_int(&rows, "way")];
-
-		if (w->nwho < WHO_MOST)
-			w->who[w->nwho++] = db_dup(&rows, "name", cx->arena);
-	}
+	while (db_next(&rows))
+		way_who(&out->ways[db_int(&rows, "way")], db_dup(&rows, "name", cx->arena));
 	return db_end(&rows);
 }
 
@@ -163,6 +195,29 @@ in_reach(const struct proof *proof, struct scope sc)
 {
 	return sc.kind == SCOPE_ORG ? path_within(sc.path, proof->who.org_path) :
 	    strcmp(proof->who.org_path, "/") == 0;
+}
+
+static enum err
+read_workspace(struct ctx *cx, int64_t id, struct why *out)
+{
+	struct db_rows rows;
+
+	db_query(cx->db, &rows, SQL_WHY_WORKSPACE, DB_ARGS(DB_INT(cx->tenant), DB_INT(id)));
+	while (db_next(&rows)) {
+		out->workspace = db_dup(&rows, "name", cx->arena);
+		out->personal = db_int(&rows, "personal") != 0;
+	}
+	return db_end_found(&rows);
+}
+
+/* As far as it goes by what is held, and not by the status. */
+static bool
+is_held(const struct why *out)
+{
+	const struct proof *proof = out->proof;
+
+	return out->workspace ? access_grant(proof, proof->perm) != NULL :
+	    perm_in(proof->who.perms, proof->perm);
 }
 
 enum err
@@ -179,16 +234,20 @@ why_ask(struct ctx *cx, int64_t member, enum perm p, struct scope sc, struct why
 		TRY(access_need(cx, PERM_SERVICE_VIEW, IN_TENANT));
 	else
 		TRY(access_need(cx, PERM_USER_VIEW, IN_ORG(out->proof->who.org_path)));
-	out->elsewhere = !in_reach(out->proof, sc);
+	if (sc.kind == SCOPE_WORKSPACE)
+		TRY(read_workspace(cx, sc.id, out));
+	out->elsewhere = !out->workspace && !in_reach(out->proof, sc);
 	out->reactivate = out->proof->why == PROOF_STATUS && !out->elsewhere;
-	if (out->elsewhere || perm_in(out->proof->who.perms, p))
+	if (out->elsewhere || is_held(out))
 		return OK;
 	TRY(roles_list(cx, &l));
+	if (out->workspace)
+		return ways_inside(cx, out, &l, sc.id);
 	list = find_candidates(cx, out->proof, &l, &n);
 	add_longer(out);
 	TRY(add_joins(cx, out, list, n));
 	add_roles(out, list, n);
-	return add_who(cx, out, &l);
+	return ways_add_who(cx, out, &l);
 }
 
 enum err
@@ -208,6 +267,8 @@ why_decision(struct ctx *cx, int64_t id, struct decision *out)
 			.permission = db_dup(&rows, "permission", cx->arena),
 			.matter = db_dup(&rows, "matter", cx->arena),
 			.role = db_dup(&rows, "role", cx->arena),
+			.workspace = db_int(&rows, "workspace_id"),
+			.workspace_name = db_dup(&rows, "workspace_name", cx->arena),
 			.held = db_dup(&rows, "held", cx->arena),
 			.api_key = db_dup(&rows, "api_key", cx->arena),
 			.reach = db_dup(&rows, "reach", cx->arena),

@@ -7,7 +7,8 @@
  * see core/access.h, in words. */
 
 /* What would make a No a Yes by itself, for somebody who is active and in reach. */
-enum way_kind { WAY_LONGER, WAY_JOIN, WAY_ROLE };
+/* Seats are those of a workspace: one more, or another role for the own one. */
+enum way_kind { WAY_LONGER, WAY_JOIN, WAY_ROLE, WAY_SEAT, WAY_SEAT_ROLE };
 enum { WAYS_MOST = 6, WHO_MOST = 5 };
 struct way {
 	enum way_kind kind;
@@ -20,6 +21,8 @@ struct way {
 };
 struct why {
 	struct proof *proof;
+	const char   *workspace;       /* its name, when it is about one */
+	bool          personal;        /* which is somebody's own: nobody joins it */
 	bool          elsewhere;       /* out of their reach: nothing below would help */
 	bool          reactivate;      /* before any of the ways: they are not active */
 	struct way    ways[WAYS_MOST]; /* the one that gives least first */
@@ -39,6 +42,8 @@ struct decision {
 	const char *matter;            /* the page */
 	const char *role, *held;       /* the own role, and all permissions that were held */
 	const char *api_key;           /* by which it was asked; "" for none */
+	int64_t     workspace;         /* 0: in none */
+	const char *workspace_name;    /* "" for none */
 	const char *reach;             /* name of the organization that the role reached from */
 };
 enum err why_decision(struct ctx *cx, int64_t id, struct decision *out) MUST_USE;

@@ -10,12 +10,40 @@ SELECT g.id, g.name, g.role_id
  LIMIT ?3
 
 -- NAME: why_who
--- ?1 tenant, ?2 [[number of the way, role] …] as JSON, ?3 where they must reach, ?4 how many
+-- ?1 tenant, ?2 [[number of the way, role, 1: held in the root alone] …] as JSON, ?3 where they must
+-- reach, ?4 how many
 SELECT json_extract(e.value, '$[0]') AS way, m.name
   FROM json_each(?2) e
   CROSS JOIN members m ON m.tenant_id = ?1 AND m.role_id = json_extract(e.value, '$[1]')
        AND m.status <> 'removed'
  WHERE m.status = 'active' AND substr(?3, 1, length(m.org_path)) = m.org_path
+   AND (json_extract(e.value, '$[2]') = 0 OR m.org_path = '/')
+ LIMIT ?4
+
+-- NAME: why_workspace
+-- ?1 tenant, ?2 workspace
+SELECT name, personal_of IS NOT NULL AS personal
+  FROM workspaces WHERE tenant_id = ?1 AND id = ?2 AND status <> 'removed'
+
+-- NAME: why_seated_groups
+-- ?1 tenant, ?2 workspace, ?3 how many: groups that have a seat there, with what they hold in all
+SELECT g.id, g.name, r.name AS role_name, r.permissions,
+       coalesce(t.permissions, '') AS tenant_permissions
+  FROM workspace_members wm
+  JOIN groups g ON g.tenant_id = ?1 AND g.id = wm.group_id AND g.status <> 'removed'
+  JOIN roles r ON r.tenant_id = ?1 AND r.id = wm.role_id
+  LEFT JOIN roles t ON t.tenant_id = ?1 AND t.id = g.role_id
+ WHERE wm.tenant_id = ?1 AND wm.workspace_id = ?2 AND wm.group_id IS NOT NULL
+ LIMIT ?3
+
+-- NAME: why_seated_who
+-- ?1 tenant, ?2 [[number of the way, role there] …] as JSON, ?3 workspace, ?4 how many
+SELECT json_extract(e.value, '$[0]') AS way, m.name
+  FROM json_each(?2) e
+  CROSS JOIN workspace_members wm ON wm.tenant_id = ?1
+       AND wm.role_id = json_extract(e.value, '$[1]') AND wm.workspace_id = ?3
+  JOIN members m ON m.tenant_id = ?1 AND m.id = wm.member_id
+ WHERE m.status = 'active'
  LIMIT ?4
 
 -- NAME: why_decision
@@ -24,10 +52,12 @@ SELECT d.id, d.at, d.holder_id, d.service_id IS NOT NULL AS service,
        coalesce(m.name, a.name) AS name, d.permission, d.matter,
        coalesce(json_extract(d.proof, '$.role'), '') AS role,
        coalesce(json_extract(d.proof, '$.held'), '') AS held,
-       coalesce(json_extract(d.proof, '$.key'), '') AS api_key, coalesce(o.name, '') AS reach
+       coalesce(json_extract(d.proof, '$.key'), '') AS api_key, coalesce(o.name, '') AS reach,
+       d.workspace_id, coalesce(w.name, '') AS workspace_name
   FROM decisions d
   LEFT JOIN members m ON m.tenant_id = d.tenant_id AND m.id = d.member_id
   LEFT JOIN service_accounts a ON a.tenant_id = d.tenant_id AND a.id = d.service_id
   LEFT JOIN organizations o ON o.tenant_id = d.tenant_id AND o.path = d.org_path
        AND o.status <> 'removed'
+  LEFT JOIN workspaces w ON w.tenant_id = d.tenant_id AND w.id = d.workspace_id
  WHERE d.tenant_id = ?1 AND d.id = ?2

@@ -13,6 +13,7 @@
 #include "svcaccounts/svcaccounts_views.h"
 #include "web/page.h"
 #include "web/tables.h"
+#include "workspaces/workspaces.h"
 
 #define USER "/t/{tenant}/users/{user}"
 
@@ -128,7 +129,7 @@ show_choices(struct ctx *cx, struct view *v, enum perm chosen)
 		for (enum perm p = PERM_FIRST; p < PERM__COUNT; p++) {
 			struct view *option;
 
-			if (!perm_in_area(p, a) || perm_info(p)->scope == SCOPE_WORKSPACE)
+			if (!perm_in_area(p, a))
 				continue;
 			if (area == NULL) {
 				area = view_item(v, "choices");
@@ -158,6 +159,30 @@ show_head(struct ctx *cx, struct view *v, const struct who *who)
 	members_show_menu(cx, v, m);
 }
 
+/* Where they are, for who sees every workspace. */
+static enum err
+show_seats(struct ctx *cx, struct view *v, const struct member *m)
+{
+	struct places_held l = { NULL, 0 };
+
+	if (workspaces_all(cx))
+		TRY(workspaces_of(cx, m->id, &l));
+	for (size_t i = 0; i < l.n; i++) {
+		struct view *row = view_item(v, "seats");
+		char         id[14];
+
+		id_text(l.items[i].id, id);
+		view_text(row, "name", l.items[i].name);
+		view_text(row, "href", path_to(cx, "/workspaces/", l.items[i].id, ""));
+		view_text(row, "role", l.items[i].role);
+		view_text(row, "group", l.items[i].group);
+		view_text(row, "why_href", who_path(cx, m, ARENA_JOIN(cx->arena,
+		    "/why?permission=workspace:view&place=", id)));
+	}
+	view_flag(v, "has_seats", l.n > 0);
+	return OK;
+}
+
 static enum err
 show_access(struct ctx *cx, const struct request *rq, struct response *rs)
 {
@@ -177,6 +202,7 @@ show_access(struct ctx *cx, const struct request *rq, struct response *rs)
 	    _("It counts in the whole account.") :
 	    _("It counts in [organization] and below it.", "organization", m->org_name));
 	show_grants(cx, v, why.proof);
+	TRY(show_seats(cx, v, m));
 	show_held(cx, v, m, why.proof);
 	show_choices(cx, v, PERM_UNSET);
 	return page_show(cx, rs, "why/access", v);
@@ -212,6 +238,36 @@ say_yes(struct ctx *cx, struct view *v, const struct member *m, const struct gra
 	    _("It counts in [organization] and below it.", "organization", m->org_name), NULL);
 }
 
+/* "Bo is in the group Ops.  Ops is Contributor in Payments.  Contributor holds Write …" */
+static void
+say_yes_inside(struct ctx *cx, struct view *v, const struct member *m, const struct why *why,
+    const struct grant *g, const char *permission)
+{
+	const char *name = g->group ? g->group_name : m->name;
+	bool        itself = perm_in(g->perms, why->proof->perm);
+
+	if (g->group)
+		say(v, g->until_at ? _("[name] is in the group [group] until [time].", "name",
+		    m->name, "group", g->group_name, "time", ctx_time(cx, g->until_at - 1)) :
+		    _("[name] is in the group [group].", "name", m->name, "group",
+		        g->group_name), path_to(cx, "/groups/", g->group, ""));
+	say(v, g->inside ? _("[name] is [role] in [workspace].", "name", name, "role", g->role_name,
+	    "workspace", why->workspace) : _("[name] holds the role [role].", "name", name, "role",
+	    g->role_name), path_to(cx, "/roles/", g->role, ""));
+	if (g->inside)
+		say(v, _("[role] holds “[permission]”.", "role", g->role_name, "permission",
+		    permission), NULL);
+	else if (itself && why->proof->who.inside.belongs)
+		say(v, _("[role] holds “[permission]” in each workspace that [name] belongs to, "
+		    "and [workspace] is one.", "role", g->role_name, "permission", permission,
+		    "name", m->name, "workspace", why->workspace), NULL);
+	else
+		say(v, _("[role] holds “[permission]”, which opens every workspace.", "role",
+		    g->role_name, "permission", _(perm_info(perm_in(g->perms,
+		        PERM_WORKSPACE_MANAGE) ? PERM_WORKSPACE_MANAGE :
+		        PERM_WORKSPACE_ALL)->title)), NULL);
+}
+
 static void
 say_no(struct ctx *cx, struct view *v, const struct member *m, const struct why *why,
     const char *permission)
@@ -223,6 +279,16 @@ say_no(struct ctx *cx, struct view *v, const struct member *m, const struct why 
 		    _("[name] has not accepted the invitation yet.", "name", m->name) :
 		    is_service(m) ? _("[name] is disabled.", "name", m->name) :
 		    _("[name] is deactivated.", "name", m->name), NULL);
+	if (why->workspace) {
+		if (access_grant(proof, proof->perm) == NULL)
+			say(v, proof->who.inside.belongs ?
+			    _("Nothing that [name] holds in [workspace] holds “[permission]”.",
+			        "name", m->name, "workspace", why->workspace, "permission",
+			        permission) :
+			    _("[name] is not in [workspace], and no role of [name] opens every "
+			        "workspace.", "name", m->name, "workspace", why->workspace), NULL);
+		return;
+	}
 	if (!perm_in(proof->who.perms, proof->perm))
 		say(v, _("No role that [name] holds, and no group that [name] is in now, holds "
 		    "“[permission]”.", "name", m->name, "permission", permission), NULL);
@@ -232,14 +298,23 @@ say_no(struct ctx *cx, struct view *v, const struct member *m, const struct why 
 }
 
 static const char *
-way_text(struct ctx *cx, const struct way *w, const struct member *m)
+way_text(struct ctx *cx, const struct way *w, const struct member *m, const struct why *why)
 {
 	switch (w->kind) {
+	case WAY_SEAT:
+		return _("Add [name] to [workspace] as [role].", "name", m->name, "workspace",
+		    why->workspace, "role", w->name);
+	case WAY_SEAT_ROLE:
+		return _("Make [name] [role] in [workspace].", "name", m->name, "role", w->name,
+		    "workspace", why->workspace);
 	case WAY_LONGER:
 		return _("Let the membership of [name] in the group [group] go on.", "name",
 		    m->name, "group", w->name);
 	case WAY_JOIN:
-		return _("Add [name] to the group [group], which holds the role [role].", "name",
+		return why->workspace ? _("Add [name] to the group [group], which is [role] in "
+		    "[workspace].", "name", m->name, "group", w->name, "role", w->role,
+		    "workspace", why->workspace) :
+		    _("Add [name] to the group [group], which holds the role [role].", "name",
 		    m->name, "group", w->name, "role", w->role);
 	case WAY_ROLE:
 		break;
@@ -249,16 +324,22 @@ way_text(struct ctx *cx, const struct way *w, const struct member *m)
 }
 
 static const char *
-way_href(struct ctx *cx, const struct way *w, const struct member *m)
+way_href(struct ctx *cx, const struct way *w, const struct member *m, const struct why *why)
 {
-	char id[14];
+	int64_t space = why->proof->place.id;
+	char    id[14];
+
+	id_text(m->id, id);
+	if (w->kind == WAY_SEAT || w->kind == WAY_SEAT_ROLE)
+		return !access_has(cx, PERM_WORKSPACE_MEMBERS, IN_WORKSPACE(space)) ? NULL :
+		    path_to(cx, "/workspaces/", space, w->kind == WAY_SEAT ? "/add" :
+		        ARENA_JOIN(cx->arena, "/members/", id, "/role"));
 
 	if (w->kind == WAY_ROLE)
 		return access_has(cx, is_service(m) ? PERM_SERVICE_EDIT : PERM_USER_ROLE,
 		    IN_ORG(m->org_path)) ? who_path(cx, m, "/role") : NULL;
 	if (!access_has(cx, PERM_GROUP_EDIT, IN_TENANT))
 		return NULL;
-	id_text(m->id, id);
 	return w->kind == WAY_JOIN ? path_to(cx, "/groups/", w->id, "/add") :
 	    path_to(cx, "/groups/", w->id, ARENA_JOIN(cx->arena, "/members/", id, "/until"));
 }
@@ -269,9 +350,9 @@ show_ways(struct ctx *cx, struct view *v, const struct member *m, const struct w
 	for (size_t i = 0; i < why->nways; i++) {
 		const struct way *w = &why->ways[i];
 		struct view      *row = view_item(v, "ways");
-		const char       *href = way_href(cx, w, m), *who = "";
+		const char       *href = way_href(cx, w, m, why), *who = "";
 
-		view_text(row, "text", way_text(cx, w, m));
+		view_text(row, "text", way_text(cx, w, m, why));
 		if (href)
 			view_text(row, "href", href);
 		view_text(row, "more", w->more > 1 ? _("It brings [n] more permission along. | It "
@@ -292,57 +373,131 @@ show_ways(struct ctx *cx, struct view *v, const struct member *m, const struct w
 	        "name", m->name) : "");
 }
 
-/* Of the root, or of the user's own organization: where most questions are about. */
+enum { SPACES_SHOWN = 50 };
+
+static void
+show_place(struct view *v, const char *path, const char *name, bool chosen)
+{
+	struct view *option = view_item(v, "places");
+
+	view_text(option, "path", path);
+	view_text(option, "name", name);
+	view_flag(option, "chosen", chosen);
+}
+
+/* The root, and the user's own organization: where most questions are about. */
 static enum err
-read_place(struct ctx *cx, const struct form *f, const struct member *m, struct view *v,
-    const char **path)
+show_organizations(struct ctx *cx, struct view *v, const struct member *m, struct scope sc)
 {
 	const char *const   paths[] = { m->org_path, "/" };
 	struct organization o;
 
-	*path = str_equal(form_get(f, "place"), STR("/")) ? "/" : m->org_path;
-	if (strcmp(m->org_path, "/") == 0)
-		return OK;
-	for (size_t i = 0; i < 2; i++) {
-		struct view *option = view_item(v, "places");
-
+	for (size_t i = 0; i < 2 && strcmp(m->org_path, "/") != 0; i++) {
 		TRY(organizations_at(cx, paths[i], &o));
-		view_text(option, "path", o.path);
-		view_text(option, "name", o.name);
-		view_flag(option, "chosen", strcmp(paths[i], *path) == 0);
+		show_place(v, o.path, o.name,
+		    strcmp(paths[i], sc.path ? sc.path : m->org_path) == 0);
 	}
 	return OK;
+}
+
+/* Those of the reader's workspaces that stand to be chosen, and the one that is asked about. */
+static enum err
+show_spaces(struct ctx *cx, struct view *v, struct scope sc, const struct workspace_list *l)
+{
+	bool             there = false;
+	struct workspace w;
+	char             id[14];
+
+	for (size_t i = 0; i < l->n; i++) {
+		id_text(l->items[i].id, id);
+		there |= l->items[i].id == sc.id;
+		show_place(v, arena_strdup(cx->arena, id), l->items[i].name,
+		    l->items[i].id == sc.id);
+	}
+	if (there)
+		return OK;
+	TRY(workspaces_get(cx, sc.id, &w));
+	id_text(w.id, id);
+	show_place(v, arena_strdup(cx->arena, id), w.name, true);
+	return OK;
+}
+
+/* Where it is asked about: a workspace for what belongs to one, the first when none is given. */
+static enum err
+read_place(struct ctx *cx, const struct form *f, const struct member *m, enum perm p,
+    const struct workspace_list *l, struct scope *out)
+{
+	struct str place = form_get(f, "place");
+	int64_t    id;
+
+	switch (perm_info(p)->scope) {
+	case SCOPE_TENANT:
+		*out = IN_TENANT;
+		return OK;
+	case SCOPE_ORG:
+		*out = IN_ORG(str_equal(place, STR("/")) ? "/" : m->org_path);
+		return OK;
+	case SCOPE_WORKSPACE:
+		break;
+	}
+	if (id_read(place, &id) != OK) {
+		if (l->n == 0)
+			return ctx_issue(cx, "", _("There is no workspace to ask about."));
+		id = l->items[0].id;
+	}
+	TRY(access_workspace(cx, id));
+	*out = IN_WORKSPACE(id);
+	return access_need(cx, PERM_WORKSPACE_VIEW, *out);
+}
+
+static void
+show_answer(struct ctx *cx, struct view *v, const struct member *m, const struct why *why)
+{
+	enum perm           p = why->proof->perm;
+	const char         *title = _(perm_info(p)->title);
+	const struct grant *g = access_grant(why->proof, p);
+
+	view_flag(v, "yes", why->proof->yes);
+	view_text(v, "question", why->workspace ?
+	    _("May [name] “[permission]” in [workspace]?", "name", m->name, "permission", title,
+	        "workspace", why->workspace) :
+	    _("May [name] “[permission]”?", "name", m->name, "permission", title));
+	view_text(v, "key", perm_info(p)->key);
+	if (!why->proof->yes)
+		say_no(cx, v, m, why, title);
+	else if (why->workspace)
+		say_yes_inside(cx, v, m, why, g, title);
+	else
+		say_yes(cx, v, m, g, title);
+	show_ways(cx, v, m, why);
 }
 
 static enum err
 show_why(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	struct view         *v = view_new(cx->arena);
-	struct who           who;
-	const struct member *m = &who.m;
-	struct why           why;
-	enum perm            p = perm_find(form_get(rq->form, "permission"));
-	const char          *path, *title;
+	struct view          *v = view_new(cx->arena);
+	struct who            who;
+	const struct member  *m = &who.m;
+	struct why            why;
+	struct workspace_list l = { .items = NULL };
+	struct scope          sc;
+	enum perm             p = perm_find(form_get(rq->form, "permission"));
 
-	if (p == PERM_UNSET || perm_info(p)->scope == SCOPE_WORKSPACE)
+	if (p == PERM_UNSET)
 		return ctx_issue(cx, "", _("Choose a permission of the list."));
 	TRY(subject(cx, rq, &who));
-	TRY(read_place(cx, rq->form, m, v, &path));
-	TRY(why_ask(cx, m->id, p, perm_info(p)->scope == SCOPE_ORG ? IN_ORG(path) : IN_TENANT,
-	    &why));
-	title = _(perm_info(p)->title);
+	if (perm_info(p)->scope == SCOPE_WORKSPACE)
+		TRY(workspaces_search(cx, "", SPACES_SHOWN, &l));
+	TRY(read_place(cx, rq->form, m, p, &l, &sc));
+	TRY(why_ask(cx, m->id, p, sc, &why));
 	show_head(cx, v, &who);
-	view_flag(v, "has_places", strcmp(m->org_path, "/") != 0);
-	view_flag(v, "yes", why.proof->yes);
-	view_text(v, "question", _("May [name] “[permission]”?", "name", m->name, "permission",
-	    title));
-	view_text(v, "key", perm_info(p)->key);
-	if (why.proof->yes)
-		say_yes(cx, v, m, access_grant(why.proof, p), title);
-	else
-		say_no(cx, v, m, &why, title);
-	show_ways(cx, v, m, &why);
+	show_answer(cx, v, m, &why);
 	show_choices(cx, v, p);
+	if (sc.kind == SCOPE_WORKSPACE)
+		TRY(show_spaces(cx, v, sc, &l));
+	else
+		TRY(show_organizations(cx, v, m, sc));
+	view_flag(v, "has_places", strcmp(m->org_path, "/") != 0 || sc.kind == SCOPE_WORKSPACE);
 	view_text(v, "access_href", who_path(cx, m, "/access"));
 	return page_show(cx, rs, "why/show", v);
 }
@@ -375,10 +530,15 @@ show_decision(struct ctx *cx, const struct request *rq, struct response *rs)
 	view_text(v, "reach", d.reach);
 	view_text(v, "held", d.held);
 	view_text(v, "api_key", d.api_key);
-	if (p != PERM_UNSET && perm_info(p)->scope != SCOPE_WORKSPACE)
+	view_text(v, "workspace", d.workspace_name);
+	if (p != PERM_UNSET && (perm_info(p)->scope != SCOPE_WORKSPACE || d.workspace)) {
+		number[0] = '\0';
+		if (d.workspace)
+			id_text(d.workspace, number);
 		view_text(v, "now_href", path_to(cx, d.service ? "/service-accounts/" :
-		    "/users/", d.member,
-		    ARENA_JOIN(cx->arena, "/why?permission=", d.permission)));
+		    "/users/", d.member, ARENA_JOIN(cx->arena, "/why?permission=", d.permission,
+		    d.workspace ? "&place=" : "", d.workspace ? number : "")));
+	}
 	return page_show(cx, rs, "why/decision", v);
 }
 

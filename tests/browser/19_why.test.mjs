@@ -76,3 +76,48 @@ test("who may not see roles sees no proof {R8}", async () => {
 	assert.equal((await hel.get(`${user}/access`)).status, 403);
 	assert.equal((await hel.get(`${user}/why?permission=user:view`)).status, 403);
 });
+
+test("in a workspace, too: the proof, and the way that gives least {R8 V5 R4}", () =>
+	withChrome(site, {}, async (page) => {
+		const id = await place.workspace("Payments", { bob: "Viewer" });
+		const admin = await place.as("admin");
+		const group = await place.group("Ops", "", "ann");
+		const add = `${place.base}/workspaces/${id}/add`;
+		const added = await admin.send(add, { ...(await admin.get(add)).form(add).fields, id: group,
+			role: await place.seatRole("Contributor") });
+		assert.equal(added.status, 303, added.text);
+		const proof = () => page.locator(".proof").first().locator("li").allTextContents();
+		const ask = async (key, permission) => page.goto(`${place.base}/users/${await place.id(place.email(key))}` +
+			`/why?permission=${permission}&place=${id}`);
+
+		await signIn(page, place.email("admin"), PASSWORD);
+		await ask("ann", "workspace:write");
+		await page.getByRole("heading", { name: "May Ann Asker “Write in a workspace” in Payments?" }).waitFor();
+		assert.deepEqual(await proof(), ["Ann Asker is in the group Ops.", "Ops is Contributor in Payments.",
+			"Contributor holds “Write in a workspace”."]);
+		// A role of the account counts where its holder belongs.
+		await ask("bob", "workspace:execute");
+		assert.equal((await proof())[1], "Builder holds “Run things in a workspace” in each workspace that Bob Builder " +
+			"belongs to, and Payments is one.");
+		await ask("hel", "workspace:execute");
+		assert.deepEqual(await proof(), ["Hel Helper is not in Payments, and no role of Hel Helper opens every workspace."]);
+		const way = page.locator(".proof").last().locator("li").first();
+		assert.match(await way.textContent(), /Add Hel Helper to Payments as Contributor\..*Ada why/);
+		await way.getByRole("link").click();
+		const form = page.locator("dialog");
+		await form.getByLabel(/^Hel Helper/).check();
+		await form.getByLabel(/^Contributor/).check();
+		await form.getByRole("button", { name: "Add", exact: true }).click();
+		await page.getByText("1 member is added.").waitFor();
+		await ask("hel", "workspace:execute");
+		assert.equal((await proof())[0], "Hel Helper is Contributor in Payments.");
+		// A refusal there leads to the same question.
+		const ann = await place.as("ann");
+		const refused = await ann.get(`${place.base}/workspaces/${id}/edit`);
+		assert.equal(refused.status, 403);
+		const number = /<code>([0-9a-z]{13})<\/code>/.exec(refused.body)[1];
+		await page.goto(`${place.base}/decisions/${number}`);
+		assert.match(await page.locator(".facts").textContent(), /Workspace\s*Payments/);
+		await page.getByRole("link", { name: "How it is now" }).click();
+		await page.getByRole("heading", { name: "May Ann Asker “Rename a workspace” in Payments?" }).waitFor();
+	}));

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { signIn, withChrome } from "./chrome.mjs";
 import { makePlace, PASSWORD } from "./fixtures.mjs";
+import { until } from "./site.mjs";
 
 let place, site;
 
@@ -86,6 +87,8 @@ test("who is in a workspace does there what the roles hold; others see nothing o
 	assert.equal(refused.status, 403);
 	const [row] = await site.rows("SELECT workspace_id FROM decisions ORDER BY id DESC LIMIT 1");
 	assert.notEqual(row.workspace_id, "0");
+	const log = (await (await place.as("admin")).get(`${place.base}/audit`)).body;
+	assert.match(log, /<td class="dim workspace"><bdi>Ledger<\/bdi>/);
 	for (const below of ["", "/access", "/edit", "/delete", "/add", "/leave"])
 		assert.equal((await una.get(url + below)).status, 404, below);
 	assert.ok(!(await una.get(`${place.base}/workspaces`)).body.includes("Ledger"));
@@ -169,8 +172,12 @@ for (const script of [true, false])
 			await page.getByText(`Welcome to ${word}`).waitFor();
 			await page.getByRole("link", { name: `${word} works` }).click();
 			await page.waitForURL(new RegExp(`/workspaces/${id}`));
-			await page.goto(`${place.base}/portal`);
-			await page.locator(".tiles li", { hasText: "Opened last" }).getByText(`${word} works`).waitFor();
+			// It is noted behind the answer, where nobody else writes.
+			await until(async () => {
+				await page.goto(`${place.base}/workspaces/${id}`);
+				await page.goto(`${place.base}/portal`);
+				return await page.locator(".tiles li", { hasText: "Opened last" }).getByText(`${word} works`).count() > 0;
+			}, "the workspace to be the last one");
 			await page.goto(`${place.base}/workspaces/${more}`);
 			await page.getByRole("button", { name: "Switch", exact: true }).click();
 			await page.getByRole("link", { name: `${word} works` }).click();
@@ -205,3 +212,24 @@ test("each member makes one personal workspace where the account allows it, whic
 		assert.ok(!(await admin.get(`${place.base}/workspaces`)).body.includes("Workspace of Gus Guest"));
 		assert.ok((await admin.get(`${place.base}/workspaces?personal=1`)).body.includes("Workspace of Gus Guest"));
 	}));
+
+test("a workspace of another account is none, by any address or form {E4 W3}", async () => {
+	const other = await makePlace("strange");
+	const alien = await other.workspace("Alien");
+	const own = await place.workspace("Native");
+	const admin = await place.as("admin");
+	const add = `${place.base}/workspaces/${own}/add`;
+	const { fields } = (await admin.get(add)).form(add);
+	for (const below of ["", "/access", "/edit", "/delete", "/add", "/leave"])
+		assert.equal((await admin.get(`${place.base}/workspaces/${alien}${below}`)).status, 404, below);
+	for (const [below, more] of [["/edit", { name: "Mine", version: "1" }], ["/delete", { typed: "Alien" }],
+		["/add", { email: place.email("gus"), role: await place.seatRole("Owner") }], ["/leave", {}]])
+		assert.equal((await admin.send(`${place.base}/workspaces/${alien}${below}`, { csrf: fields.csrf, ...more })).status, 404, below);
+	const role = await admin.send(add, { ...fields, email: place.email("gus"), role: await other.seatRole("Owner") });
+	assert.equal(role.status, 422);
+	const holder = await admin.send(add, { ...fields, id: await other.id(other.email("admin")),
+		role: await place.seatRole("Viewer") });
+	assert.equal(holder.status, 404);
+	assert.match((await (await other.as("admin")).get(`${other.base}/workspaces/${alien}`)).text, /Alien[^]*1 member/);
+	assert.match((await admin.get(`${place.base}/workspaces/${own}`)).text, /Native[^]*1 member/);
+});

@@ -175,6 +175,24 @@ test("a cell that was edited elsewhere comes back with both values, by keyboard 
 		await page.locator("tr", { hasText: "Mine" }).waitFor();
 	}));
 
+test("an account is made into a workspace {A1 A2}", () =>
+	withChrome(site, {}, async (page) => {
+		await place.workspace("Payments", { ann: "Owner" });
+		await signIn(page, place.email("admin"), PASSWORD);
+		await page.goto(`${place.base}/service-accounts/new`);
+		await page.getByLabel("Name").fill("Paying");
+		await page.getByLabel("Role", { exact: true }).selectOption({ label: "Consumer" });
+		await page.getByLabel("Payments").check();
+		await page.getByRole("button", { name: "Create account" }).click();
+		await page.getByText("Choose its role in the workspaces.").waitFor();
+		await page.getByLabel("Role in these workspaces").selectOption({ label: "Contributor" });
+		await page.getByRole("button", { name: "Create account" }).click();
+		site.secrets.add(await page.getByLabel("Key", { exact: true }).inputValue());
+		await page.getByRole("link", { name: "Paying", exact: true }).click();
+		await page.locator(".facts").getByRole("link", { name: "Payments" }).click();
+		await page.getByRole("link", { name: "Paying", exact: true }).waitFor();
+	}));
+
 test("what an account may do is explained, and what it did is listed {R8 A6 V3}", () =>
 	withChrome(site, {}, async (page) => {
 		const { id, secret } = await place.service("Explained", "Guest");

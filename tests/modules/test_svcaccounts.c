@@ -57,6 +57,13 @@ make(const char *name, const char *role, const char **secret)
 	return id;
 }
 
+static struct str
+inside_role(const char *name)
+{
+	return fx_id(fx_int("SELECT id FROM roles WHERE tenant_id = %lld AND name = '%s' "
+	    "AND scope = 'workspace'", (long long)fx.tenant[NORTH], name));
+}
+
 static int64_t
 make_group(const char *name, const char *role)
 {
@@ -144,6 +151,45 @@ an_account_is_made_and_edited(void **state)
 	fx_mark();
 	assert_int_equal(svcaccounts_change(&fx.cx, id, &in), ERR_CONFLICT);
 	assert_true(fx_same());
+}
+
+/* {A1 A2} In workspaces from the start, all with one role there; all of it or nothing. */
+static void
+an_account_is_made_into_workspaces(void **state)
+{
+	struct svcaccount_input in = asked("Reporter", "Builder");
+	struct workspace_input  w = { STR("Payments"), STR(""), 0 };
+	int64_t                 ws[2] = { id_new(FX_NOW), 4711 }, id;
+	struct apikey_made      made;
+	struct places_held      held;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(workspaces_make(&fx.cx, ws[0], &w), OK);
+	in.workspaces = ws;
+	in.nworkspaces = 1;
+	fx_mark();
+	assert_int_equal(make_of(&in, &id, &made), ERR_INVALID);
+	assert_string_not_equal(fx_issue("workspace_role"), "");
+	in.workspace_role = fx_role(NORTH, "Guest");
+	assert_int_equal(make_of(&in, &id, &made), ERR_INVALID);
+	assert_string_not_equal(fx_issue("workspace_role"), "");
+	assert_string_equal(fx_issue("role"), "");
+	in.workspace_role = inside_role("Contributor");
+	in.nworkspaces = 2;
+	assert_int_equal(make_of(&in, &id, &made), ERR_NOTFOUND);
+	assert_true(fx_same());
+	in.nworkspaces = 1;
+	assert_int_equal(make_of(&in, &id, &made), OK);
+	assert_int_equal(fx_new_events(NORTH), 3);
+	assert_int_equal(workspaces_of(&fx.cx, id, &held), OK);
+	assert_int_equal(held.n, 1);
+	assert_string_equal(held.items[0].name, "Payments");
+	assert_string_equal(held.items[0].role, "Contributor");
+	assert_int_equal(use(NORTH, made.secret), OK);
+	assert_int_equal(access_workspace(&fx.cx, ws[0]), OK);
+	assert_true(access_has(&fx.cx, PERM_WORKSPACE_EXECUTE, IN_WORKSPACE(ws[0])));
+	assert_false(access_has(&fx.cx, PERM_WORKSPACE_MEMBERS, IN_WORKSPACE(ws[0])));
 }
 
 /* {A1} What is wrong is told beside its field, all of it at once; half an account is never made. */
@@ -389,6 +435,33 @@ an_account_has_at_most_two_keys(void **state)
 	assert_int_equal(l.counted, 2);
 }
 
+/* A key is found by its owner alone, whatever address names it. */
+static void
+a_key_of_another_is_not_found(void **state)
+{
+	const char         *secret;
+	int64_t             id = make("Reporter", "Guest", &secret), key, other, own;
+	struct apikey_input in = { .name = STR("Mine"), .description = STR(""),
+		.client = STR("https"), .expiry = STR("30"), .scope = STR("all") };
+	struct apikey_made  made;
+	struct apikey       k;
+
+	(void)state;
+	key = fx_int("SELECT id FROM api_keys WHERE service_id = %lld", (long long)id);
+	other = make("Other", "Guest", &secret);
+	own = id_new(fx.now);
+	assert_int_equal(apikeys_make(&fx.cx, own, str_of(apikeys_sealed(&fx.cx, own, STR(""))),
+	    &in, &made), OK);
+	fx_mark();
+	assert_int_equal(apikeys_delete_for(&fx.cx, other, key), ERR_NOTFOUND);
+	assert_int_equal(replace_key(other, key, "0", &made), ERR_NOTFOUND);
+	assert_int_equal(apikeys_delete_for(&fx.cx, id, own), ERR_NOTFOUND);
+	assert_int_equal(replace_key(id, own, "0", &made), ERR_NOTFOUND);
+	assert_int_equal(apikeys_get(&fx.cx, key, &k), ERR_NOTFOUND);
+	assert_int_equal(apikeys_delete(&fx.cx, key), ERR_NOTFOUND);
+	assert_true(fx_same());
+}
+
 /* {A4} The old one goes on for as long as was chosen. */
 static void
 a_new_key_takes_the_place_of_the_old(void **state)
@@ -501,13 +574,6 @@ nobody_gets_more_by_an_account_than_they_hold(void **state)
 	    version_of(strong)), OK);
 	assert_int_equal(svcaccounts_enable(&fx.cx, strong, false), OK);
 	assert_int_equal(svcaccounts_remove(&fx.cx, strong), OK);
-}
-
-static struct str
-inside_role(const char *name)
-{
-	return fx_id(fx_int("SELECT id FROM roles WHERE tenant_id = %lld AND name = '%s' "
-	    "AND scope = 'workspace'", (long long)fx.tenant[NORTH], name));
 }
 
 /* {R7} SECURITY 54: nor by a key of one that is in a workspace, by itself or by a group, in which
@@ -819,6 +885,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FX_TEST(an_account_is_made_and_edited),
+		FX_TEST(an_account_is_made_into_workspaces),
 		FX_TEST(what_is_wrong_is_said),
 		FX_TEST(a_form_sent_twice_makes_one_account_and_one_key),
 		FX_TEST(a_cell_is_changed_alone),
@@ -826,6 +893,7 @@ main(void)
 		FX_TEST(a_disabled_or_deleted_account_is_refused_at_once),
 		FX_TEST(a_refusal_names_the_account),
 		FX_TEST(an_account_has_at_most_two_keys),
+		FX_TEST(a_key_of_another_is_not_found),
 		FX_TEST(a_new_key_takes_the_place_of_the_old),
 		FX_TEST(the_owner_hears_of_expiries),
 		FX_TEST(nobody_gets_more_by_an_account_than_they_hold),

@@ -20,6 +20,7 @@
 #include "groups/groups.h"
 #include "jobs/jobs.h"
 #include "members/members.h"
+#include "profile/profile.h"
 #include "roles/roles.h"
 #include "signin/identity.h"
 #include "workspaces/workspaces.h"
@@ -513,6 +514,40 @@ the_actor_inherits_what_has_no_owner(void **state)
 	}
 }
 
+/* {F6 U8d} Who deletes the own account cannot inherit: an administrator does. */
+static void
+an_admin_inherits_of_who_deletes_themselves(void **state)
+{
+	int64_t id, until;
+
+	(void)state;
+	fx_as(NORTH, BUILDER);
+	assert_int_equal(make("Payments", &id), OK);
+	assert_int_equal(profile_delete(&fx.cx, &(struct delete_input){ STR(FX_PASSWORD),
+	    STR("DELETE"), STR("") }, &until), OK);
+	assert_int_equal(fx_int("SELECT wm.member_id FROM workspace_members wm JOIN roles r "
+	    "ON r.id = wm.role_id WHERE r.builtin = 'owner' AND wm.workspace_id = %lld",
+	    (long long)id), id_of(ADMIN));
+	assert_string_equal(fx_text("SELECT subject_name FROM events WHERE act = 197"),
+	    "Ada Admin");
+}
+
+/* {W3} SECURITY 51: one that is not to be had refuses all of them. */
+static void
+one_strange_holder_refuses_all(void **state)
+{
+	int64_t id = payments(), holders[] = { id_of(USER), fx.m[SOUTH][USER].id, id_of(GUEST) };
+	size_t  added;
+
+	(void)state;
+	fx_mark();
+	assert_int_equal(workspaces_add(&fx.cx, id, holders, 3, STR(""), role("Viewer"), &added),
+	    ERR_NOTFOUND);
+	assert_int_equal(workspaces_add(&fx.cx, id, holders, 1, STR("no@where.example"),
+	    role("Viewer"), &added), ERR_INVALID);
+	assert_true(fx_same());
+}
+
 /* {G1} Of a group that is deleted, too; where there is another Owner, nobody inherits. */
 static void
 a_deleted_group_leaves_an_owner(void **state)
@@ -765,6 +800,8 @@ main(void)
 		FX_TEST(an_owner_who_sees_no_people_knows_addresses),
 		FX_TEST(the_last_owner_stays),
 		FX_TEST(the_actor_inherits_what_has_no_owner),
+		FX_TEST(an_admin_inherits_of_who_deletes_themselves),
+		FX_TEST(one_strange_holder_refuses_all),
 		FX_TEST(a_deleted_group_leaves_an_owner),
 		FX_TEST(two_owners_leave_at_once),
 		FX_TEST(the_list_is_paged_sorted_and_searched),

@@ -1,0 +1,20 @@
+#ifndef WHY_WAYS_H
+#define WHY_WAYS_H
+
+#include "roles/roles.h"
+#include "why/why.h"
+
+/* What the two kinds of answers share: about the account or an organization, and about a
+ * workspace. */
+
+/* In its place: those that give least first, and of equal ones as they came. */
+void ways_add(struct why *out, struct way way);
+/* A name of somebody who can go it, once. */
+void way_who(struct way *w, const char *name);
+/* The names of those who can go each way by their own role. */
+enum err ways_add_who(struct ctx *cx, struct why *out, const struct role_list *l) MUST_USE;
+/* All ways to a yes in that workspace. */
+enum err ways_inside(struct ctx *cx, struct why *out, const struct role_list *l,
+    int64_t workspace) MUST_USE;
+
+#endif
