@@ -86,25 +86,34 @@ keep(struct kept *slot, const struct tenant *t, int64_t changed)
 	slot->changed = changed;
 }
 
+/* What place_enter reads of a membership, beside the standing. */
+struct entry {
+	int64_t         tenant, number, changed;
+	const char     *status;      /* NULL: there is none */
+	struct perm_set perms;
+	const char     *columns;
+};
+
 /* The tenant's row, from what this process keeps when that is of the same change.  Only one a
  * request is taken from there, so that none is overwritten while it is in use. */
 static enum err
-tenant_of(struct ctx *cx, int64_t id, int64_t changed, const struct tenant **out)
+tenant_of(struct ctx *cx, const struct entry *e, const struct tenant **out)
 {
-	struct kept   *slot = cx->kept && !cx->kept_used ? &cx->kept->slots[id % KEPT] : NULL;
 	struct db_rows rows;
+	struct kept   *slot = cx->kept && !cx->kept_used ?
+	    &cx->kept->slots[e->number % KEPT] : NULL;
 
 	cx->kept_used = true;
-	if (slot && slot->tenant.id == id && slot->changed == changed) {
+	if (slot && slot->tenant.id == e->tenant && slot->changed == e->changed) {
 		*out = &slot->tenant;
 		return OK;
 	}
-	db_query(cx->db, &rows, SQL_PLACE_BY_ID, DB_ARGS(DB_INT(id)));
+	db_query(cx->db, &rows, SQL_PLACE_BY_ID, DB_ARGS(DB_INT(e->tenant)));
 	while (db_next(&rows))
 		*out = read_tenant(cx, &rows);
 	TRY(db_end_found(&rows));
 	if (slot)
-		keep(slot, *out, changed);
+		keep(slot, *out, e->changed);
 	return OK;
 }
 
@@ -118,18 +127,11 @@ standing_of(const struct tenant *t, const char *member_status)
 	return strcmp(member_status, "active") == 0 ? PLACE_MEMBER : PLACE_DEACTIVATED;
 }
 
-/* What place_enter reads of a membership, beside the standing. */
-struct entry {
-	int64_t         tenant, changed;
-	const char     *status;      /* NULL: there is none */
-	struct perm_set perms;
-	const char     *columns;
-};
-
 static void
 read_entry(struct ctx *cx, struct db_rows *rows, struct entry *e, struct standing *out)
 {
 	e->tenant = db_int(rows, "id");
+	e->number = db_int(rows, "number");
 	e->changed = db_int(rows, "changed");
 	e->status = db_dup(rows, "member_status", cx->arena);
 	if (!e->status)
@@ -209,7 +211,7 @@ place_enter(struct ctx *cx, struct str slug, struct standing *out)
 	TRY(db_end(&rows));
 	if (!e.status)
 		return moved(cx, text, out);
-	TRY(tenant_of(cx, e.tenant, e.changed, &cx->place));
+	TRY(tenant_of(cx, &e, &cx->place));
 	out->kind = standing_of(cx->place, e.status);
 	if (cx->reader.language == NULL || *cx->reader.language == '\0')
 		ctx_speak(cx, cx->place->language);

@@ -8,7 +8,7 @@
 -- ?1 slug, ?2 person, ?3 session, ?4 now.  Which tenant and as of which change, the membership when
 -- there is one, what the groups add to its role, and when the session used it last.  Who invited an
 -- address is told to nobody who has not proved it theirs.
-SELECT t.id, t.changed,
+SELECT t.id, t.number, t.changed,
        m.status AS member_status, m.id AS member_id, m.name AS member_name,
        r.name AS role_name, m.org_path, r.permissions,
        CASE WHEN m.groups > 0 THEN
@@ -29,7 +29,7 @@ SELECT t.id, t.changed,
 
 -- NAME: place_service
 -- ?1 slug, ?2 service account, ?3 its tenant, ?4 now.  The same for it
-SELECT t.id, t.changed,
+SELECT t.id, t.number, t.changed,
        a.id AS member_id, a.status AS member_status, '/' AS org_path, 0 AS valid_from,
        0 AS signed_in_at, 0 AS last_at, 0 AS ended_at, '' AS columns, a.name AS member_name,
        r.name AS role_name, r.permissions,

@@ -22,6 +22,7 @@ struct member {
 	const char *role_name;
 	struct perm_set role_perms;     /* with what groups add; members_get only */
 	bool        grouped;       /* is in some group; members_get only */
+	bool        seated;        /* and in some workspace by themselves; members_get only */
 	const char *groups;        /* the first names of ngroups, NULL: none; columns_fill only */
 	int64_t     ngroups;
 	const char *status;        /* invited, active, deactivated, removed */

@@ -209,7 +209,7 @@ SELECT m.id, m.email, m.name, m.org_path, m.role_id, m.status, m.factor, m.confi
           JOIN roles gr ON gr.tenant_id = g.tenant_id AND gr.id = g.role_id
          WHERE gm.tenant_id = ?1 AND gm.holder_id = m.id
            AND (gm.until_at = 0 OR gm.until_at > ?3)) END AS group_permissions,
-       m.groups AS grouped, p.language, p.timezone, p.method,
+       m.groups AS grouped, m.seats, p.language, p.timezone, p.method,
        CASE WHEN m.status <> 'invited' AND EXISTS (SELECT 1 FROM throttles w
                      WHERE w.until_at > 0 AND w.until_at > ?3) THEN
             (SELECT max(t.until_at) FROM throttles t

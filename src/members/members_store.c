@@ -63,6 +63,7 @@ member_row(struct ctx *cx, int64_t id, struct member *out)
 		out->role_name = db_dup(&rows, "role_name", cx->arena);
 		out->role_perms = access_perms(cx, &rows);
 		out->grouped = db_int(&rows, "grouped") != 0;
+		out->seated = db_int(&rows, "seats") != 0;
 		out->language = db_dup(&rows, "language", cx->arena);
 		out->timezone = db_dup(&rows, "timezone", cx->arena);
 		out->method = db_dup(&rows, "method", cx->arena);

@@ -115,7 +115,7 @@ show_workspaces(struct ctx *cx, struct view *v, const struct member *m)
 {
 	struct places_held l;
 
-	if (m->id != cx->actor.member && !workspaces_all(cx))
+	if ((!m->grouped && !m->seated) || (m->id != cx->actor.member && !workspaces_all(cx)))
 		return OK;
 	TRY(workspaces_of(cx, m->id, &l));
 	for (size_t i = 0; i < l.n; i++) {

@@ -783,6 +783,31 @@ the_last_one_is_remembered(void **state)
 	assert_int_equal(last, id);
 }
 
+static int64_t
+seats(enum fx_who who)
+{
+	return fx_int("SELECT seats FROM members WHERE id = %lld", (long long)id_of(who));
+}
+
+/* The kept count by which a user's page asks for workspaces at all. */
+static void
+seats_are_counted(void **state)
+{
+	int64_t       id = payments();
+	struct member m;
+
+	(void)state;
+	assert_int_equal(seats(ADMIN), 1);
+	assert_int_equal(add(id, id_of(USER), "Viewer"), OK);
+	assert_int_equal(seats(USER), 1);
+	assert_int_equal(members_get(&fx.cx, id_of(USER), &m), OK);
+	assert_true(m.seated);
+	assert_int_equal(workspaces_take_out(&fx.cx, id, id_of(USER)), OK);
+	assert_int_equal(seats(USER), 0);
+	assert_int_equal(members_get(&fx.cx, id_of(USER), &m), OK);
+	assert_false(m.seated);
+}
+
 int
 main(void)
 {
@@ -809,6 +834,7 @@ main(void)
 		FX_TEST(seats_get_the_replacement_of_a_deleted_role),
 		FX_TEST(other_accounts_stay_outside),
 		FX_TEST(the_last_one_is_remembered),
+		FX_TEST(seats_are_counted),
 	};
 
 	return FX_RUN(tests);
