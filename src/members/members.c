@@ -218,7 +218,8 @@ find_some(struct ctx *cx, const struct member_filter *f, struct member_list *out
 static enum err
 find_rows(struct ctx *cx, const struct member_filter *f, struct member_list *out)
 {
-	if (out->count < 0 && member_plain(cx, f))
+	/* What may be an address is looked up as one first, and mostly found. */
+	if (out->count < 0 && member_plain(cx, f) && !strchr(f->fold, '@'))
 		TRY(member_count_hits(cx, f, &out->count));
 	if (out->count == 0)
 		return OK;
