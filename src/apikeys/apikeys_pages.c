@@ -17,10 +17,7 @@
 static const char *
 key_path(struct ctx *cx, int64_t id, const char *below)
 {
-	char text[14];
-
-	id_text(id, text);
-	return page_path(cx, ARENA_JOIN(cx->arena, "/keys/", text, below));
+	return page_path_id(cx, "/keys/", id, below);
 }
 
 /* ---------------------------------------------------------------- the list */
@@ -275,18 +272,6 @@ new_page(struct ctx *cx, const struct request *rq, struct response *rs)
 	return show_form(cx, rq, rs, &in);
 }
 
-/* What is said in the form that asked: with its status. */
-static bool
-is_said(struct ctx *cx, struct response *rs, enum err e)
-{
-	if (cx->issues == NULL || (e != ERR_INVALID && e != ERR_DENIED && e != ERR_CONFLICT))
-		return false;
-	if (e == ERR_DENIED)
-		page_refused(cx, PERM_SIGNED_IN, KEYS "/new");
-	rs->status = e == ERR_CONFLICT ? 409 : e == ERR_DENIED ? 403 : 0;
-	return true;
-}
-
 static enum err
 make(struct ctx *cx, const struct request *rq, struct response *rs)
 {
@@ -297,7 +282,7 @@ make(struct ctx *cx, const struct request *rq, struct response *rs)
 
 	apikeys_read_form(rq->form, &in);
 	e = apikeys_make(cx, id, form_get(rq->form, "sealed"), &in, &made);
-	if (is_said(cx, rs, e))
+	if (page_answered(cx, rs, e, PERM_SIGNED_IN, KEYS "/new"))
 		return show_form(cx, rq, rs, &in);
 	TRY(e);
 	return apikeys_show_made(cx, rs, &made, page_path(cx, "/keys"));
@@ -385,7 +370,7 @@ regenerate(struct ctx *cx, const struct request *rq, struct response *rs)
 
 	TRY(request_path_id(rq, "key", &old));
 	e = apikeys_regenerate(cx, old, id, form_get(rq->form, "sealed"), &in, &made);
-	if (is_said(cx, rs, e)) {
+	if (page_answered(cx, rs, e, PERM_SIGNED_IN, KEYS "/new")) {
 		TRY(apikeys_get(cx, old, &k));
 		return show_again(cx, rq, rs, &k, &in);
 	}
@@ -503,10 +488,7 @@ find_theirs(struct ctx *cx, const struct request *rq, struct member *m, struct a
 static const char *
 their_path(struct ctx *cx, const struct member *m, const char *below)
 {
-	char id[14];
-
-	id_text(m->id, id);
-	return page_path(cx, ARENA_JOIN(cx->arena, "/users/", id, below));
+	return page_path_id(cx, "/users/", m->id, below);
 }
 
 static enum err

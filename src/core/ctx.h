@@ -161,6 +161,14 @@ ctx_within_key(const struct ctx *cx, struct perm_set set)
 	return cx->key ? perm_both(set, cx->key->most) : set;
 }
 
+/* Whose number the program's log has: the person's, or the service account's; 0: nobody's. */
+static inline int64_t
+actor_number(const struct ctx *cx)
+{
+	return cx->actor.person ? cx->actor.person :
+	    cx->actor.kind == ACTOR_SERVICE ? cx->actor.member : 0;
+}
+
 /* How far somebody of this organization path sees. */
 void ctx_reach(struct ctx *cx, const char *org_path);
 

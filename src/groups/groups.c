@@ -15,14 +15,6 @@ enum { NAME_LONGEST = 64, DESCRIPTION_LONGEST = 255, HOLDERS_MOST = 10000 };
 
 /* ---------------------------------------------------------------- rows */
 
-static const char *
-or_empty(struct ctx *cx, struct db_rows *rows, const char *column)
-{
-	const char *text = db_dup(rows, column, cx->arena);
-
-	return text ? text : "";
-}
-
 static struct group
 read_group(struct ctx *cx, struct db_rows *rows)
 {
@@ -32,11 +24,11 @@ read_group(struct ctx *cx, struct db_rows *rows)
 		.name = db_dup(rows, "name", cx->arena),
 		.description = db_dup(rows, "description", cx->arena),
 		.role = db_int(rows, "role_id"),
-		.role_name = or_empty(cx, rows, "role_name"),
-		.role_perms = perm_set_read(or_empty(cx, rows, "permissions")),
+		.role_name = db_dup_some(rows, "role_name", cx->arena),
+		.role_perms = perm_set_read(db_dup_some(rows, "permissions", cx->arena)),
 		.members = db_int(rows, "members"),
 		.workspaces = db_int(rows, "workspaces"),
-		.made_by = or_empty(cx, rows, "made_by"),
+		.made_by = db_dup_some(rows, "made_by", cx->arena),
 		.created_at = db_int(rows, "created_at"),
 	};
 }
@@ -67,14 +59,7 @@ groups_list(struct ctx *cx, const struct list_want *w, const char *search, struc
 	while (db_next(&rows))
 		out->items[out->n++] = read_group(cx, &rows);
 	TRY(db_end(&rows));
-	out->more = out->n > w->rows;
-	out->n -= out->more;
-	for (size_t i = 0; w->back && i < out->n / 2; i++) {
-		struct group g = out->items[i];
-
-		out->items[i] = out->items[out->n - 1 - i];
-		out->items[out->n - 1 - i] = g;
-	}
+	LIST_TURN(w, out);
 	return OK;
 }
 

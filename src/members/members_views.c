@@ -26,6 +26,26 @@ members_show_roles(struct ctx *cx, struct view *v, const struct member_role *rol
 	}
 }
 
+enum err
+members_show_choices(struct ctx *cx, struct view *v, struct str chosen)
+{
+	struct member_role *roles;
+	size_t              n;
+
+	TRY(members_roles(cx, false, &roles, &n));
+	for (size_t i = 0; i < n; i++) {
+		struct view *option = view_item(v, "roles");
+		char         id[14];
+
+		id_text(roles[i].id, id);
+		view_id(option, "id", roles[i].id);
+		view_text(option, "name", roles[i].name);
+		view_flag(option, "chosen", str_equal(chosen, str_of(id)));
+		view_flag(option, "refused", !perm_covers(cx->perms, roles[i].perms));
+	}
+	return OK;
+}
+
 const char *
 members_status_word(struct ctx *cx, const struct member *m)
 {

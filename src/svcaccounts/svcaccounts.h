@@ -33,8 +33,9 @@ struct svcaccount_list {
 	int64_t            all;           /* of the tenant, whatever is searched */
 };
 
-enum { SVCACCOUNTS_NAME, SVCACCOUNTS_CREATED };
-#define SVCACCOUNTS_SORTS "name created"
+enum { SVCACCOUNTS_NAME, SVCACCOUNTS_CREATED, SVCACCOUNTS_ROLE, SVCACCOUNTS_OWNER, SVCACCOUNTS_USED };
+#define SVCACCOUNTS_SORTS "name created role owner used"
+#define SVCACCOUNTS_NUMBERS (1u << SVCACCOUNTS_CREATED | 1u << SVCACCOUNTS_USED)
 enum { SVCACCOUNT_NAME = 64, SVCACCOUNT_DESCRIPTION = 255, SVCACCOUNT_GROUPS_MOST = 50,
 	SVCACCOUNT_WORKSPACES_MOST = 50 };
 

@@ -139,15 +139,6 @@ try_roles(struct why *out, struct tries *t, const struct role_list *l)
 	}
 }
 
-static bool
-is_in(const struct proof *proof, int64_t group)
-{
-	for (size_t i = 0; i < proof->ngrants; i++)
-		if (proof->grants[i].group == group)
-			return true;
-	return false;
-}
-
 static enum err
 try_joins(struct ctx *cx, struct why *out, struct tries *t, int64_t workspace)
 {
@@ -162,7 +153,7 @@ try_joins(struct ctx *cx, struct why *out, struct tries *t, int64_t workspace)
 		    cx->arena));
 		int64_t         id = db_int(&rows, "id");
 
-		if (is_in(out->proof, id))
+		if (ways_in_group(out->proof, id))
 			continue;
 		h.roles.bits |= there.bits;
 		h.tenant.bits |= also.bits;

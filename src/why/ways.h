@@ -9,6 +9,8 @@
 
 /* In its place: those that give least first, and of equal ones as they came. */
 void ways_add(struct why *out, struct way way);
+/* Are they in that group, for ever, for a time, or up to one that is over? */
+bool ways_in_group(const struct proof *proof, int64_t group);
 /* A name of somebody who can go it, once. */
 void way_who(struct way *w, const char *name);
 /* The names of those who can go each way by their own role. */

@@ -81,8 +81,8 @@ add_longer(struct why *out)
 	}
 }
 
-static bool
-is_in(const struct proof *proof, int64_t group)
+bool
+ways_in_group(const struct proof *proof, int64_t group)
 {
 	for (size_t i = 0; i < proof->ngrants; i++)
 		if (proof->grants[i].group == group)
@@ -105,7 +105,7 @@ add_joins(struct ctx *cx, struct why *out, const struct candidate *list, size_t 
 		int64_t id = db_int(&rows, "id"), role = db_int(&rows, "role_id");
 
 		for (size_t i = 0; i < n; i++)
-			if (list[i].role->id == role && !is_in(out->proof, id))
+			if (list[i].role->id == role && !ways_in_group(out->proof, id))
 				ways_add(out, (struct way){ .kind = WAY_JOIN, .id = id,
 				    .name = db_dup(&rows, "name", cx->arena),
 				    .role = list[i].role->name, .gives = list[i].role->perms,

@@ -880,6 +880,77 @@ the_list_is_read_page_by_page(void **state)
 	assert_string_equal(l.items[0].name, "Bot C");
 }
 
+/* Names in the order of that page by page list, with one row a page, forwards; back again from the
+ * last must give the same. */
+static const char *
+walk(unsigned sort, bool down)
+{
+	struct list_want       w = { .rows = 1, .sort = sort, .down = down,
+		.number = SVCACCOUNTS_NUMBERS >> sort & 1 };
+	struct svcaccount_list l;
+	const char            *names = "", *back = "";
+
+	do {
+		assert_int_equal(svcaccounts_list(&fx.cx, &w, "", &l), OK);
+		names = ARENA_JOIN(fx.keep, names, l.items[0].name, " ");
+		w.key = arena_strdup(fx.keep, svcaccounts_key(&fx.cx, &l.items[0], sort));
+		w.id = l.items[0].id;
+	} while (l.more);
+	back = ARENA_JOIN(fx.keep, l.items[0].name, " ");
+	w.back = true;
+	do {
+		assert_int_equal(svcaccounts_list(&fx.cx, &w, "", &l), OK);
+		back = ARENA_JOIN(fx.keep, l.items[0].name, " ", back);
+		w.key = arena_strdup(fx.keep, svcaccounts_key(&fx.cx, &l.items[0], sort));
+		w.id = l.items[0].id;
+	} while (l.more);
+	assert_string_equal(names, back);
+	return names;
+}
+
+/* {A1} By role, owner and last use, which follow what changes elsewhere; ids are in the order of
+ * making. */
+static void
+the_list_is_sorted_by_role_owner_and_last_use(void **state)
+{
+	struct svcaccount_input in = asked("a", "Guest");
+	struct apikey_made      made;
+	const char             *secret[2];
+	int64_t                 id, group;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	group = make_group("Movers", "");
+	in.owner_email = str_of(fx.m[NORTH][STAFF].email);
+	assert_int_equal(make_of(&in, &id, &made), OK);
+	secret[0] = arena_strdup(fx.keep, made.secret);
+	make("b", "Builder", &secret[1]);
+	in = asked("c", "Admin");
+	in.owner_group = fx_id(group);
+	assert_int_equal(make_of(&in, &id, &made), OK);
+
+	assert_string_equal(walk(SVCACCOUNTS_ROLE, false), "c b a ");
+	assert_string_equal(walk(SVCACCOUNTS_ROLE, true), "a b c ");
+	assert_string_equal(walk(SVCACCOUNTS_OWNER, false), "b c a ");
+	assert_string_equal(walk(SVCACCOUNTS_OWNER, true), "a c b ");
+	fx_sql("UPDATE members SET name = 'Ada', name_key = 'ada' WHERE id = %lld",
+	    (long long)fx.m[NORTH][STAFF].id);
+	fx_sql("UPDATE roles SET name = 'Zero', name_key = 'zero' WHERE tenant_id = %lld AND "
+	    "builtin = 'admin'", (long long)fx.tenant[NORTH]);
+	assert_string_equal(walk(SVCACCOUNTS_OWNER, false), "b a c ");
+	assert_string_equal(walk(SVCACCOUNTS_ROLE, false), "b a c ");
+	fx_sql("UPDATE groups SET name = 'Aa', name_key = 'aa' WHERE id = %lld", (long long)group);
+	assert_string_equal(walk(SVCACCOUNTS_OWNER, false), "b c a ");
+	assert_int_equal(groups_remove(&fx.cx, group), OK);
+	assert_string_equal(walk(SVCACCOUNTS_OWNER, true), "a c b ");
+
+	fx_sql("UPDATE api_keys SET last_used_at = 7 WHERE service_id = %lld", (long long)id);
+	fx_sql("UPDATE api_keys SET last_used_at = 5 WHERE prefix = '%.12s'", secret[0]);
+	assert_string_equal(walk(SVCACCOUNTS_USED, false), "b a c ");
+	assert_string_equal(walk(SVCACCOUNTS_USED, true), "c a b ");
+	assert_int_equal(fx_int("SELECT count(*) FROM service_accounts WHERE used_at > 0"), 2);
+}
+
 int
 main(void)
 {
@@ -907,6 +978,7 @@ main(void)
 		FX_TEST(an_account_is_never_the_last_administrator),
 		FX_TEST(an_owner_who_leaves_is_forgotten),
 		FX_TEST(the_list_is_read_page_by_page),
+		FX_TEST(the_list_is_sorted_by_role_owner_and_last_use),
 	};
 
 	return FX_RUN(tests);
