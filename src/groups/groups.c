@@ -118,17 +118,25 @@ may_give(struct ctx *cx, const struct group *g)
 	return g->role ? access_give_role(cx, g->role_name, g->role_perms, "/") : OK;
 }
 
+enum err
+groups_named(struct ctx *cx, const char *name, int64_t *id)
+{
+	struct db_rows rows;
+
+	*id = 0;
+	db_query(cx->db, &rows, SQL_GROUPS_NAMED,
+	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(text_fold(cx->arena, name))));
+	while (db_next(&rows))
+		*id = db_int(&rows, "id");
+	return db_end(&rows);
+}
+
 static enum err
 free_name(struct ctx *cx, const struct group *g)
 {
-	struct db_rows rows;
-	int64_t        other = 0;
+	int64_t other;
 
-	db_query(cx->db, &rows, SQL_GROUPS_NAMED,
-	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(text_fold(cx->arena, g->name))));
-	while (db_next(&rows))
-		other = db_int(&rows, "id");
-	TRY(db_end(&rows));
+	TRY(groups_named(cx, g->name, &other));
 	if (other == 0 || other == g->id)
 		return OK;
 	return ctx_issue(cx, "name", _("There is a group [name] already.", "name", g->name));

@@ -1,5 +1,6 @@
 /* Pages of service accounts: the list, one of them, and the forms that make, edit and end one.
- * Single cells are edited in cells_pages.c; keys are in apikeys/service_pages.c. */
+ * Single cells are edited in cells_pages.c, groups and workspaces in places_pages.c; keys are in
+ * apikeys/service_pages.c. */
 #include "svcaccounts/svcaccounts_views.h"
 
 #include <string.h>
@@ -16,6 +17,8 @@
 #include "workspaces/workspaces.h"
 
 enum { GROUPS_SHOWN = 100, WORKSPACES_SHOWN = 50, SEARCH_LONGEST = 64, CHOSEN_MOST = 50 };
+#define SHOWN_FIRST \
+	N_("Only the first [n] are shown. On its own page, once it is made, it is put into others.")
 
 static const char *const state[] = { "q", "sort", "dir", "rows", "after", "before", "id", NULL };
 
@@ -313,6 +316,8 @@ show_account(struct ctx *cx, const struct request *rq, struct response *rs)
 	view_text(v, "made_by", a.made_by);
 	if (may_edit && access_has(cx, PERM_GROUP_EDIT, IN_TENANT))
 		view_text(v, "groups_href", service_path(cx, a.id, "/groups"));
+	if (may_edit && access_has(cx, PERM_WORKSPACE_MANAGE, IN_TENANT))
+		view_text(v, "workspaces_href", service_path(cx, a.id, "/workspaces"));
 	TRY(show_places(cx, v, &a));
 	TRY(show_workspaces(cx, v, &a));
 	TRY(show_keys(cx, v, &a, may_edit));
@@ -350,43 +355,38 @@ read_form(const struct form *f)
 		.keep_owner = !form_has(f, "owner_group"), .version = form_int(f, "version") };
 }
 
-static void
-show_choice(struct view *v, int64_t id, const char *name, const char *role, bool checked,
-    bool refused)
-{
-	struct view *option = view_item(v, "groups");
-
-	view_id(option, "id", id);
-	view_text(option, "name", name);
-	view_text(option, "role", role);
-	view_flag(option, "checked", checked);
-	view_flag(option, "refused", refused);
-}
-
-/* To be joined, and to own it. */
+/* To be joined, and to own it; owner: an id, or a name as typed; now: that of the account, or 0. */
 static enum err
-show_all_groups(struct ctx *cx, struct view *v, const struct form *f, bool join, struct str owner)
+show_all_groups(struct ctx *cx, struct view *v, const struct form *f, const struct svcaccount *a,
+    struct str owner)
 {
 	const struct list_want w = { .rows = GROUPS_SHOWN };
 	struct group_list      l = { .n = 0 };
+	bool                   join;
+	char                   id[14];
 
 	if (access_has(cx, PERM_GROUP_VIEW, IN_TENANT))
 		TRY(groups_list(cx, &w, "", &l));
-	join = join && l.n > 0 && access_has(cx, PERM_GROUP_EDIT, IN_TENANT);
+	join = a == NULL && l.n > 0 && access_has(cx, PERM_GROUP_EDIT, IN_TENANT);
 	view_flag(v, "has_groups", join);
+	view_flag(v, "many_groups", l.more);
+	id_text(a && a->owner_group ? a->owner_group : 1, id);
+	view_str(v, "owner_group", a && a->owner_group && str_equal(owner, str_of(id)) ?
+	    str_of(a->owner_name) : owner);
+	if (join && l.more)
+		view_text(v, "more_groups", _(SHOWN_FIRST, "n", ctx_number(cx, GROUPS_SHOWN)));
 	for (size_t i = 0; i < l.n; i++) {
 		const struct group *g = &l.items[i];
 		struct view        *option = view_item(v, "owners");
-		char                id[14];
 
 		id_text(g->id, id);
 		view_id(option, "id", g->id);
 		view_text(option, "name", g->name);
 		view_flag(option, "chosen", str_equal(owner, str_of(id)));
-		if (!join)
-			continue;
-		show_choice(v, g->id, g->name, g->role_name, form_among(f, "group", g->id),
-		    !perm_covers(cx->perms, g->role_perms));
+		if (join)
+			service_choice(v, "groups", g->id, g->name, g->role_name,
+			    form_among(f, "group", g->id),
+			    !perm_covers(cx->perms, g->role_perms));
 	}
 	return OK;
 }
@@ -397,30 +397,16 @@ show_all_workspaces(struct ctx *cx, struct view *v, const struct form *f)
 {
 	const struct list_want w = { .rows = WORKSPACES_SHOWN };
 	struct workspace_list  l;
-	struct workspace_roles roles = { .n = 0 };
-	struct str             chosen = form_get(f, "workspace_role");
 
 	TRY(workspaces_list(cx, &w, "", false, &l));
-	if (l.n)
-		TRY(workspaces_roles(cx, &roles));
 	view_flag(v, "has_workspaces", l.n > 0);
-	for (size_t i = 0; i < l.n; i++) {
-		struct view *option = view_item(v, "workspaces");
-
-		view_id(option, "id", l.items[i].id);
-		view_text(option, "name", l.items[i].name);
-		view_flag(option, "checked", form_among(f, "workspace", l.items[i].id));
-	}
-	for (size_t i = 0; i < roles.n; i++) {
-		struct view *option = view_item(v, "workspace_roles");
-		char         id[14];
-
-		id_text(roles.items[i].id, id);
-		view_id(option, "id", roles.items[i].id);
-		view_text(option, "name", roles.items[i].name);
-		view_flag(option, "chosen", str_equal(chosen, str_of(id)));
-	}
-	return OK;
+	if (l.more)
+		view_text(v, "more_workspaces", _(SHOWN_FIRST, "n",
+		    ctx_number(cx, WORKSPACES_SHOWN)));
+	for (size_t i = 0; i < l.n; i++)
+		service_choice(v, "workspaces", l.items[i].id, l.items[i].name, "",
+		    form_among(f, "workspace", l.items[i].id), false);
+	return l.n ? service_workspace_roles(cx, v, form_get(f, "workspace_role")) : OK;
 }
 
 static void
@@ -464,7 +450,7 @@ show_form(struct ctx *cx, const struct request *rq, struct response *rs, const s
 	/* Who may not see users would take away an owner that is not shown. */
 	view_flag(v, "may_own", !other || access_has(cx, PERM_USER_VIEW, IN_TENANT));
 	view_str(v, "owner_email", in->owner_email);
-	TRY(show_all_groups(cx, v, rq->form, a == NULL, in->owner_group));
+	TRY(show_all_groups(cx, v, rq->form, a, in->owner_group));
 	view_text(v, "cancel_href", a ? service_path(cx, a->id, "") :
 	    page_path(cx, "/service-accounts"));
 	return page_show(cx, rs, a ? "svcaccounts/edit" : "svcaccounts/new", v);
@@ -577,75 +563,6 @@ change(struct ctx *cx, const struct request *rq, struct response *rs)
 	    _("The account is saved."));
 }
 
-/* ---------------------------------------------------------------- groups */
-
-static bool
-is_in(const struct group_places *l, int64_t group)
-{
-	for (size_t i = 0; i < l->n; i++)
-		if (l->items[i].id == group)
-			return true;
-	return false;
-}
-
-static enum err
-show_groups_form(struct ctx *cx, const struct request *rq, struct response *rs,
-    const struct svcaccount *a, bool typed)
-{
-	const struct list_want w = { .rows = GROUPS_SHOWN };
-	struct view           *v = view_new(cx->arena);
-	struct group_list      l;
-	struct group_places    now;
-
-	TRY(groups_list(cx, &w, "", &l));
-	TRY(groups_of(cx, a->id, &now));
-	view_text(v, "name", a->name);
-	view_text(v, "action", service_path(cx, a->id, "/groups"));
-	view_flag(v, "has_groups", l.n > 0);
-	/* All that it is in, since what is not sent it leaves. */
-	for (size_t i = 0; i < now.n; i++)
-		show_choice(v, now.items[i].id, now.items[i].name, now.items[i].role,
-		    !typed || form_among(rq->form, "group", now.items[i].id), false);
-	for (size_t i = 0; i < l.n; i++) {
-		const struct group *g = &l.items[i];
-
-		if (!is_in(&now, g->id))
-			show_choice(v, g->id, g->name, g->role_name,
-			    typed && form_among(rq->form, "group", g->id),
-			    !perm_covers(cx->perms, g->role_perms));
-	}
-	view_text(v, "cancel_href", service_path(cx, a->id, ""));
-	return page_show(cx, rs, "svcaccounts/groups", v);
-}
-
-static enum err
-groups_page(struct ctx *cx, const struct request *rq, struct response *rs)
-{
-	struct svcaccount a;
-
-	TRY(service_subject(cx, rq, &a));
-	TRY(access_need(cx, PERM_GROUP_EDIT, IN_TENANT));
-	return show_groups_form(cx, rq, rs, &a, rq->carried);
-}
-
-static enum err
-set_groups(struct ctx *cx, const struct request *rq, struct response *rs)
-{
-	struct svcaccount a;
-	int64_t           ids[CHOSEN_MOST + 1];
-	size_t            n;
-	enum err          e;
-
-	TRY(service_subject(cx, rq, &a));
-	TRY(form_ids(rq->form, "group", CHOSEN_MOST, ids, &n));
-	e = svcaccounts_set_groups(cx, a.id, ids, n);
-	if (page_answered(cx, rs, e, PERM_SERVICE_EDIT, SERVICE "/groups"))
-		return show_groups_form(cx, rq, rs, &a, true);
-	TRY(e);
-	return page_done(cx, rs, form_get(rq->form, "back"), service_path(cx, a.id, ""),
-	    _("The groups are saved."));
-}
-
 /* ---------------------------------------------------------------- ending */
 
 static enum err
@@ -730,8 +647,6 @@ const struct route svcaccounts_routes[] = {
 	{ M_GET,  SERVICE "/info",     PERM_SERVICE_VIEW, info,           0, 0, NULL },
 	{ M_GET,  SERVICE "/edit",     PERM_SERVICE_EDIT, edit_page,      ROUTE_PROOF, 0, NULL },
 	{ M_POST, SERVICE "/edit",     PERM_SERVICE_EDIT, change,         ROUTE_PROOF, 0, NULL },
-	{ M_GET,  SERVICE "/groups",   PERM_SERVICE_EDIT, groups_page,    ROUTE_PROOF, 0, NULL },
-	{ M_POST, SERVICE "/groups",   PERM_SERVICE_EDIT, set_groups,     ROUTE_PROOF, 0, "group" },
 	{ M_GET,  SERVICE "/disable",  PERM_SERVICE_EDIT, ask_disable,    0, 0, NULL },
 	{ M_POST, SERVICE "/disable",  PERM_SERVICE_EDIT, disable,        0, 0, NULL },
 	{ M_GET,  SERVICE "/enable",   PERM_SERVICE_EDIT, ask_enable,     0, 0, NULL },

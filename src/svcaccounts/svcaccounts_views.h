@@ -18,5 +18,10 @@ enum err service_subject(struct ctx *cx, const struct request *rq, struct svcacc
 /* The head of an account's page and its tabs, as templates/svcaccounts/head wants them; tab is the
  * rest of the address of the one that is shown. */
 void service_head(struct ctx *cx, struct view *v, const struct svcaccount *a, const char *tab);
+/* A group or workspace to be ticked. */
+void service_choice(struct view *v, const char *list, int64_t id, const char *name,
+    const char *role, bool checked, bool refused);
+/* workspace_roles: id, name, chosen. */
+enum err service_workspace_roles(struct ctx *cx, struct view *v, struct str chosen) MUST_USE;
 
 #endif

@@ -42,8 +42,8 @@ enum err page_problem(struct ctx *cx, struct response *rs, int status, const cha
 /* A refusal that is said in the form that asked for it: noted as access_refused() does, and its
  * number stands above the form. */
 void page_refused(struct ctx *cx, enum perm p, const char *matter);
-/* Is what a rule answered one that its form says, which is shown again?  Then the status is set, and
- * page_refused() called when it was refused for want of a permission. */
+/* Is what a rule answered one that its form says, which is shown again?  Then the status is set,
+ * and page_refused() called when it was refused for want of a permission. */
 bool page_answered(struct ctx *cx, struct response *rs, enum err e, enum perm need,
     const char *matter) MUST_USE;
 

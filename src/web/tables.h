@@ -14,6 +14,6 @@ extern const struct route site_routes[], tenants_routes[], jobs_routes[], member
 	workspaces_routes[], workspace_routes[], workspace_people_routes[],
 	portal_routes[],
 	why_routes[], svcaccounts_routes[], service_cells_routes[], service_keys_routes[],
-	service_activity_routes[], apikeys_cells_routes[];
+	service_activity_routes[], service_places_routes[], apikeys_cells_routes[];
 
 #endif
