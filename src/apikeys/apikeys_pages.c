@@ -68,8 +68,8 @@ list_keys(struct ctx *cx, const struct request *rq, struct response *rs)
 	profile_tabs(cx, v, "/keys");
 	view_flag(v, "has_rows", l.n > 0);
 	view_text(v, "counted", _("[n] of [most] keys", "n", ctx_number(cx, (int64_t)l.counted),
-	    "most", ctx_number(cx, KEYS_MOST)));
-	if (l.counted < KEYS_MOST)
+	    "most", ctx_number(cx, cx->place->keys_most)));
+	if ((int64_t)l.counted < cx->place->keys_most)
 		view_text(v, "new_href", page_path(cx, "/keys/new"));
 	for (size_t i = 0; i < l.n; i++) {
 		struct view *row = view_item(v, "keys");
@@ -145,11 +145,10 @@ add_option(struct view *v, const char *list, const char *value, const char *labe
 void
 apikeys_show_expiries(struct ctx *cx, struct view *v, struct str chosen)
 {
-	static const char *const days[] = { "30", "60", "90", "365" };
-
-	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++)
-		add_option(v, "expiries", days[i], _("In [n] days", "n", days[i]), chosen);
-	add_option(v, "expiries", "none", _("Never"), chosen);
+	for (const struct key_life *l = key_lives; l->word; l++)
+		if (key_life_allowed(cx, l))
+			add_option(v, "expiries", l->word, l->days ? _("In [n] days", "n",
+			    l->word) : _("Never"), chosen);
 }
 
 /* ---------------------------------------------------------------- making */

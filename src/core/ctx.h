@@ -72,6 +72,8 @@ struct tenant {
 	int64_t     dormant_days, invite_days;
 	int64_t     invites_daily;   /* -1: by the tenant's age */
 	int64_t     password_min, session_hours, idle_minutes;
+	int64_t     keys_most;       /* API keys of a member */
+	int64_t     key_days;        /* how long one may be good; 0: for ever */
 	bool        role_emails;
 	int64_t     created_at;
 };

@@ -37,6 +37,8 @@ static const struct menu_item menu[] = {
 	{ N_("Tenant"), N_("Overview"), "settings", "/settings", PERM_SIGNED_IN, "" },
 	{ N_("Tenant"), N_("General"), "forms", "/general", PERM_ACCOUNT_VIEW,
 	    N_("Portal and personal workspaces") },
+	{ N_("Tenant"), N_("Security"), "lock", "/security", PERM_SECURITY_VIEW,
+	    N_("Rules for API keys") },
 	{ N_("Tenant"), N_("Audit log"), "history", "/audit", PERM_AUDIT_VIEW,
 	    N_("Who did what, and when") },
 };

@@ -302,9 +302,9 @@ way_text(struct ctx *cx, const struct way *w, const struct member *m, const stru
 		return _("Let the membership of [name] in the group [group] go on.", "name",
 		    m->name, "group", w->name);
 	case WAY_JOIN:
-		return why->workspace ? _("Add [name] to the group [group], which is [role] in "
-		    "[workspace].", "name", m->name, "group", w->name, "role", w->role,
-		    "workspace", why->workspace) :
+		return why->workspace && !w->apart ?
+		    _("Add [name] to the group [group], which is [role] in [workspace].", "name",
+		    m->name, "group", w->name, "role", w->role, "workspace", why->workspace) :
 		    _("Add [name] to the group [group], which holds the role [role].", "name",
 		    m->name, "group", w->name, "role", w->role);
 	case WAY_ROLE:
