@@ -14,6 +14,7 @@ const struct route *const all_routes[] = {
 	jobs_routes,
 	members_routes,
 	members_api_routes,
+	by_group_routes,
 	user_routes,
 	signin_routes,
 	code_routes,

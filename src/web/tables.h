@@ -11,7 +11,7 @@ extern const struct route site_routes[], tenants_routes[], security_routes[], jo
 	reset_routes[], invites_routes[], profile_routes[], setup_routes[], auditlog_routes[],
 	bulk_routes[], uploads_routes[], search_routes[], seats_routes[], activity_routes[],
 	code_routes[], factor_routes[], apikeys_routes[], apikeys_api_routes[],
-	members_api_routes[], groups_routes[], group_people_routes[],
+	members_api_routes[], by_group_routes[], groups_routes[], group_people_routes[],
 	workspaces_routes[], workspace_routes[], workspace_people_routes[],
 	portal_routes[],
 	why_routes[], svcaccounts_routes[], service_cells_routes[], service_keys_routes[],

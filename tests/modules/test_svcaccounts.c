@@ -712,13 +712,13 @@ nothing_of_another_account_can_be_named(void **state)
 	assert_true(fx_sql_fails("UPDATE service_accounts SET owner_id = %lld WHERE id = %lld",
 	    (long long)fx.m[SOUTH][STAFF].id, id));
 	assert_true(fx_sql_fails("INSERT INTO group_members VALUES (%lld, %lld, %lld, NULL, %lld, "
-	    "'x', 0, 0, 0)", south, group, id, id));
+	    "'x', 0, 0, 0, 0)", south, group, id, id));
 	assert_true(fx_sql_fails("UPDATE api_keys SET tenant_id = %lld WHERE service_id = %lld",
 	    south, id));
 	assert_true(fx_sql_fails("INSERT INTO group_members VALUES (%lld, %lld, %lld, %lld, %lld, "
-	    "'x', 0, 0, 0)", north, group, id, (long long)fx.m[NORTH][USER].id, id));
+	    "'x', 0, 0, 0, 0)", north, group, id, (long long)fx.m[NORTH][USER].id, id));
 	assert_false(fx_sql_fails("INSERT INTO group_members VALUES (%lld, %lld, %lld, NULL, %lld, "
-	    "'x', 0, 0, 0)", north, group, id, id));
+	    "'x', 0, 0, 0, 0)", north, group, id, id));
 }
 
 /* ---------------------------------------------------------------- in groups, and roles */

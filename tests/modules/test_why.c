@@ -159,7 +159,7 @@ shuffle_one(struct world *w, int i)
 		w->until[i][g] = fx_random(2) == 0 ? 0 : FX_NOW - 2 + (int64_t)fx_random(5);
 		if (w->in[i][g])
 			put("INSERT INTO group_members VALUES (%lld, %lld, %lld, "
-			    "nullif(%lld, 0), nullif(%lld, 0), 'x', %lld, 0, 0);",
+			    "nullif(%lld, 0), nullif(%lld, 0), 'x', %lld, 0, 0, 0);",
 			    (long long)fx.tenant[NORTH], (long long)w->group[g], id,
 			    person ? id : 0, person ? 0 : id, (long long)w->until[i][g]);
 	}

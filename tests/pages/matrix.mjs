@@ -64,6 +64,7 @@ const ROWS = {
 	"GET /t/{tenant}/users": ["303 403 403 200 200 200 403 404 403 403"],
 	"GET /t/{tenant}/users/invite": ["303 403 403 403 200 200 403 404 403 403"],
 	"POST /t/{tenant}/users/invite": ["303 403 403 403 303 303 403 404 403 403", { invite: true }],
+	"GET /t/{tenant}/users/groups": ["303 403 403 200 200 403 403 404 403 403"],
 	"GET /t/{tenant}/users/columns": ["303 403 403 200 200 200 403 404 403 403"],
 	"POST /t/{tenant}/users/columns": ["303 403 403 303 303 303 403 404 403 403", { column: "email" }],
 	"GET /t/{tenant}/users/logout": ["303 403 403 403 200 200 403 404 403 403"],
