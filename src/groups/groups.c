@@ -17,14 +17,6 @@ enum { AT_ONCE = 500 };
 
 /* ---------------------------------------------------------------- rows */
 
-static const char *
-or_empty(struct ctx *cx, struct db_rows *rows, const char *column)
-{
-	const char *text = db_dup(rows, column, cx->arena);
-
-	return text ? text : "";
-}
-
 static struct group
 read_group(struct ctx *cx, struct db_rows *rows)
 {
@@ -34,11 +26,11 @@ read_group(struct ctx *cx, struct db_rows *rows)
 		.name = db_dup(rows, "name", cx->arena),
 		.description = db_dup(rows, "description", cx->arena),
 		.role = db_int(rows, "role_id"),
-		.role_name = or_empty(cx, rows, "role_name"),
-		.role_perms = perm_set_read(or_empty(cx, rows, "permissions")),
+		.role_name = db_dup_some(rows, "role_name", cx->arena),
+		.role_perms = perm_set_read(db_dup_some(rows, "permissions", cx->arena)),
 		.members = db_int(rows, "members"),
 		.workspaces = db_int(rows, "workspaces"),
-		.made_by = or_empty(cx, rows, "made_by"),
+		.made_by = db_dup_some(rows, "made_by", cx->arena),
 		.created_at = db_int(rows, "created_at"),
 	};
 }
@@ -69,14 +61,7 @@ groups_list(struct ctx *cx, const struct list_want *w, const char *search, struc
 	while (db_next(&rows))
 		out->items[out->n++] = read_group(cx, &rows);
 	TRY(db_end(&rows));
-	out->more = out->n > w->rows;
-	out->n -= out->more;
-	for (size_t i = 0; w->back && i < out->n / 2; i++) {
-		struct group g = out->items[i];
-
-		out->items[i] = out->items[out->n - 1 - i];
-		out->items[out->n - 1 - i] = g;
-	}
+	LIST_TURN(w, out);
 	return OK;
 }
 
@@ -157,17 +142,25 @@ may_give(struct ctx *cx, const struct group *g)
 	return g->role ? access_give_role(cx, g->role_name, g->role_perms, "/") : OK;
 }
 
+enum err
+groups_named(struct ctx *cx, const char *name, int64_t *id)
+{
+	struct db_rows rows;
+
+	*id = 0;
+	db_query(cx->db, &rows, SQL_GROUPS_NAMED,
+	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(text_fold(cx->arena, name))));
+	while (db_next(&rows))
+		*id = db_int(&rows, "id");
+	return db_end(&rows);
+}
+
 static enum err
 free_name(struct ctx *cx, const struct group *g)
 {
-	struct db_rows rows;
-	int64_t        other = 0;
+	int64_t other;
 
-	db_query(cx->db, &rows, SQL_GROUPS_NAMED,
-	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(text_fold(cx->arena, g->name))));
-	while (db_next(&rows))
-		other = db_int(&rows, "id");
-	TRY(db_end(&rows));
+	TRY(groups_named(cx, g->name, &other));
 	if (other == 0 || other == g->id)
 		return OK;
 	return ctx_issue(cx, "name", _("There is a group [name] already.", "name", g->name));

@@ -33,6 +33,8 @@ enum err groups_list(struct ctx *cx, const struct list_want *w, const char *sear
 /* The cursor key of a row under that sort. */
 const char *groups_key(struct ctx *cx, const struct group *g, unsigned sort);
 enum err groups_get(struct ctx *cx, int64_t id, struct group *out) MUST_USE;
+/* 0 for none.  Asks for no permission. */
+enum err groups_named(struct ctx *cx, const char *name, int64_t *id) MUST_USE;
 
 /* Who is in one, in the order of their names. */
 struct group_member {

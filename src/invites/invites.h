@@ -27,8 +27,8 @@ struct invited {
 	bool        again;             /* this very form was sent before; nothing was done */
 };
 /* Needs user:invite, and what groups and workspaces need of who adds members there.  The member
- * appears as invited, the email goes out.  A role, a group's or a workspace's that the actor may not
- * give: ERR_DENIED with an issue on "role", "group" or "workspace_role"; nothing is done. */
+ * appears as invited, the email goes out.  A role, a group's or a workspace's that the actor may
+ * not give: ERR_DENIED with an issue on "role", "group" or "workspace_role"; nothing is done. */
 enum err invites_add(struct ctx *cx, const struct invite_input *in, struct invited *out) MUST_USE;
 /* By the member.  The old link dies; not invited any more, or sent within the last minute:
  * ERR_CONFLICT; a role that the actor may not give: ERR_DENIED. */

@@ -214,17 +214,7 @@ static void
 show_toolbar(struct ctx *cx, struct view *v, const struct list_query *q,
     const struct member_want *w, const struct member_list *l)
 {
-	static const char *const carried[] = { "sort", "dir", "rows" };
-
-	view_text(v, "action", q->path);
-	view_text(v, "q", w->search);
-	for (size_t i = 0; i < sizeof(carried) / sizeof(carried[0]); i++)
-		if (form_has(q->form, carried[i])) {
-			struct view *h = view_item(v, "hidden_get");
-
-			view_text(h, "name", carried[i]);
-			view_str(h, "value", form_get(q->form, carried[i]));
-		}
+	list_show_search(cx, v, q, w->search, "sort dir rows");
 	show_filters(cx, v, q, w, l);
 	if (filtered(w))
 		view_text(v, "reset_href", list_href(cx, q, "q", NULL, "status", NULL, "role", NULL,

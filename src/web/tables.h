@@ -4,7 +4,8 @@
 
 #include "web/route.h"
 
-extern const struct route site_routes[], tenants_routes[], jobs_routes[], members_routes[],
+extern const struct route site_routes[], tenants_routes[], security_routes[], jobs_routes[],
+	members_routes[],
 	user_routes[], signin_routes[], proof_routes[], identity_routes[], roles_routes[],
 	role_form_routes[],
 	reset_routes[], invites_routes[], profile_routes[], setup_routes[], auditlog_routes[],
@@ -14,6 +15,6 @@ extern const struct route site_routes[], tenants_routes[], jobs_routes[], member
 	workspaces_routes[], workspace_routes[], workspace_people_routes[],
 	portal_routes[],
 	why_routes[], svcaccounts_routes[], service_cells_routes[], service_keys_routes[],
-	service_activity_routes[], apikeys_cells_routes[];
+	service_activity_routes[], service_places_routes[], apikeys_cells_routes[];
 
 #endif

@@ -159,6 +159,8 @@ const ROWS = {
 	"GET /t/{tenant}/portal": ["303 403 200 200 200 403 403 404 403 403"],
 	"GET /t/{tenant}/general": ["303 403 403 403 200 403 403 404 403 403"],
 	"POST /t/{tenant}/general": ["303 403 403 403 303 403 403 404 403 403", { portal_text: "", version: "1" }],
+	"GET /t/{tenant}/security": ["303 403 403 403 200 403 403 404 403 403"],
+	"POST /t/{tenant}/security": ["303 403 403 403 409 403 403 404 403 403", { keys_most: "5", key_days: "0" }],
 	// The consumer is in it; the administrator made it.
 	"GET /t/{tenant}/workspaces": ["303 200 200 200 200 200 403 404 403 200"],
 	"GET /t/{tenant}/workspaces/new": ["303 403 403 200 200 403 403 404 403 403"],
@@ -195,6 +197,8 @@ const ROWS = {
 	"POST /t/{tenant}/service-accounts/{account}/edit": ["303 403 403 403 409 403 403 404 403 403", { name: "Robot", role: "Guest" }],
 	"GET /t/{tenant}/service-accounts/{account}/groups": ["303 403 403 403 200 403 403 404 403 403"],
 	"POST /t/{tenant}/service-accounts/{account}/groups": ["303 403 403 403 303 403 403 404 403 403"],
+	"GET /t/{tenant}/service-accounts/{account}/workspaces": ["303 403 403 403 200 403 403 404 403 403"],
+	"POST /t/{tenant}/service-accounts/{account}/workspaces": ["303 403 403 403 303 403 403 404 403 403"],
 	"GET /t/{tenant}/service-accounts/{account}/disable": ["303 403 403 403 200 403 403 404 403 403"],
 	"POST /t/{tenant}/service-accounts/{account}/disable": ["303 403 403 403 303 403 403 404 403 403"],
 	"GET /t/{tenant}/service-accounts/{account}/enable": ["303 403 403 403 200 403 403 404 403 403"],
