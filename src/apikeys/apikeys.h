@@ -30,7 +30,7 @@ struct apikey_list { struct apikey *items; size_t n; size_t counted; /* of those
 
 enum { KEYS_NAME, KEYS_CLIENT, KEYS_CREATED, KEYS_EXPIRES, KEYS_USED };
 #define KEYS_SORTS "name client created expires used"
-enum { KEYS_MOST = 5, SERVICE_KEYS_MOST = 2, KEY_DESCRIPTION = 255, KEY_NAME = 64 };
+enum { SERVICE_KEYS_MOST = 2, KEY_DESCRIPTION = 255, KEY_NAME = 64 };
 
 /* What a key may be used by: the word that is stored and, in English, how it is called, in events
  * too.  The first is the usual one; ended by NULL. */
@@ -128,5 +128,11 @@ enum err apikeys_used(struct ctx *cx) MUST_USE;
 enum err apikeys_warn(struct ctx *cx, int64_t *n) MUST_USE;
 /* Those that ended 30 days ago are forgotten, at most 500 a call. */
 enum err apikeys_sweep(struct ctx *cx, int64_t *n) MUST_USE;
+
+/* How long a key may be good, as forms offer it; days 0: for ever.  Closed by a NULL word. */
+struct key_life { const char *word; int64_t days; };
+extern const struct key_life key_lives[];
+/* Do the account's security settings allow it? */
+bool key_life_allowed(const struct ctx *cx, const struct key_life *life);
 
 #endif

@@ -17,10 +17,7 @@
 static const char *
 key_path(struct ctx *cx, int64_t id, const char *below)
 {
-	char text[14];
-
-	id_text(id, text);
-	return page_path(cx, ARENA_JOIN(cx->arena, "/keys/", text, below));
+	return page_path_id(cx, "/keys/", id, below);
 }
 
 /* ---------------------------------------------------------------- the list */
@@ -71,8 +68,8 @@ list_keys(struct ctx *cx, const struct request *rq, struct response *rs)
 	profile_tabs(cx, v, "/keys");
 	view_flag(v, "has_rows", l.n > 0);
 	view_text(v, "counted", _("[n] of [most] keys", "n", ctx_number(cx, (int64_t)l.counted),
-	    "most", ctx_number(cx, KEYS_MOST)));
-	if (l.counted < KEYS_MOST)
+	    "most", ctx_number(cx, cx->place->keys_most)));
+	if ((int64_t)l.counted < cx->place->keys_most)
 		view_text(v, "new_href", page_path(cx, "/keys/new"));
 	for (size_t i = 0; i < l.n; i++) {
 		struct view *row = view_item(v, "keys");
@@ -148,11 +145,10 @@ add_option(struct view *v, const char *list, const char *value, const char *labe
 void
 apikeys_show_expiries(struct ctx *cx, struct view *v, struct str chosen)
 {
-	static const char *const days[] = { "30", "60", "90", "365" };
-
-	for (size_t i = 0; i < sizeof(days) / sizeof(days[0]); i++)
-		add_option(v, "expiries", days[i], _("In [n] days", "n", days[i]), chosen);
-	add_option(v, "expiries", "none", _("Never"), chosen);
+	for (const struct key_life *l = key_lives; l->word; l++)
+		if (key_life_allowed(cx, l))
+			add_option(v, "expiries", l->word, l->days ? _("In [n] days", "n",
+			    l->word) : _("Never"), chosen);
 }
 
 /* ---------------------------------------------------------------- making */
@@ -275,18 +271,6 @@ new_page(struct ctx *cx, const struct request *rq, struct response *rs)
 	return show_form(cx, rq, rs, &in);
 }
 
-/* What is said in the form that asked: with its status. */
-static bool
-is_said(struct ctx *cx, struct response *rs, enum err e)
-{
-	if (cx->issues == NULL || (e != ERR_INVALID && e != ERR_DENIED && e != ERR_CONFLICT))
-		return false;
-	if (e == ERR_DENIED)
-		page_refused(cx, PERM_SIGNED_IN, KEYS "/new");
-	rs->status = e == ERR_CONFLICT ? 409 : e == ERR_DENIED ? 403 : 0;
-	return true;
-}
-
 static enum err
 make(struct ctx *cx, const struct request *rq, struct response *rs)
 {
@@ -297,7 +281,7 @@ make(struct ctx *cx, const struct request *rq, struct response *rs)
 
 	apikeys_read_form(rq->form, &in);
 	e = apikeys_make(cx, id, form_get(rq->form, "sealed"), &in, &made);
-	if (is_said(cx, rs, e))
+	if (page_answered(cx, rs, e, PERM_SIGNED_IN, KEYS "/new"))
 		return show_form(cx, rq, rs, &in);
 	TRY(e);
 	return apikeys_show_made(cx, rs, &made, page_path(cx, "/keys"));
@@ -385,7 +369,7 @@ regenerate(struct ctx *cx, const struct request *rq, struct response *rs)
 
 	TRY(request_path_id(rq, "key", &old));
 	e = apikeys_regenerate(cx, old, id, form_get(rq->form, "sealed"), &in, &made);
-	if (is_said(cx, rs, e)) {
+	if (page_answered(cx, rs, e, PERM_SIGNED_IN, KEYS "/new")) {
 		TRY(apikeys_get(cx, old, &k));
 		return show_again(cx, rq, rs, &k, &in);
 	}
@@ -503,10 +487,7 @@ find_theirs(struct ctx *cx, const struct request *rq, struct member *m, struct a
 static const char *
 their_path(struct ctx *cx, const struct member *m, const char *below)
 {
-	char id[14];
-
-	id_text(m->id, id);
-	return page_path(cx, ARENA_JOIN(cx->arena, "/users/", id, below));
+	return page_path_id(cx, "/users/", m->id, below);
 }
 
 static enum err

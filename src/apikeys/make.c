@@ -55,19 +55,31 @@ apikeys_sealed(struct ctx *cx, int64_t id, struct str sealed)
 
 /* ---------------------------------------------------------------- what was typed */
 
-/* False: none of the offered ones. */
-static bool
+const struct key_life key_lives[] = {
+	{ "30", 30 }, { "60", 60 }, { "90", 90 }, { "365", 365 }, { "none", 0 }, { NULL, 0 } };
+
+bool
+key_life_allowed(const struct ctx *cx, const struct key_life *life)
+{
+	int64_t most = cx->place->key_days;
+
+	return most == 0 || (life->days != 0 && life->days <= most);
+}
+
+static enum err
 read_expiry(struct ctx *cx, struct str text, int64_t *expires_at)
 {
-	static const struct { const char *word; int64_t days; } offered[] = {
-		{ "30", 30 }, { "60", 60 }, { "90", 90 }, { "365", 365 }, { "none", 0 } };
+	const struct key_life *life = key_lives;
 
-	for (size_t i = 0; i < sizeof(offered) / sizeof(offered[0]); i++)
-		if (str_equal(text, str_of(offered[i].word))) {
-			*expires_at = offered[i].days ? cx->now + offered[i].days * DAY : 0;
-			return true;
-		}
-	return false;
+	while (life->word && !str_equal(text, str_of(life->word)))
+		life++;
+	if (life->word == NULL)
+		return ctx_issue(cx, "expiry", _("Choose one of the list."));
+	if (!key_life_allowed(cx, life))
+		return ctx_issue(cx, "expiry", _("In this account a key is good for at most [n] "
+		    "days.", "n", ctx_number(cx, cx->place->key_days)));
+	*expires_at = life->days ? cx->now + life->days * DAY : 0;
+	return OK;
 }
 
 static enum err
@@ -103,8 +115,8 @@ check(struct ctx *cx, const struct apikey_input *in, struct apikey *k)
 		e = ctx_issue(cx, "client", _("Choose one of the list."));
 	else
 		k->client = word;
-	if (!read_expiry(cx, in->expiry, &k->expires_at))
-		e = ctx_issue(cx, "expiry", _("Choose one of the list."));
+	if (read_expiry(cx, in->expiry, &k->expires_at))
+		e = ERR_INVALID;
 	if (read_scope(cx, in, k))
 		e = ERR_INVALID;
 	return e;
@@ -160,15 +172,16 @@ room_for_one(struct ctx *cx, const struct apikey *k)
 	int64_t n;
 
 	TRY(key_rows_count(cx, k, &n));
-	if (n < (k->service ? SERVICE_KEYS_MOST : KEYS_MOST))
+	if (n < (k->service ? SERVICE_KEYS_MOST : cx->place->keys_most))
 		return OK;
 	if (k->service) {
 		ctx_issue(cx, "", _("It has two keys, the most there may be. Delete one, or put a "
 		    "new one in its place."));
 		return ERR_CONFLICT;
 	}
-	ctx_issue(cx, "", _("You have [n] keys, the most there may be. Delete one that is not used "
-	    "any more.", "n", ctx_number(cx, n)));
+	ctx_issue(cx, "", _("You have [n] keys, and there may be no more than [most]. Delete one "
+	    "that is not used any more.", "n", ctx_number(cx, n), "most",
+	    ctx_number(cx, cx->place->keys_most)));
 	return ERR_CONFLICT;
 }
 
@@ -369,10 +382,8 @@ regenerate(struct ctx *cx, struct svcaccount *account, int64_t old, int64_t id, 
     const struct apikey_again *in, struct apikey_made *out)
 {
 	struct making m = { .old = old, .account = account };
-	enum err      e = OK;
+	enum err      e = read_expiry(cx, in->expiry, &m.key.expires_at);
 
-	if (!read_expiry(cx, in->expiry, &m.key.expires_at))
-		e = ctx_issue(cx, "expiry", _("Choose one of the list."));
 	if (!read_overlap(in->overlap, &m.overlap))
 		e = ctx_issue(cx, "overlap", _("Choose one of the list."));
 	if (e == OK)

@@ -75,7 +75,7 @@ make(struct ctx *cx, const struct request *rq, struct response *rs)
 	TRY(service_subject(cx, rq, &a));
 	apikeys_read_form(rq->form, &in);
 	e = apikeys_make_for(cx, a.id, id, form_get(rq->form, "sealed"), &in, &made);
-	if (service_said(cx, rs, e, KEYS "/new"))
+	if (page_answered(cx, rs, e, PERM_SERVICE_EDIT, KEYS "/new"))
 		return show_form(cx, rq, rs, &a, &in);
 	TRY(e);
 	return apikeys_show_made(cx, rs, &made, service_path(cx, a.id, ""));
@@ -128,7 +128,7 @@ regenerate(struct ctx *cx, const struct request *rq, struct response *rs)
 	TRY(service_subject(cx, rq, &a));
 	TRY(request_path_id(rq, "key", &old));
 	e = apikeys_regenerate_for(cx, a.id, old, id, form_get(rq->form, "sealed"), &in, &made);
-	if (service_said(cx, rs, e, KEYS "/{key}/regenerate")) {
+	if (page_answered(cx, rs, e, PERM_SERVICE_EDIT, KEYS "/{key}/regenerate")) {
 		TRY(subject(cx, rq, &s));
 		return show_again(cx, rq, rs, &s, &in);
 	}

@@ -113,6 +113,16 @@ housekeeper_sweep(struct ctx *cx)
 	return sweep(cx, access_sweep);
 }
 
+/* Soon, for lists are sorted by it; mostly there is nothing. */
+static void
+keep_groups(struct ctx *cx)
+{
+	bool due;
+
+	if (groups_due(cx, &due) != OK || (due && sweep(cx, groups_sweep) != OK))
+		log_event(LOG_WARN, "the order of users by groups was not kept");
+}
+
 static void
 hourly(struct keeper *k)
 {
@@ -153,6 +163,7 @@ work(struct keeper *k, const sigset_t *unblocked)
 			hourly(k);
 		else if (throttle_relieve(&k->cx) != OK)
 			log_event(LOG_WARN, "the full table of throttles was not swept");
+		keep_groups(&k->cx);
 		work_jobs(k);
 		arena_reset(k->cx.arena);
 		if (!stop_came)

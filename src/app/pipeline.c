@@ -511,7 +511,7 @@ note_refusal(struct serving *s)
 		return;
 	cx->not_recorded = true;
 	log_event(LOG_ERROR, "audit_lost", "request", cx->request, "actor",
-	    log_int(cx->actor.person), "tenant", log_int(cx->tenant), "route",
+	    log_int(actor_number(cx)), "tenant", log_int(cx->tenant), "route",
 	    s->route ? s->route->path : "", "what", "refusal");
 }
 
@@ -758,7 +758,7 @@ pipeline_serve(struct worker_env *w, struct request *rq, struct response *rs, en
 	w->touch = w->first_here || (s.in_place && !s.cx->key &&
 	    signin_touch_due(s.cx, &s.standing));
 	w->route = s.route ? s.route->path : "";
-	w->actor = s.cx->actor.person ? log_int(s.cx->actor.person) : "";
+	w->actor = actor_number(s.cx) ? log_int(actor_number(s.cx)) : "";
 }
 
 void

@@ -13,10 +13,11 @@
 #include "web/tables.h"
 
 #define USERS "/t/{tenant}/users/"
+#define CHOICE "id status role factor group"   /* may come more than once */
 enum { FILTER_FIELDS = 120, FILTER_LONGEST = 4096, GROUPS_SHOWN = 500 };
 
 /* What of the list's state says who matches. */
-static const char *const state[] = { "q", "status", "role", "factor", NULL };
+static const char *const state[] = { "q", "status", "role", "factor", "group", NULL };
 
 /* How an act is asked for: one user, and many. */
 struct words {
@@ -322,23 +323,23 @@ export(struct ctx *cx, const struct request *rq, struct response *rs)
 
 const struct route bulk_routes[] = {
 	{ M_GET,  BULK "remove",     PERM_USER_REMOVE,     ask,
-	    ROUTE_PROOF, 0, "id status role factor" },
+	    ROUTE_PROOF, 0, CHOICE },
 	{ M_POST, BULK "remove",     PERM_USER_REMOVE,     act, ROUTE_PROOF, 0, "id" },
 	{ M_GET,  BULK "role",       PERM_USER_ROLE,       ask,
-	    ROUTE_PROOF, 0, "id status role factor" },
+	    ROUTE_PROOF, 0, CHOICE },
 	{ M_POST, BULK "role",       PERM_USER_ROLE,       act, ROUTE_PROOF, 0, "id" },
-	{ M_GET,  BULK "deactivate", PERM_USER_DEACTIVATE, ask, 0, 0, "id status role factor" },
+	{ M_GET,  BULK "deactivate", PERM_USER_DEACTIVATE, ask, 0, 0, CHOICE },
 	{ M_POST, BULK "deactivate", PERM_USER_DEACTIVATE, act, 0, 0, "id" },
-	{ M_GET,  BULK "reactivate", PERM_USER_DEACTIVATE, ask, 0, 0, "id status role factor" },
+	{ M_GET,  BULK "reactivate", PERM_USER_DEACTIVATE, ask, 0, 0, CHOICE },
 	{ M_POST, BULK "reactivate", PERM_USER_DEACTIVATE, act, 0, 0, "id" },
-	{ M_GET,  BULK "logout",     PERM_USER_LOGOUT,     ask, 0, 0, "id status role factor" },
+	{ M_GET,  BULK "logout",     PERM_USER_LOGOUT,     ask, 0, 0, CHOICE },
 	{ M_POST, BULK "logout",     PERM_USER_LOGOUT,     act, 0, 0, "id" },
-	{ M_GET,  BULK "resend",     PERM_USER_INVITE,     ask, 0, 0, "id status role factor" },
+	{ M_GET,  BULK "resend",     PERM_USER_INVITE,     ask, 0, 0, CHOICE },
 	{ M_POST, BULK "resend",     PERM_USER_INVITE,     act, 0, 0, "id" },
-	{ M_GET,  BULK "group",      PERM_GROUP_EDIT,      ask, 0, 0, "id status role factor" },
+	{ M_GET,  BULK "group",      PERM_GROUP_EDIT,      ask, 0, 0, CHOICE },
 	{ M_POST, BULK "group",      PERM_GROUP_EDIT,      act, 0, 0, "id" },
 	{ M_GET,  USERS "export",    PERM_USER_EXPORT,     ask_export,
-	    ROUTE_PROOF, 0, "id status role factor" },
+	    ROUTE_PROOF, 0, CHOICE },
 	{ M_POST, USERS "export",    PERM_USER_EXPORT,     export,
 	    ROUTE_SLOW | ROUTE_PROOF, 0, "id" },
 	ROUTE_END

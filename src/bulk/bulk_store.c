@@ -11,7 +11,8 @@ bulk_pack(struct ctx *cx, const struct bulk_args *a, const char **json)
 
 	db_query(cx->db, &rows, SQL_BULK_PACK, DB_ARGS(DB_INT(a->to), DB_TEXT(a->ids),
 	    DB_TEXT(m->statuses), DB_TEXT(m->roles), DB_INT(m->dormant_before),
-	    DB_INT(m->factors), DB_TEXT(m->inside), DB_TEXT(m->begin), DB_TEXT(m->role_hits)));
+	    DB_INT(m->factors), DB_TEXT(m->inside), DB_TEXT(m->begin), DB_TEXT(m->role_hits),
+	    DB_TEXT(m->groups), DB_INT(m->ungrouped)));
 	while (db_next(&rows))
 		*json = db_dup(&rows, "args", cx->arena);
 	return db_end_found(&rows);
@@ -35,6 +36,8 @@ bulk_unpack(struct ctx *cx, const char *json, struct bulk_args *out)
 				.inside = db_dup(&rows, "inside", cx->arena),
 				.begin = db_dup(&rows, "begins", cx->arena),
 				.role_hits = db_dup(&rows, "hits", cx->arena),
+				.groups = db_dup(&rows, "groups", cx->arena),
+				.ungrouped = db_int(&rows, "ungrouped") != 0,
 			},
 		};
 	return db_end_found(&rows);
@@ -57,7 +60,8 @@ bulk_rows_next(struct ctx *cx, const struct job *j, const struct bulk_args *a, s
 		db_query(cx->db, &rows, SQL_BULK_NEXT, DB_ARGS(tenant, path, end, behind,
 		    DB_INT(j->created_at), DB_INT((int64_t)most), DB_TEXT(m->statuses),
 		    DB_TEXT(m->roles), DB_INT(m->dormant_before), DB_INT(m->factors),
-		    DB_TEXT(m->inside), DB_TEXT(m->begin), DB_TEXT(m->role_hits)));
+		    DB_TEXT(m->inside), DB_TEXT(m->begin), DB_TEXT(m->role_hits),
+		    DB_TEXT(m->groups), DB_INT(m->ungrouped), DB_INT(cx->now)));
 	while (db_next(&rows)) {
 		bool hit = db_int(&rows, "hit") != 0;
 
@@ -76,7 +80,8 @@ bulk_count(struct ctx *cx, const struct member_match *m, int64_t *n)
 	db_query(cx->db, &rows, SQL_BULK_COUNT, DB_ARGS(DB_INT(cx->tenant), DB_TEXT(cx->path),
 	    DB_TEXT(cx->path_end), DB_TEXT(m->statuses), DB_TEXT(m->roles),
 	    DB_INT(m->dormant_before), DB_INT(m->factors), DB_TEXT(m->inside),
-	    DB_TEXT(m->begin), DB_TEXT(m->role_hits)));
+	    DB_TEXT(m->begin), DB_TEXT(m->role_hits), DB_TEXT(m->groups), DB_INT(m->ungrouped),
+	    DB_INT(cx->now)));
 	while (db_next(&rows))
 		*n = db_int(&rows, "n");
 	return db_end_found(&rows);
@@ -134,7 +139,8 @@ bulk_lines(struct ctx *cx, const struct bulk_args *a, int64_t behind, size_t mos
 		db_query(cx->db, &rows, SQL_BULK_LINES, DB_ARGS(tenant, path, end, from, limit,
 		    DB_TEXT(m->statuses), DB_TEXT(m->roles), DB_INT(m->dormant_before),
 		    DB_INT(m->factors), DB_TEXT(m->inside), DB_TEXT(m->begin),
-		    DB_TEXT(m->role_hits)));
+		    DB_TEXT(m->role_hits), DB_TEXT(m->groups), DB_INT(m->ungrouped),
+		    DB_INT(cx->now)));
 	while (db_next(&rows))
 		lines[(*n)++] = read_line(cx, &rows);
 	return db_end(&rows);

@@ -278,26 +278,49 @@ matters(const struct grant *g, enum perm p)
 	    (perm_in(g->perms, PERM_WORKSPACE_MANAGE) || perm_in(g->perms, PERM_WORKSPACE_ALL)));
 }
 
+static struct grant
+read_grant(struct ctx *cx, struct db_rows *rows)
+{
+	struct grant g = {
+		.group = db_int(rows, "group_id"),
+		.group_name = db_dup(rows, "group_name", cx->arena),
+		.role = db_int(rows, "role_id"),
+		.role_name = db_dup(rows, "role_name", cx->arena),
+		.perms = perm_set_read(db_dup(rows, "permissions", cx->arena)),
+		.until_at = db_int(rows, "until_at"),
+		.inside = db_int(rows, "inside") != 0,
+	};
+
+	g.over = g.until_at != 0 && g.until_at <= cx->now;
+	return g;
+}
+
+/* The grant of the own role says whose it is. */
+static void
+read_holder(struct ctx *cx, struct db_rows *rows, const struct grant *own, struct holder *who)
+{
+	who->member = db_int(rows, "holder_id");
+	who->service = db_int(rows, "service") != 0;
+	who->name = db_dup(rows, "holder", cx->arena);
+	who->status = db_dup(rows, "status", cx->arena);
+	who->org_path = db_dup(rows, "org_path", cx->arena);
+	who->role_id = own->role;
+	who->role = own->role_name;
+}
+
 static enum err
-read_grants(struct ctx *cx, struct proof *proof, int64_t workspace)
+read_grants(struct ctx *cx, struct proof *proof, int64_t member, int64_t workspace)
 {
 	struct db_rows rows;
 
 	proof->grants = ARENA_ARRAY(cx->arena, struct grant, GRANTS_MOST);
-	proof->who.perms = (struct perm_set){ 0 };
 	db_query(cx->db, &rows, SQL_ACCESS_GRANTS,
-	    DB_ARGS(DB_INT(cx->tenant), DB_INT(proof->who.member), DB_INT(workspace)));
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(member), DB_INT(workspace)));
 	while (db_next(&rows)) {
-		struct grant g = {
-			.group = db_int(&rows, "group_id"),
-			.group_name = db_dup(&rows, "group_name", cx->arena),
-			.role = db_int(&rows, "role_id"),
-			.role_name = db_dup(&rows, "role_name", cx->arena),
-			.perms = perm_set_read(db_dup(&rows, "permissions", cx->arena)),
-			.until_at = db_int(&rows, "until_at"),
-			.inside = db_int(&rows, "inside") != 0,
-		};
-		g.over = g.until_at != 0 && g.until_at <= cx->now;
+		struct grant g = read_grant(cx, &rows);
+
+		if (!db_is_null(&rows, "holder_id"))
+			read_holder(cx, &rows, &g, &proof->who);
 		count_grant(proof, &g);
 		/* Of too many to show, the last place is for one that decides. */
 		if (proof->ngrants < GRANTS_MOST)
@@ -305,44 +328,32 @@ read_grants(struct ctx *cx, struct proof *proof, int64_t workspace)
 		else if (!g.over && matters(&g, proof->perm))
 			proof->grants[GRANTS_MOST - 1] = g;
 	}
-	return db_end(&rows);
+	TRY(db_end(&rows));
+	return proof->who.member ? OK : ERR_NOTFOUND;
 }
 
+/* Is there such a workspace?  What is held there is found from the grants. */
 static enum err
-read_place(struct ctx *cx, struct proof *proof, struct scope sc)
+find_place(struct ctx *cx, struct scope sc)
 {
-	if (sc.kind != SCOPE_WORKSPACE)
+	struct inside there;
+
+	if (sc.kind != SCOPE_WORKSPACE || cx->inside.id == sc.id)
 		return OK;
-	TRY(read_inside(cx, sc.id, proof->who.member, &proof->who.inside));
-	if (proof->who.inside.id == 0)
-		return ERR_NOTFOUND;
-	/* What it comes to is found from the grants. */
-	proof->who.inside = (struct inside){ .id = sc.id };
-	return OK;
+	TRY(read_inside(cx, sc.id, cx->actor.member, &there));
+	return there.id ? OK : ERR_NOTFOUND;
 }
 
 enum err
 access_why(struct ctx *cx, int64_t member, enum perm p, struct scope sc, struct proof **out)
 {
-	struct db_rows rows;
-	struct proof  *proof = ARENA_NEW(cx->arena, struct proof);
+	struct proof *proof = ARENA_NEW(cx->arena, struct proof);
+	int64_t       workspace = sc.kind == SCOPE_WORKSPACE ? sc.id : 0;
 
 	proof->perm = p;
-	db_query(cx->db, &rows, SQL_ACCESS_WHO, DB_ARGS(DB_INT(cx->tenant), DB_INT(member)));
-	while (db_next(&rows))
-		proof->who = (struct holder){
-			.member = db_int(&rows, "id"),
-			.service = db_int(&rows, "service") != 0,
-			.name = db_dup(&rows, "name", cx->arena),
-			.status = db_dup(&rows, "status", cx->arena),
-			.org_path = db_dup(&rows, "org_path", cx->arena),
-			.role_id = db_int(&rows, "role_id"),
-			.role = db_dup(&rows, "role_name", cx->arena),
-			.most = perm_set_all(),
-		};
-	TRY(db_end_found(&rows));
-	TRY(read_place(cx, proof, sc));
-	TRY(read_grants(cx, proof, sc.kind == SCOPE_WORKSPACE ? sc.id : 0));
+	proof->who = (struct holder){ .most = perm_set_all(), .inside = { .id = workspace } };
+	TRY(find_place(cx, sc));
+	TRY(read_grants(cx, proof, member, workspace));
 	decide(proof, sc);
 	*out = proof;
 	return OK;

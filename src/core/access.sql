@@ -37,44 +37,36 @@ SELECT a.id, a.name, a.status, '/' AS org_path, r.id AS role_id, r.name AS role_
   JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id
  WHERE a.tenant_id = ?1 AND a.id = ?2 AND a.status <> 'removed'
 
--- NAME: access_who
--- ?1 tenant, ?2 member or service account, which lies in the root
-SELECT m.id, m.name, m.status, m.org_path, r.id AS role_id, r.name AS role_name, 0 AS service
+-- NAME: access_grants
+-- ?1 tenant, ?2 member or service account, ?3 workspace, 0: none.  The own role, then those of groups
+-- by name, with those that have ended; then the same of the workspace (inside).  The own role's row
+-- says whose it is: a service account lies in the root.
+SELECT 0 AS group_id, '' AS group_name, '' AS sorted_by, r.id AS role_id, r.name AS role_name,
+       r.permissions, 0 AS until_at, 0 AS inside, m.id AS holder_id, m.name AS holder,
+       m.status AS status, m.org_path AS org_path, 0 AS service
   FROM members m
   JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
  WHERE m.tenant_id = ?1 AND m.id = ?2 AND m.status <> 'removed'
 UNION ALL
-SELECT a.id, a.name, a.status, '/', r.id, r.name, 1
+SELECT 0, '', '', r.id, r.name, r.permissions, 0, 0, a.id, a.name, a.status, '/', 1
   FROM service_accounts a
   JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id
  WHERE a.tenant_id = ?1 AND a.id = ?2 AND a.status <> 'removed'
-
--- NAME: access_grants
--- ?1 tenant, ?2 member or service account, ?3 workspace, 0: none.  The own role, then those of groups
--- by name, with those that have ended; then the same of the workspace (inside).
-SELECT 0 AS group_id, '' AS group_name, '' AS sorted_by, r.id AS role_id, r.name AS role_name,
-       r.permissions, 0 AS until_at, 0 AS inside
-  FROM members m
-  JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
- WHERE m.tenant_id = ?1 AND m.id = ?2
 UNION ALL
-SELECT 0, '', '', r.id, r.name, r.permissions, 0, 0
-  FROM service_accounts a
-  JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id
- WHERE a.tenant_id = ?1 AND a.id = ?2
-UNION ALL
-SELECT g.id, g.name, g.name_key, r.id, r.name, r.permissions, gm.until_at, 0
+SELECT g.id, g.name, g.name_key, r.id, r.name, r.permissions, gm.until_at, 0,
+       NULL, NULL, NULL, NULL, NULL
   FROM group_members gm
   JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id AND g.status <> 'removed'
   JOIN roles r ON r.tenant_id = g.tenant_id AND r.id = g.role_id
  WHERE gm.tenant_id = ?1 AND gm.holder_id = ?2
 UNION ALL
-SELECT 0, '', '', r.id, r.name, r.permissions, 0, 1
+SELECT 0, '', '', r.id, r.name, r.permissions, 0, 1, NULL, NULL, NULL, NULL, NULL
   FROM workspace_members wm
   JOIN roles r ON r.tenant_id = wm.tenant_id AND r.id = wm.role_id
  WHERE wm.tenant_id = ?1 AND wm.workspace_id = ?3 AND wm.holder_id = ?2
 UNION ALL
-SELECT g.id, g.name, g.name_key, r.id, r.name, r.permissions, gm.until_at, 1
+SELECT g.id, g.name, g.name_key, r.id, r.name, r.permissions, gm.until_at, 1,
+       NULL, NULL, NULL, NULL, NULL
   FROM group_members gm
   JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id AND g.status <> 'removed'
   JOIN workspace_members wm ON wm.tenant_id = gm.tenant_id AND wm.workspace_id = ?3

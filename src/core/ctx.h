@@ -72,6 +72,8 @@ struct tenant {
 	int64_t     dormant_days, invite_days;
 	int64_t     invites_daily;   /* -1: by the tenant's age */
 	int64_t     password_min, session_hours, idle_minutes;
+	int64_t     keys_most;       /* API keys of a member */
+	int64_t     key_days;        /* how long one may be good; 0: for ever */
 	bool        role_emails;
 	int64_t     created_at;
 };
@@ -159,6 +161,14 @@ static inline struct perm_set
 ctx_within_key(const struct ctx *cx, struct perm_set set)
 {
 	return cx->key ? perm_both(set, cx->key->most) : set;
+}
+
+/* Whose number the program's log has: the person's, or the service account's; 0: nobody's. */
+static inline int64_t
+actor_number(const struct ctx *cx)
+{
+	return cx->actor.person ? cx->actor.person :
+	    cx->actor.kind == ACTOR_SERVICE ? cx->actor.member : 0;
 }
 
 /* How far somebody of this organization path sees. */

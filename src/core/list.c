@@ -1,5 +1,5 @@
-/* The cursor of a list as arguments of its statement.  Reading it from a query is in
- * web/page.c. */
+/* The cursor of a list as arguments of its statement, and the rows that come back.  Reading it from
+ * a query is in web/listing.c. */
 #include "core/list.h"
 
 #include <stdlib.h>
@@ -18,4 +18,27 @@ struct db_val
 list_id(const struct list_want *w)
 {
 	return DB_INT(w->key ? w->id : w->down ? INT64_MAX : 0);
+}
+
+static void
+swap(unsigned char *a, unsigned char *b, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		unsigned char c = a[i];
+
+		a[i] = b[i];
+		b[i] = c;
+	}
+}
+
+bool
+list_turn(const struct list_want *w, void *items, size_t *n, size_t size)
+{
+	unsigned char *rows = (unsigned char *)items;
+	bool           more = *n > w->rows;
+
+	*n -= more;
+	for (size_t i = 0; w->back && i < *n / 2; i++)
+		swap(rows + i * size, rows + (*n - 1 - i) * size, size);
+	return more;
 }

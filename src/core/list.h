@@ -22,6 +22,11 @@ struct list_want {
 	(enum sql)((unsigned)(first) + 2 * (want)->sort + ((want)->down != (want)->back)))
 struct db_val list_key(const struct list_want *w);   /* least or greatest at the start */
 struct db_val list_id(const struct list_want *w);
+/* Rows as a page's statement gave them, one more than is wanted when more are left: that one is cut
+ * off, and those that were read in reverse are turned around.  Sets out->more. */
+#define LIST_TURN(want, out) (\
+	(out)->more = list_turn((want), (out)->items, &(out)->n, sizeof(*(out)->items)))
+bool list_turn(const struct list_want *w, void *items, size_t *n, size_t size);
 
 /* The cursor of a row: its key under the list's sort, and its id. */
 struct list_edge { const char *key; int64_t id; };

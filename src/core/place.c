@@ -33,6 +33,8 @@ read_tenant(struct ctx *cx, struct db_rows *rows)
 	t->session_hours = db_int(rows, "session_hours");
 	t->idle_minutes = db_int(rows, "idle_minutes");
 	t->role_emails = db_int(rows, "role_emails") != 0;
+	t->keys_most = db_int(rows, "keys_most");
+	t->key_days = db_int(rows, "key_days");
 	t->created_at = db_int(rows, "created_at");
 	return t;
 }

@@ -2,7 +2,7 @@
 --   id, number, slug, name, status, language, timezone, date_format, clock,
 --   contact_email, terms_url, privacy_url, security_url, domains, dormant_days,
 --   invite_days, invites_daily, password_min, session_hours, idle_minutes,
---   role_emails, created_at
+--   role_emails, keys_most, key_days, created_at
 
 -- NAME: place_enter
 -- ?1 slug, ?2 person, ?3 session, ?4 now.  Which tenant and as of which change, the membership when
@@ -51,7 +51,7 @@ SELECT t.id, t.number, t.changed,
 SELECT id, number, slug, name, status, language, timezone, date_format, clock,
        contact_email, terms_url, privacy_url, security_url, domains, dormant_days,
        invite_days, invites_daily, password_min, session_hours, idle_minutes,
-       role_emails, created_at
+       role_emails, keys_most, key_days, created_at
   FROM tenants
  WHERE slug = ?1 AND status <> 'deleted'
 
@@ -60,7 +60,7 @@ SELECT id, number, slug, name, status, language, timezone, date_format, clock,
 SELECT id, number, slug, name, status, language, timezone, date_format, clock,
        contact_email, terms_url, privacy_url, security_url, domains, dormant_days,
        invite_days, invites_daily, password_min, session_hours, idle_minutes,
-       role_emails, created_at
+       role_emails, keys_most, key_days, created_at
   FROM tenants
  WHERE id = ?1 AND status <> 'deleted'
 

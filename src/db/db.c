@@ -321,6 +321,14 @@ db_dup(struct db_rows *rows, const char *col, struct arena *a)
 	return copy(v, a);
 }
 
+const char *
+db_dup_some(struct db_rows *rows, const char *col, struct arena *a)
+{
+	const char *text = db_dup(rows, col, a);
+
+	return text ? text : "";
+}
+
 const void *
 db_bytes(struct db_rows *rows, const char *col, struct arena *a, size_t *len)
 {

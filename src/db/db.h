@@ -69,6 +69,7 @@ enum err db_end_found(struct db_rows *rows) MUST_USE; /* no row: ERR_NOTFOUND */
 int64_t     db_int(struct db_rows *rows, const char *col);
 bool        db_is_null(struct db_rows *rows, const char *col);
 const char *db_dup(struct db_rows *rows, const char *col, struct arena *a);
+const char *db_dup_some(struct db_rows *rows, const char *col, struct arena *a); /* NULL: "" */
 const void *db_bytes(struct db_rows *rows, const char *col, struct arena *a, size_t *len);
 
 /* TRY(db_begin(db)); return db_finish(db, work(...));

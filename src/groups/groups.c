@@ -12,16 +12,10 @@
 #include "members/members.h"
 
 enum { NAME_LONGEST = 64, DESCRIPTION_LONGEST = 255, HOLDERS_MOST = 10000 };
+/* Memberships that change together with their group; the housekeeper does the rest. */
+enum { AT_ONCE = 500 };
 
 /* ---------------------------------------------------------------- rows */
-
-static const char *
-or_empty(struct ctx *cx, struct db_rows *rows, const char *column)
-{
-	const char *text = db_dup(rows, column, cx->arena);
-
-	return text ? text : "";
-}
 
 static struct group
 read_group(struct ctx *cx, struct db_rows *rows)
@@ -32,11 +26,11 @@ read_group(struct ctx *cx, struct db_rows *rows)
 		.name = db_dup(rows, "name", cx->arena),
 		.description = db_dup(rows, "description", cx->arena),
 		.role = db_int(rows, "role_id"),
-		.role_name = or_empty(cx, rows, "role_name"),
-		.role_perms = perm_set_read(or_empty(cx, rows, "permissions")),
+		.role_name = db_dup_some(rows, "role_name", cx->arena),
+		.role_perms = perm_set_read(db_dup_some(rows, "permissions", cx->arena)),
 		.members = db_int(rows, "members"),
 		.workspaces = db_int(rows, "workspaces"),
-		.made_by = or_empty(cx, rows, "made_by"),
+		.made_by = db_dup_some(rows, "made_by", cx->arena),
 		.created_at = db_int(rows, "created_at"),
 	};
 }
@@ -67,14 +61,7 @@ groups_list(struct ctx *cx, const struct list_want *w, const char *search, struc
 	while (db_next(&rows))
 		out->items[out->n++] = read_group(cx, &rows);
 	TRY(db_end(&rows));
-	out->more = out->n > w->rows;
-	out->n -= out->more;
-	for (size_t i = 0; w->back && i < out->n / 2; i++) {
-		struct group g = out->items[i];
-
-		out->items[i] = out->items[out->n - 1 - i];
-		out->items[out->n - 1 - i] = g;
-	}
+	LIST_TURN(w, out);
 	return OK;
 }
 
@@ -97,6 +84,28 @@ groups_get(struct ctx *cx, int64_t id, struct group *out)
 	while (db_next(&rows))
 		*out = read_group(cx, &rows);
 	return db_end_found(&rows);
+}
+
+enum err
+groups_choice(struct ctx *cx, const int64_t *chosen, size_t nchosen, const char *find, size_t most,
+    struct group_choice *out, size_t *n)
+{
+	const char    *json = "[";
+	struct db_rows rows;
+
+	*n = 0;
+	TRY(access_need(cx, PERM_GROUP_VIEW, IN_TENANT));
+	for (size_t i = 0; i < nchosen; i++)
+		json = arena_printf(cx->arena, "%s%s%lld", json, i ? "," : "",
+		    (long long)chosen[i]);
+	db_query(cx->db, &rows, SQL_GROUPS_CHOICE,
+	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(ARENA_JOIN(cx->arena, json, "]")),
+	        DB_TEXT(*find ? text_fold(cx->arena, find) : NULL), DB_INT((int64_t)most)));
+	while (db_next(&rows) && *n < most)
+		out[(*n)++] = (struct group_choice){ .id = db_int(&rows, "id"),
+			.name = db_dup(&rows, "name", cx->arena),
+			.chosen = db_int(&rows, "chosen") != 0 };
+	return db_end(&rows);
 }
 
 /* ---------------------------------------------------------------- making and editing */
@@ -133,17 +142,25 @@ may_give(struct ctx *cx, const struct group *g)
 	return g->role ? access_give_role(cx, g->role_name, g->role_perms, "/") : OK;
 }
 
+enum err
+groups_named(struct ctx *cx, const char *name, int64_t *id)
+{
+	struct db_rows rows;
+
+	*id = 0;
+	db_query(cx->db, &rows, SQL_GROUPS_NAMED,
+	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(text_fold(cx->arena, name))));
+	while (db_next(&rows))
+		*id = db_int(&rows, "id");
+	return db_end(&rows);
+}
+
 static enum err
 free_name(struct ctx *cx, const struct group *g)
 {
-	struct db_rows rows;
-	int64_t        other = 0;
+	int64_t other;
 
-	db_query(cx->db, &rows, SQL_GROUPS_NAMED,
-	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(text_fold(cx->arena, g->name))));
-	while (db_next(&rows))
-		other = db_int(&rows, "id");
-	TRY(db_end(&rows));
+	TRY(groups_named(cx, g->name, &other));
 	if (other == 0 || other == g->id)
 		return OK;
 	return ctx_issue(cx, "name", _("There is a group [name] already.", "name", g->name));
@@ -206,6 +223,17 @@ groups_make(struct ctx *cx, int64_t id, const struct group_input *in)
 	return db_finish(cx->db, make_in_tx(cx, &g));
 }
 
+/* Some of its members are sorted by its new name; the others by the housekeeper. */
+static enum err
+resort(struct ctx *cx, int64_t tenant, int64_t group, int64_t behind)
+{
+	const struct db_val args[] = { DB_INT(tenant), DB_INT(group), DB_INT(behind),
+		DB_INT(AT_ONCE) };
+
+	TRY(db_run(cx->db, NULL, SQL_GROUPS_RESORT, args, 4));
+	return db_run(cx->db, NULL, SQL_GROUPS_RESORTED, args, 4);
+}
+
 static enum err
 change_in_tx(struct ctx *cx, const struct group *g)
 {
@@ -229,6 +257,8 @@ change_in_tx(struct ctx *cx, const struct group *g)
 	        role_val(g->role))));
 	if (changed != 1)
 		return ERR_CONFLICT;
+	if (strcmp(was.name, g->name) != 0)
+		TRY(resort(cx, cx->tenant, g->id, 0));
 	if (was.role && was.role != g->role)
 		TRY(admins_left(cx));
 	return note(cx, AUDIT_GROUP_EDITED, &was, (const struct audit_field[]){
@@ -263,6 +293,8 @@ remove_in_tx(struct ctx *cx, int64_t id)
 	TRY(groups_get(cx, id, &g));
 	TRY(owners_hand_over(cx, id));
 	TRY(db_run(cx->db, NULL, SQL_GROUPS_CLOSE, DB_ARGS(DB_INT(cx->tenant), DB_INT(id))));
+	TRY(db_run(cx->db, NULL, SQL_GROUPS_EMPTY,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(AT_ONCE))));
 	if (g.role)
 		TRY(admins_left(cx));
 	return note(cx, AUDIT_GROUP_DELETED, &g, (const struct audit_field[]){
@@ -325,7 +357,43 @@ groups_move_role(struct ctx *cx, int64_t role, int64_t to, const char *name)
 }
 
 enum err
+groups_due(struct ctx *cx, bool *due)
+{
+	struct db_rows rows;
+
+	*due = false;
+	db_query(cx->db, &rows, SQL_GROUPS_DUE, DB_ARGS(DB_INT(cx->now)));
+	while (db_next(&rows))
+		*due = db_int(&rows, "due") != 0;
+	return db_end(&rows);
+}
+
+static enum err
+resort_some(struct ctx *cx, int64_t *n)
+{
+	int64_t        tenant = 0, group = 0, behind = 0;
+	struct db_rows rows;
+
+	*n = 0;
+	db_query(cx->db, &rows, SQL_GROUPS_RENAMED, NULL, 0);
+	while (db_next(&rows)) {
+		tenant = db_int(&rows, "tenant_id");
+		group = db_int(&rows, "id");
+		behind = db_int(&rows, "resort");
+	}
+	TRY(db_end(&rows));
+	*n = group != 0;
+	return group ? resort(cx, tenant, group, behind) : OK;
+}
+
+enum err
 groups_sweep(struct ctx *cx, int64_t *n)
 {
-	return db_run(cx->db, n, SQL_GROUPS_SWEEP, NULL, 0);
+	int64_t ended = 0, gone = 0, sorted;
+
+	TRY(db_run(cx->db, &ended, SQL_GROUPS_END, DB_ARGS(DB_INT(cx->now))));
+	TRY(db_run(cx->db, &gone, SQL_GROUPS_SWEEP, NULL, 0));
+	TRY(resort_some(cx, &sorted));
+	*n = ended + gone + sorted;
+	return OK;
 }

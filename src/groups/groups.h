@@ -33,6 +33,8 @@ enum err groups_list(struct ctx *cx, const struct list_want *w, const char *sear
 /* The cursor key of a row under that sort. */
 const char *groups_key(struct ctx *cx, const struct group *g, unsigned sort);
 enum err groups_get(struct ctx *cx, int64_t id, struct group *out) MUST_USE;
+/* 0 for none.  Asks for no permission. */
+enum err groups_named(struct ctx *cx, const char *name, int64_t *id) MUST_USE;
 
 /* Who is in one, in the order of their names. */
 struct group_member {
@@ -92,13 +94,23 @@ enum err groups_set_until(struct ctx *cx, int64_t group, int64_t member, struct 
 /* The day of until_at as a form shows it again, "" for none. */
 const char *groups_until_text(struct ctx *cx, int64_t until_at);
 
+/* To choose among: name and whether it is one of those that were chosen. */
+struct group_choice { int64_t id; const char *name; bool chosen; };
+/* Needs group:view.  The chosen ones, and those with find (as typed, "" for all) in their names;
+ * out has room for most. */
+enum err groups_choice(struct ctx *cx, const int64_t *chosen, size_t nchosen, const char *find,
+    size_t most, struct group_choice *out, size_t *n) MUST_USE;
+
 /* ------------------------------------------------ for roles/ and the housekeeper */
 
 /* How many groups hold a role. */
 enum err groups_holders(struct ctx *cx, int64_t role, int64_t *n) MUST_USE;
 /* Inside a transaction: they hold that one instead, each with its event. */
 enum err groups_move_role(struct ctx *cx, int64_t role, int64_t to, const char *name) MUST_USE;
-/* Memberships of groups that are gone: at most 500 a call; *n is how many. */
+/* Is there something to sweep? */
+enum err groups_due(struct ctx *cx, bool *due) MUST_USE;
+/* Inside a transaction: memberships of groups that are gone, those that ended, and the order of the
+ * members of a renamed group: at most 500 of each a call; *n is how many. */
 enum err groups_sweep(struct ctx *cx, int64_t *n) MUST_USE;
 
 #endif

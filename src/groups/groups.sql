@@ -105,7 +105,8 @@ DELETE FROM group_members WHERE tenant_id = ?1 AND group_id = ?2 AND holder_id =
 
 -- NAME: groups_until
 -- ?1 tenant, ?2 group, ?3 member, ?4 until
-UPDATE group_members SET until_at = ?4 WHERE tenant_id = ?1 AND group_id = ?2 AND holder_id = ?3
+UPDATE group_members SET until_at = ?4, ended = 0
+ WHERE tenant_id = ?1 AND group_id = ?2 AND holder_id = ?3
 
 -- NAME: groups_holders
 -- ?1 tenant, ?2 role
@@ -123,3 +124,63 @@ DELETE FROM group_members
           JOIN group_members gm ON gm.tenant_id = g.tenant_id AND gm.group_id = g.id
          WHERE g.status = 'removed' AND g.members > 0
          LIMIT 500)
+
+-- NAME: groups_choice sqlite
+-- ?1 tenant, ?2 groups as JSON, ?3 what is in the name (folded) or NULL, ?4 how many.  Those groups
+-- first.
+SELECT id, name, id IN (SELECT value FROM json_each(?2)) AS chosen
+  FROM groups
+ WHERE tenant_id = ?1 AND status <> 'removed'
+   AND (?3 IS NULL OR instr(name_key, ?3) > 0 OR id IN (SELECT value FROM json_each(?2)))
+ ORDER BY chosen DESC, name_key
+ LIMIT ?4
+
+-- NAME: groups_empty
+-- ?1 tenant, ?2 group, ?3 how many
+DELETE FROM group_members
+ WHERE tenant_id = ?1 AND group_id = ?2
+   AND holder_id IN (SELECT holder_id FROM group_members WHERE tenant_id = ?1 AND group_id = ?2
+                      LIMIT ?3)
+
+-- NAME: groups_due
+-- ?1 now.  Is there anything for the housekeeper?
+SELECT EXISTS (SELECT 1 FROM group_members WHERE ended = 0 AND until_at > 0 AND until_at <= ?1)
+    OR EXISTS (SELECT 1 FROM groups WHERE resort IS NOT NULL)
+    OR EXISTS (SELECT 1 FROM groups WHERE status = 'removed' AND members > 0) AS due
+
+-- NAME: groups_end
+-- ?1 now.  Memberships that are over count no more for the order of the users list.
+UPDATE group_members SET ended = 1
+ WHERE (tenant_id, group_id, holder_id) IN
+       (SELECT tenant_id, group_id, holder_id FROM group_members
+         WHERE ended = 0 AND until_at > 0 AND until_at <= ?1
+         LIMIT 500)
+
+-- NAME: groups_renamed
+-- One whose members are still sorted by its old name, from behind that one of them on.
+SELECT tenant_id, id, resort FROM groups WHERE resort IS NOT NULL LIMIT 1
+
+-- NAME: groups_resort
+-- ?1 tenant, ?2 group, ?3 behind this member, ?4 how many
+UPDATE members
+   SET group_key = coalesce((SELECT min(g.name_key)
+                               FROM group_members gm
+                               JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id
+                                    AND g.status <> 'removed'
+                              WHERE gm.tenant_id = ?1 AND gm.holder_id = members.id
+                                AND gm.ended = 0), '')
+ WHERE tenant_id = ?1
+   AND id IN (SELECT holder_id FROM group_members
+               WHERE tenant_id = ?1 AND group_id = ?2 AND holder_id > ?3
+               ORDER BY holder_id
+               LIMIT ?4)
+
+-- NAME: groups_resorted
+-- ?1 tenant, ?2 group, ?3 behind this member, ?4 how many: those are done
+UPDATE groups
+   SET resort = (SELECT CASE WHEN count(*) = ?4 THEN max(holder_id) END
+                   FROM (SELECT holder_id FROM group_members
+                          WHERE tenant_id = ?1 AND group_id = ?2 AND holder_id > ?3
+                          ORDER BY holder_id
+                          LIMIT ?4))
+ WHERE tenant_id = ?1 AND id = ?2

@@ -8,7 +8,7 @@
 #include "base/id.h"
 #include "core/owners.h"
 #include "groups/groups_pages.h"
-#include "members/members.h"
+#include "members/members_views.h"
 #include "web/confirm.h"
 #include "web/csrf.h"
 #include "web/page.h"
@@ -20,10 +20,7 @@ static const char *const state[] = { "q", "sort", "dir", "rows", "after", "befor
 const char *
 group_path(struct ctx *cx, int64_t id, const char *below)
 {
-	char text[14];
-
-	id_text(id, text);
-	return page_path(cx, ARENA_JOIN(cx->arena, "/groups/", text, below));
+	return page_path_id(cx, "/groups/", id, below);
 }
 
 enum err
@@ -35,30 +32,14 @@ group_subject(struct ctx *cx, const struct request *rq, struct group *g)
 	return groups_get(cx, id, g);
 }
 
-bool
-group_said(struct ctx *cx, struct response *rs, enum err e, const char *matter)
-{
-	if (!cx->issues || (e != ERR_INVALID && e != ERR_DENIED && e != ERR_CONFLICT))
-		return false;
-	if (e == ERR_DENIED)
-		page_refused(cx, PERM_GROUP_EDIT, matter);
-	if (e != ERR_INVALID)
-		rs->status = e == ERR_DENIED ? 403 : 409;
-	return true;
-}
-
 /* ---------------------------------------------------------------- the list */
 
 static void
 show_role(struct ctx *cx, struct view *v, const struct group *g)
 {
-	char id[14];
-
 	view_text(v, "role", g->role_name);
-	if (g->role == 0 || !access_has(cx, PERM_ROLE_VIEW, IN_TENANT))
-		return;
-	id_text(g->role, id);
-	view_text(v, "role_href", page_path(cx, ARENA_JOIN(cx->arena, "/roles/", id)));
+	if (g->role && access_has(cx, PERM_ROLE_VIEW, IN_TENANT))
+		view_text(v, "role_href", page_path_id(cx, "/roles/", g->role, ""));
 }
 
 static void
@@ -78,24 +59,6 @@ show_rows(struct ctx *cx, struct view *v, const struct group_list *l)
 	}
 }
 
-static void
-show_toolbar(struct ctx *cx, struct view *v, const struct list_query *q, const char *search)
-{
-	static const char *const carried[] = { "sort", "dir", "rows" };
-
-	view_text(v, "action", q->path);
-	view_text(v, "q", search);
-	for (size_t i = 0; i < sizeof(carried) / sizeof(carried[0]); i++)
-		if (form_has(q->form, carried[i])) {
-			struct view *h = view_item(v, "hidden_get");
-
-			view_text(h, "name", carried[i]);
-			view_str(h, "value", form_get(q->form, carried[i]));
-		}
-	if (*search)
-		view_text(v, "reset_href", list_href(cx, q, "q", NULL, (char *)0));
-}
-
 static enum err
 list_groups(struct ctx *cx, const struct request *rq, struct response *rs)
 {
@@ -104,10 +67,8 @@ list_groups(struct ctx *cx, const struct request *rq, struct response *rs)
 	struct list_want  w;
 	struct list_edge  first = { NULL, 0 }, last = { NULL, 0 };
 	struct group_list l;
-	const char       *search;
+	const char       *search = list_search(cx, rq->form, 64);
 
-	if (str_maybe(cx->arena, str_trim(form_get(rq->form, "q")), 64, &search))
-		search = "";
 	TRY(list_read(cx, rq->form, GROUPS_SORTS, 1u << GROUPS_MEMBERS | 1u << GROUPS_CREATED,
 	    &w));
 	TRY(groups_list(cx, &w, search, &l));
@@ -115,7 +76,9 @@ list_groups(struct ctx *cx, const struct request *rq, struct response *rs)
 	view_flag(v, "none", l.all == 0);
 	if (access_has(cx, PERM_GROUP_EDIT, IN_TENANT))
 		view_text(v, "new_href", page_path(cx, "/groups/new"));
-	show_toolbar(cx, v, &q, search);
+	list_show_search(cx, v, &q, search, "sort dir rows");
+	if (*search)
+		view_text(v, "reset_href", list_href(cx, &q, "q", NULL, (char *)0));
 	view_flag(v, "has_rows", l.n > 0);
 	show_rows(cx, v, &l);
 	if (l.n) {
@@ -150,8 +113,8 @@ show_members(struct ctx *cx, struct view *v, const struct group_members *l, bool
 		view_text(row, "email", people ? m->email : "");
 		view_initials(cx, row, m->name, "");
 		if (see)
-			view_text(row, "href", page_path(cx, ARENA_JOIN(cx->arena, m->service ?
-			    "/service-accounts/" : "/users/", id)));
+			view_text(row, "href", page_path_id(cx, m->service ?
+			    "/service-accounts/" : "/users/", m->id, ""));
 		view_flag(row, "inactive", strcmp(m->status, "active") != 0);
 		view_text(row, "status", m->status[0] == 'i' ? _("Invited") :
 		    m->service ? _("Disabled") : _("Deactivated"));
@@ -175,12 +138,10 @@ show_places(struct ctx *cx, struct view *v, const struct group *g)
 		TRY(workspaces_of(cx, g->id, &l));
 	for (size_t i = 0; i < l.n; i++) {
 		struct view *place = view_item(v, "places");
-		char         id[14];
 
-		id_text(l.items[i].id, id);
 		view_text(place, "name", l.items[i].name);
 		view_text(place, "role", l.items[i].role);
-		view_text(place, "href", page_path(cx, ARENA_JOIN(cx->arena, "/workspaces/", id)));
+		view_text(place, "href", page_path_id(cx, "/workspaces/", l.items[i].id, ""));
 	}
 	view_flag(v, "has_places", l.n > 0);
 	return OK;
@@ -233,26 +194,6 @@ read_form(const struct form *f)
 		form_get(f, "role"), form_int(f, "version") };
 }
 
-static enum err
-show_roles(struct ctx *cx, struct view *v, struct str chosen)
-{
-	struct member_role *roles;
-	size_t              n;
-
-	TRY(members_roles(cx, false, &roles, &n));
-	for (size_t i = 0; i < n; i++) {
-		struct view *option = view_item(v, "roles");
-		char         id[14];
-
-		id_text(roles[i].id, id);
-		view_id(option, "id", roles[i].id);
-		view_text(option, "name", roles[i].name);
-		view_flag(option, "chosen", str_equal(chosen, str_of(id)));
-		view_flag(option, "refused", !perm_covers(cx->perms, roles[i].perms));
-	}
-	return OK;
-}
-
 /* g is what is edited, NULL for a new one. */
 static enum err
 show_form(struct ctx *cx, const struct request *rq, struct response *rs, const struct group *g,
@@ -270,7 +211,7 @@ show_form(struct ctx *cx, const struct request *rq, struct response *rs, const s
 	view_text(v, "action", g ? group_path(cx, g->id, "/edit") : page_path(cx, "/groups/new"));
 	view_str(v, "name", in->name);
 	view_str(v, "description", in->description);
-	TRY(show_roles(cx, v, in->role));
+	TRY(members_show_choices(cx, v, in->role));
 	view_text(v, "cancel_href", g ? group_path(cx, g->id, "") : page_path(cx, "/groups"));
 	return page_show(cx, rs, "groups/form", v);
 }
@@ -290,7 +231,7 @@ make(struct ctx *cx, const struct request *rq, struct response *rs)
 	int64_t            id = form_id_read(cx, form_get(rq->form, "form_id"));
 	enum err           e = groups_make(cx, id, &in);
 
-	if (group_said(cx, rs, e, GROUPS "/new"))
+	if (page_answered(cx, rs, e, PERM_GROUP_EDIT, GROUPS "/new"))
 		return show_form(cx, rq, rs, NULL, &in);
 	TRY(e);
 	return page_done(cx, rs, STR(""), group_path(cx, id, ""), _("The group is made."));
@@ -337,7 +278,7 @@ change(struct ctx *cx, const struct request *rq, struct response *rs)
 		say_meanwhile(cx, rs);
 		return show_form(cx, rq, rs, &g, &in);
 	}
-	if (group_said(cx, rs, e, GROUPS "/{group}/edit"))
+	if (page_answered(cx, rs, e, PERM_GROUP_EDIT, GROUPS "/{group}/edit"))
 		return show_form(cx, rq, rs, &g, &in);
 	TRY(e);
 	return page_done(cx, rs, STR(""), group_path(cx, g.id, ""), _("The group is saved."));
@@ -395,7 +336,7 @@ delete_group(struct ctx *cx, const struct request *rq, struct response *rs)
 
 	TRY(group_subject(cx, rq, &g));
 	e = groups_remove(cx, g.id);
-	if (group_said(cx, rs, e, GROUPS "/{group}/delete"))
+	if (page_answered(cx, rs, e, PERM_GROUP_EDIT, GROUPS "/{group}/delete"))
 		return delete_page(cx, rq, rs);
 	TRY(e);
 	return page_done(cx, rs, STR(""), page_path(cx, "/groups"), _("[name] is deleted.", "name",

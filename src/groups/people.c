@@ -45,14 +45,7 @@ groups_members(struct ctx *cx, int64_t group, const struct list_want *w, struct 
 		m->over = is_over(cx, m->until_at);
 	}
 	TRY(db_end(&rows));
-	out->more = out->n > w->rows;
-	out->n -= out->more;
-	for (size_t i = 0; w->back && i < out->n / 2; i++) {
-		struct group_member m = out->items[i];
-
-		out->items[i] = out->items[out->n - 1 - i];
-		out->items[out->n - 1 - i] = m;
-	}
+	LIST_TURN(w, out);
 	return OK;
 }
 

@@ -14,17 +14,6 @@ enum { FOUND_MOST = 25, SEARCH_LONGEST = 200 };
 
 /* ---------------------------------------------------------------- adding */
 
-static bool
-is_chosen(const struct form *f, int64_t id)
-{
-	int64_t n;
-
-	for (size_t i = 0; i < form_count(f, "id"); i++)
-		if (id_read(form_nth(f, "id", i), &n) == OK && n == id)
-			return true;
-	return false;
-}
-
 struct found { int64_t id; const char *name, *email; bool service; };
 
 /* People and service accounts whose names match, as far as the reader may see them. */
@@ -71,7 +60,7 @@ show_found(struct ctx *cx, struct view *v, const struct form *f, int64_t group, 
 		view_text(row, "name", found[i].name);
 		view_text(row, "email", found[i].email);
 		view_flag(row, "service", found[i].service);
-		view_flag(row, "checked", in[i] || is_chosen(f, found[i].id));
+		view_flag(row, "checked", in[i] || form_among(f, "id", found[i].id));
 		view_flag(row, "inside", in[i]);
 	}
 	if (more)
@@ -92,10 +81,8 @@ static enum err
 show_add(struct ctx *cx, const struct request *rq, struct response *rs, const struct group *g)
 {
 	struct view *v = view_new(cx->arena);
-	const char  *search;
+	const char  *search = list_search(cx, rq->form, SEARCH_LONGEST);
 
-	if (str_maybe(cx->arena, str_trim(form_get(rq->form, "q")), SEARCH_LONGEST, &search))
-		search = "";
 	view_text(v, "name", g->name);
 	view_text(v, "role", g->role_name);
 	view_text(v, "q", search);
@@ -121,14 +108,13 @@ add(struct ctx *cx, const struct request *rq, struct response *rs)
 {
 	int64_t      ids[GROUPS_ADD_MOST + 1];
 	struct group g;
-	size_t       n = 0, added;
+	size_t       n, added;
 	enum err     e;
 
 	TRY(group_subject(cx, rq, &g));
-	for (size_t i = 0; i < form_count(rq->form, "id") && n <= GROUPS_ADD_MOST; i++)
-		TRY(id_read(form_nth(rq->form, "id", i), &ids[n++]));
+	TRY(form_ids(rq->form, "id", GROUPS_ADD_MOST, ids, &n));
 	e = groups_add(cx, g.id, ids, n, form_get(rq->form, "until"), &added);
-	if (group_said(cx, rs, e, GROUPS "/{group}/add"))
+	if (page_answered(cx, rs, e, PERM_GROUP_EDIT, GROUPS "/{group}/add"))
 		return show_add(cx, rq, rs, &g);
 	TRY(e);
 	return page_done(cx, rs, STR(""), group_path(cx, g.id, ""), added ?
@@ -192,7 +178,7 @@ set_until(struct ctx *cx, const struct request *rq, struct response *rs)
 
 	TRY(subject(cx, rq, &s));
 	e = groups_set_until(cx, s.g.id, s.m.id, form_get(rq->form, "until"));
-	if (group_said(cx, rs, e, GROUPS "/{group}/members/{user}/until"))
+	if (page_answered(cx, rs, e, PERM_GROUP_EDIT, GROUPS "/{group}/members/{user}/until"))
 		return until_page(cx, rq, rs);
 	TRY(e);
 	return page_done(cx, rs, STR(""), group_path(cx, s.g.id, ""), _("The date is saved."));
@@ -219,7 +205,7 @@ take_out(struct ctx *cx, const struct request *rq, struct response *rs)
 
 	TRY(subject(cx, rq, &s));
 	e = groups_take_out(cx, s.g.id, s.m.id);
-	if (group_said(cx, rs, e, GROUPS "/{group}/members/{user}/remove"))
+	if (page_answered(cx, rs, e, PERM_GROUP_EDIT, GROUPS "/{group}/members/{user}/remove"))
 		return remove_page(cx, rq, rs);
 	TRY(e);
 	return page_done(cx, rs, STR(""), group_path(cx, s.g.id, ""),

@@ -496,6 +496,26 @@ form_id(const struct form *f, const char *name)
 }
 
 bool
+form_among(const struct form *f, const char *name, int64_t id)
+{
+	int64_t n;
+
+	for (size_t i = 0; i < form_count(f, name); i++)
+		if (id_read(form_nth(f, name, i), &n) == OK && n == id)
+			return true;
+	return false;
+}
+
+enum err
+form_ids(const struct form *f, const char *name, size_t most, int64_t *ids, size_t *n)
+{
+	*n = 0;
+	for (size_t i = 0; i < form_count(f, name) && i <= most; i++)
+		TRY(id_read(form_nth(f, name, i), &ids[(*n)++]));
+	return OK;
+}
+
+bool
 form_files(const struct form *f)
 {
 	return f != NULL && f->nfiles > 0;

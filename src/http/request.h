@@ -86,6 +86,11 @@ bool       form_has(const struct form *f, const char *name);
 /* Decimal, 0 when it is none; form_id as id_read, 0 when it is none. */
 int64_t    form_int(const struct form *f, const char *name);
 int64_t    form_id(const struct form *f, const char *name);
+/* Of a field that may come often: is that id among its values; and all of them, most + 1 at the
+ * most, so that too many are seen.  One that is no id: ERR_INVALID. */
+bool       form_among(const struct form *f, const char *name, int64_t id);
+enum err   form_ids(const struct form *f, const char *name, size_t most, int64_t *ids,
+    size_t *n) MUST_USE;
 /* Is any file in it? */
 bool       form_files(const struct form *f);
 /* NULL when no file was sent under that name. */

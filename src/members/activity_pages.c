@@ -1,5 +1,5 @@
 /* What a user did, on their page, and sending it to who asks. */
-#include "members/activity.h"
+#include "members/activity_views.h"
 
 #include <string.h>
 
@@ -150,20 +150,10 @@ static void
 show_toolbar(struct ctx *cx, struct view *v, const struct list_query *q, const struct asked *a,
     const struct activity_list *l)
 {
-	static const char *const carried[] = { "in", "session", "sort", "dir", "rows" };
-
-	view_text(v, "action", q->path);
-	view_text(v, "q", a->want.search);
+	list_show_search(cx, v, q, a->want.search, "in session sort dir rows");
 	view_text(v, "from", a->from);
 	view_text(v, "to", a->to);
 	view_flag(v, "custom", a->interval == CUSTOM);
-	for (size_t i = 0; i < sizeof(carried) / sizeof(carried[0]); i++)
-		if (form_has(q->form, carried[i])) {
-			struct view *h = view_item(v, "hidden_get");
-
-			view_text(h, "name", carried[i]);
-			view_str(h, "value", form_get(q->form, carried[i]));
-		}
 	show_client(cx, v, q, a, l);
 	if (*a->want.search || a->want.clients || a->want.session || a->interval == CUSTOM)
 		view_text(v, "reset_href", list_href(cx, q, "q", NULL, "client", NULL, "session",
@@ -191,6 +181,7 @@ show_act(struct ctx *cx, struct view *row, const struct act_done *a)
 	view_time(cx, row, "time", a->e.at);
 	view_text(row, "organization", a->org);
 	view_text(row, "client", audit_word(cx, a->e.client));
+	view_text(row, "address", a->e.peer);
 	view_text(row, "sentence", audit_sentence(cx, &a->e));
 	view_text(row, "code", info ? info->code : "");
 }
@@ -211,6 +202,29 @@ show_pager(struct ctx *cx, struct view *v, const struct list_query *q, const str
 	list_show(cx, v, q, ACTIVITY_SORTS, &a->want.list, l->more, first, last);
 }
 
+enum err
+activity_show(struct ctx *cx, const struct request *rq, struct view *v, const struct member *m,
+    const char *path, bool with_address)
+{
+	struct list_query    q = { path, rq->form, state };
+	struct activity_list l;
+	struct asked         a;
+
+	TRY(read_asked(cx, rq->form, &a));
+	TRY(activity_list(cx, m, &a.want, &l));
+	show_intervals(cx, v, &q, &a);
+	show_toolbar(cx, v, &q, &a, &l);
+	show_moments(cx, v, &a);
+	view_flag(v, "by_session", a.want.session != 0);
+	view_flag(v, "sorted", a.want.list.sort != ACTIVITY_TIME);
+	view_flag(v, "with_address", with_address);
+	view_flag(v, "has_rows", l.n > 0);
+	for (size_t i = 0; i < l.n; i++)
+		show_act(cx, view_item(v, "events"), &l.items[i]);
+	show_pager(cx, v, &q, &a, &l);
+	return OK;
+}
+
 static enum err
 subject(struct ctx *cx, const struct request *rq, struct member *m)
 {
@@ -223,28 +237,14 @@ subject(struct ctx *cx, const struct request *rq, struct member *m)
 static enum err
 list_acts(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	struct view         *v = view_new(cx->arena);
-	struct list_query    q = { NULL, rq->form, state };
-	struct activity_list l;
-	struct asked         a;
-	struct member        m;
+	struct view  *v = view_new(cx->arena);
+	struct member m;
 
 	TRY(subject(cx, rq, &m));
-	q.path = members_path(cx, &m, "/activity");
-	TRY(read_asked(cx, rq->form, &a));
-	TRY(activity_list(cx, &m, &a.want, &l));
+	TRY(activity_show(cx, rq, v, &m, members_path(cx, &m, "/activity"), false));
 	view_initials(cx, v, m.name, "");
 	members_show_head(cx, v, &m, "/activity");
 	members_show_menu(cx, v, &m);
-	show_intervals(cx, v, &q, &a);
-	show_toolbar(cx, v, &q, &a, &l);
-	show_moments(cx, v, &a);
-	view_flag(v, "by_session", a.want.session != 0);
-	view_flag(v, "sorted", a.want.list.sort != ACTIVITY_TIME);
-	view_flag(v, "has_rows", l.n > 0);
-	for (size_t i = 0; i < l.n; i++)
-		show_act(cx, view_item(v, "events"), &l.items[i]);
-	show_pager(cx, v, &q, &a, &l);
 	return page_show(cx, rs, "members/activity", v);
 }
 

@@ -15,9 +15,13 @@ members_match(struct ctx *cx, const struct member_want *w, struct member_match *
 	struct member_list   list = { .n = 0 };
 	struct member_filter f;
 	const char          *inside;
+	int64_t              awake;
+	bool                 waiting;
 
+	TRY(members_may_want(cx, w));
 	TRY(member_counts(cx, false, &list));
 	member_make_filter(cx, w, &list, &f);
+	TRY(member_awake(cx, &f, &awake, &waiting));
 	inside = f.word ? ARENA_JOIN(cx->arena, "*[", member_parting, "]") : "*";
 	*out = (struct member_match){
 		.statuses = w->statuses ? f.statuses : NULL,
@@ -27,6 +31,8 @@ members_match(struct ctx *cx, const struct member_want *w, struct member_match *
 		.role_hits = f.role_hits,
 		.dormant_before = f.dormant_before,
 		.factors = w->factors,
+		.groups = f.groups,
+		.ungrouped = w->ungrouped,
 	};
 	return OK;
 }

@@ -164,13 +164,22 @@ holders(const struct member_want *w, const struct member_list *l)
 	return n;
 }
 
+static int64_t
+of_statuses(const struct member_want *w, const struct member_list *l)
+{
+	return (w->statuses & SHOW_ACTIVE ? l->active - l->dormant : 0) +
+	    (w->statuses & SHOW_DORMANT ? l->dormant : 0) +
+	    (w->statuses & SHOW_INVITED ? l->invited : 0) +
+	    (w->statuses & SHOW_DEACTIVATED ? l->deactivated : 0);
+}
+
 /* How many match, where kept counts can tell; -1 where they can't. */
 static int64_t
 counted(const struct member_filter *f, const struct member_list *l)
 {
 	const struct member_want *w = f->want;
 
-	if (*f->fold || (w->statuses != 0) + (w->nroles != 0) + (w->factors != 0) > 1)
+	if (*f->fold || f->groups || (w->statuses != 0) + (w->nroles != 0) + (w->factors != 0) > 1)
 		return -1;
 	if (w->factors)
 		return w->factors == FACTOR_OFF ? l->no_factor : l->with_factor;
@@ -178,10 +187,7 @@ counted(const struct member_filter *f, const struct member_list *l)
 		return holders(w, l);
 	if (w->statuses == 0)
 		return l->all;
-	return (w->statuses & SHOW_ACTIVE ? l->active - l->dormant : 0) +
-	    (w->statuses & SHOW_DORMANT ? l->dormant : 0) +
-	    (w->statuses & SHOW_INVITED ? l->invited : 0) +
-	    (w->statuses & SHOW_DEACTIVATED ? l->deactivated : 0);
+	return of_statuses(w, l);
 }
 
 /* To fetch and sort n rows takes longer the more there are; to walk the order's index until a
@@ -201,18 +207,41 @@ by_gram(const struct member_filter *f, int64_t n)
 	    strcmp(f->role_hits, "[]") == 0 && (f->exact || n > FEW_OF_TEXT);
 }
 
+/* A filter that nothing was chosen of lets all through.  Whoever is in no group is not counted. */
+static enum member_lead
+lead(const struct member_filter *f, const struct member_list *l)
+{
+	const struct member_want *w = f->want;
+	const int64_t             n[] = { [LEAD_SEARCH] = f->gram ? HITS_MOST : INT64_MAX,
+		[LEAD_ROLE] = w->nroles && !f->gram ? holders(w, l) : INT64_MAX,
+		[LEAD_STATUS] = w->statuses && !f->gram ? of_statuses(w, l) : INT64_MAX,
+		[LEAD_FACTOR] = !w->factors || f->gram ? INT64_MAX :
+		    w->factors == FACTOR_OFF ? l->no_factor : l->with_factor,
+		[LEAD_GROUP] = !f->groups ? INT64_MAX : w->ungrouped ? l->all : f->grouped };
+	enum member_lead          least = LEAD_SEARCH;
+
+	for (enum member_lead i = LEAD_ROLE; i <= LEAD_GROUP; i++)
+		if (n[i] < n[least])
+			least = i;
+	return least;
+}
+
 static enum err
 find_some(struct ctx *cx, const struct member_filter *f, struct member_list *out)
 {
 	const char *ids;
 	size_t      n;
 
-	TRY(member_hits(cx, f, &ids, &n));
+	TRY(member_hits(cx, f, lead(f, out), &ids, &n));
 	if (out->count < 0)
 		out->count = n > HITS_MOST ? COUNT_MORE : (int64_t)n;
 	if (are_few(out, (int64_t)n))
 		return member_rows_few(cx, f, ids, out);
-	return by_gram(f, out->count) ? member_rows_gram(cx, f, out) : member_rows(cx, f, out);
+	if (by_gram(f, out->count))
+		return member_rows_gram(cx, f, out);
+	if (f->only_group && f->gram == NULL && f->want->list.sort == MEMBERS_NAME)
+		return member_rows_in_group(cx, f, out);
+	return member_rows(cx, f, out);
 }
 
 static enum err
@@ -226,7 +255,7 @@ find_rows(struct ctx *cx, const struct member_filter *f, struct member_list *out
 	if (out->count > 0 && by_gram(f, out->count))
 		return member_rows_gram(cx, f, out);
 	if (f->want->statuses == 0 && f->want->nroles == 0 && f->want->factors == 0 &&
-	    f->gram == NULL)
+	    f->groups == NULL && f->gram == NULL)
 		return member_rows(cx, f, out);
 	if (out->count >= 0 && !are_few(out, out->count))
 		return member_rows(cx, f, out);
@@ -247,6 +276,14 @@ mark_waits(struct ctx *cx, struct member_list *out)
 	return OK;
 }
 
+/* Not left out: an act on all that match would be one on more. */
+enum err
+members_may_want(struct ctx *cx, const struct member_want *w)
+{
+	return w->ngroups || w->ungrouped || w->list.sort == MEMBERS_GROUP ?
+	    access_need(cx, PERM_GROUP_VIEW, IN_TENANT) : OK;
+}
+
 /* The statements keep to the reader's path; this asks whether they may at all. */
 enum err
 members_list(struct ctx *cx, const struct member_want *w, struct member_list *out)
@@ -256,11 +293,12 @@ members_list(struct ctx *cx, const struct member_want *w, struct member_list *ou
 	bool                 waiting = false;
 
 	TRY(access_need(cx, PERM_USER_VIEW, IN_ORG(cx->path)));
+	TRY(members_may_want(cx, w));
 	*out = (struct member_list){ .n = 0 };
 	TRY(member_counts(cx, false, out));
 	member_make_filter(cx, w, out, &f);
 	if (!w->brief)
-		TRY(member_awake(cx, f.dormant_before, &awake, &waiting));
+		TRY(member_awake(cx, &f, &awake, &waiting));
 	out->dormant = out->active - awake;
 	out->count = counted(&f, out);
 	TRY(find_rows(cx, &f, out));
@@ -297,6 +335,8 @@ members_key(struct ctx *cx, const struct member *m, unsigned sort)
 		n = (m->status[0] == 'i' ? 1 : m->status[0] == 'a' ? 2 : 3) * (INT64_C(1) << 50);
 		n += m->status[0] == 'a' ? (INT64_C(1) << 43) - m->active_at : 0;
 		break;
+	case MEMBERS_GROUP:
+		return m->sort_key;
 	case MEMBERS_SIGNED_IN:
 		n = m->signed_in_at;
 		break;

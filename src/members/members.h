@@ -25,6 +25,7 @@ struct member {
 	bool        seated;        /* and in some workspace by themselves; members_get only */
 	const char *groups;        /* the first names of ngroups, NULL: none; columns_fill only */
 	int64_t     ngroups;
+	const char *sort_key;      /* in the order of groups; members_list only */
 	const char *status;        /* invited, active, deactivated, removed */
 	bool        dormant;       /* active, but not seen for the tenant's number of days */
 	bool        factor, confirmed, waits;   /* waits: sign-in does, after failures */
@@ -46,8 +47,8 @@ struct member_role {
 };
 
 enum { MEMBERS_NAME, MEMBERS_EMAIL, MEMBERS_ROLE, MEMBERS_STATUS, MEMBERS_SIGNED_IN,
-	MEMBERS_CREATED };
-#define MEMBERS_SORTS "name email role status last_seen registered"
+	MEMBERS_CREATED, MEMBERS_GROUP };
+#define MEMBERS_SORTS "name email role status last_seen registered group"
 
 /* Statuses that the list filters by, as bits. */
 enum { SHOW_INVITED = 1, SHOW_ACTIVE = 2, SHOW_DORMANT = 4, SHOW_DEACTIVATED = 8 };
@@ -60,9 +61,12 @@ struct member_want {
 	unsigned       statuses;   /* bits as above; 0 for any */
 	const int64_t *roles;      /* ids; none for any */
 	size_t         nroles;
+	const int64_t *groups;     /* ids: in one of them now */
+	size_t         ngroups;
+	bool           ungrouped;  /* or in none; neither: whatever the groups */
 	unsigned       factors;    /* second factor: bits as below; 0 and both for any */
 	const char    *search;     /* as typed, trimmed; "" for none */
-	bool           brief;      /* without the number of the dormant, and who waits */
+	bool           brief;  /* by no groups; without the number of the dormant, and who waits */
 };
 
 struct member_list {
@@ -77,9 +81,12 @@ struct member_list {
 };
 enum { COUNT_MORE = 1001 };
 
-/* Needs user:view; shows the reader's part of the tree.  At most 4 statements. */
+/* Needs user:view, and group:view when it is by groups or in their order; shows the reader's part
+ * of the tree.  At most 4 statements. */
 enum err members_list(struct ctx *cx, const struct member_want *w, struct member_list *out)
     MUST_USE;
+/* Are groups in it only where the reader may see them?  ERR_DENIED. */
+enum err members_may_want(struct ctx *cx, const struct member_want *w) MUST_USE;
 /* The cursor key of a row under that sort. */
 const char *members_key(struct ctx *cx, const struct member *m, unsigned sort);
 
@@ -137,7 +144,8 @@ extern const char members_typed_word[];
  * NULL for any; patterns of what is in name or email, NULL for no search, and the roles that it
  * names.  Dormant is who was last active before. */
 struct member_match {
-	const char *statuses, *roles, *inside, *begin, *role_hits;
+	const char *statuses, *roles, *inside, *begin, *role_hits, *groups;
+	bool        ungrouped;     /* beside those groups: who is in none */
 	int64_t     dormant_before;
 	unsigned    factors;       /* as in member_want */
 };

@@ -1,18 +1,19 @@
 -- Statements of members/.  people is global, members belongs to a tenant (?1).
 -- A row of the list always has these columns, read in read_member():
 --   id, email, name, org_path, role_id, status, factor, confirmed, refused, alone,
---   signed_in_at, active_at, created_at, expires_at
+--   signed_in_at, active_at, created_at, expires_at; sort_key where the order may be of what no row shows
 
 -- NAME: members_page sqlite
--- SORT: name=name_key email=email_key role=role_key status=status_key last_seen=signed_in_at registered=created_at
+-- SORT: name=name_key email=email_key role=role_key status=status_key last_seen=signed_in_at registered=created_at group=group_key
 -- Many match: walks the order's index and tests each.  ?1 tenant, ?2 ?3 the reader's path and
 -- its end, ?4 key and ?5 id of the row before, ?6 statuses and ?7 roles as JSON, ?8 before
 -- this an active member is dormant, ?9 0 any, 1 active ones without
 -- second factor, 2 those with one, ?10 and ?11 patterns of what is
 -- in name or email (GLOB is ten times as quick as instr() here), ?12 roles that the search names,
--- ?13 how many.  What is cheap and leaves few comes first.
+-- ?13 how many, ?14 groups as JSON (NULL: whatever the groups), ?15 1: also who is in none, ?16 now.
+-- What is cheap and leaves few comes first.
 SELECT id, email, name, org_path, role_id, status, factor, confirmed, refused, alone,
-       signed_in_at, active_at, created_at,
+       signed_in_at, active_at, created_at, $KEY AS sort_key,
        CASE status WHEN 'invited' THEN
             (SELECT max(i.expires_at) FROM invitations i
               WHERE i.tenant_id = ?1 AND i.member_id = members.id) END AS expires_at
@@ -27,13 +28,23 @@ SELECT id, email, name, org_path, role_id, status, factor, confirmed, refused, a
                       IN (SELECT value FROM json_each(?6)))
    AND (?7 IS NULL OR role_id IN (SELECT value FROM json_each(?7)))
    AND (?9 = 0 OR (factor = ?9 - 1 AND (?9 = 2 OR status = 'active')))
+   AND (?14 IS NULL
+        OR EXISTS (SELECT 1 FROM group_members gm
+                    WHERE gm.tenant_id = ?1 AND gm.holder_id = members.id
+                      AND gm.group_id IN (SELECT value FROM json_each(?14))
+                      AND (gm.until_at = 0 OR gm.until_at > ?16))
+        OR (?15 AND NOT EXISTS (SELECT 1 FROM group_members gm
+                    JOIN groups g ON g.tenant_id = ?1 AND g.id = gm.group_id
+                         AND g.status <> 'removed'
+                   WHERE gm.tenant_id = ?1 AND gm.holder_id = members.id
+                     AND (gm.until_at = 0 OR gm.until_at > ?16))))
  ORDER BY $KEY $DIR, id $DIR
  LIMIT ?13
 
 -- NAME: members_gram sqlite
 -- SORT: name=name_key
 -- The same of those that have a gram, in the order of names: ?10 the gram, ?11 a pattern where
--- the search is longer than it, ?12 how many.
+-- the search is longer than it, ?12 how many, ?13 to ?15 groups as ?14 to ?16 above.
 SELECT m.id, m.email, m.name, m.org_path, m.role_id, m.status, m.factor, m.confirmed,
        m.refused, m.alone, m.signed_in_at, m.active_at, m.created_at,
        CASE m.status WHEN 'invited' THEN
@@ -49,15 +60,46 @@ SELECT m.id, m.email, m.name, m.org_path, m.role_id, m.status, m.factor, m.confi
                            ELSE m.status END IN (SELECT value FROM json_each(?6)))
    AND (?7 IS NULL OR m.role_id IN (SELECT value FROM json_each(?7)))
    AND (?9 = 0 OR (m.factor = ?9 - 1 AND (?9 = 2 OR m.status = 'active')))
+   AND (?13 IS NULL
+        OR EXISTS (SELECT 1 FROM group_members gm
+                    WHERE gm.tenant_id = ?1 AND gm.holder_id = m.id
+                      AND gm.group_id IN (SELECT value FROM json_each(?13))
+                      AND (gm.until_at = 0 OR gm.until_at > ?15))
+        OR (?14 AND NOT EXISTS (SELECT 1 FROM group_members gm
+                    JOIN groups gr ON gr.tenant_id = ?1 AND gr.id = gm.group_id
+                         AND gr.status <> 'removed'
+                   WHERE gm.tenant_id = ?1 AND gm.holder_id = m.id
+                     AND (gm.until_at = 0 OR gm.until_at > ?15))))
  ORDER BY g.$KEY $DIR, g.id $DIR
  LIMIT ?12
 
+-- NAME: members_in_group sqlite
+-- SORT: name=name_key
+-- The same of those who are in one group, in the order of names: ?10 the group, ?11 now, ?12 how many.
+SELECT m.id, m.email, m.name, m.org_path, m.role_id, m.status, m.factor, m.confirmed,
+       m.refused, m.alone, m.signed_in_at, m.active_at, m.created_at,
+       CASE m.status WHEN 'invited' THEN
+            (SELECT max(i.expires_at) FROM invitations i
+              WHERE i.tenant_id = ?1 AND i.member_id = m.id) END AS expires_at
+  FROM group_members gm
+  CROSS JOIN members m ON m.tenant_id = ?1 AND m.name_key = gm.name_key AND m.id = gm.holder_id
+ WHERE gm.tenant_id = ?1 AND gm.group_id = ?10 AND (gm.$KEY, gm.holder_id) $AFTER (?4, ?5)
+   AND (gm.until_at = 0 OR gm.until_at > ?11)
+   AND m.org_path >= ?2 AND m.org_path < ?3
+   AND m.status <> 'removed'
+   AND (?6 IS NULL OR CASE WHEN m.status = 'active' AND m.active_at < ?8 THEN 'dormant'
+                           ELSE m.status END IN (SELECT value FROM json_each(?6)))
+   AND (?7 IS NULL OR m.role_id IN (SELECT value FROM json_each(?7)))
+   AND (?9 = 0 OR (m.factor = ?9 - 1 AND (?9 = 2 OR m.status = 'active')))
+ ORDER BY gm.$KEY $DIR, gm.holder_id $DIR
+ LIMIT ?12
+
 -- NAME: members_few sqlite
--- SORT: name=name_key email=email_key role=role_key status=status_key last_seen=signed_in_at registered=created_at
+-- SORT: name=name_key email=email_key role=role_key status=status_key last_seen=signed_in_at registered=created_at group=group_key
 -- Few match: they are known already and only sorted.  ?1 tenant, ?2 their search ids as
 -- JSON, ?3 key and ?4 id of the row before, ?5 how many.
 SELECT m.id, m.email, m.name, m.org_path, m.role_id, m.status, m.factor, m.confirmed,
-       m.refused, m.alone, m.signed_in_at, m.active_at, m.created_at,
+       m.refused, m.alone, m.signed_in_at, m.active_at, m.created_at, m.$KEY AS sort_key,
        CASE m.status WHEN 'invited' THEN
             (SELECT max(i.expires_at) FROM invitations i
               WHERE i.tenant_id = ?1 AND i.member_id = m.id) END AS expires_at
@@ -71,7 +113,8 @@ SELECT m.id, m.email, m.name, m.org_path, m.role_id, m.status, m.factor, m.confi
 -- NAME: members_hits_text sqlite
 -- ?1 tenant, ?2 ?3 path and its end, ?4 statuses, ?5 roles, ?6 dormant before, ?7 without
 -- factor, ?8 the search for the index, ?9 ?10 the tenant's range of search ids, ?11 roles that
--- the search names, ?12 how many at the most, ?13 the whole search where ?8 is a part of it.
+-- the search names, ?12 how many at the most, ?13 the whole search where ?8 is a part of it,
+-- ?14 to ?16 groups as in the page.
 SELECT m.search_id
   FROM members_fts f
   CROSS JOIN members m ON m.search_id = f.rowid
@@ -82,6 +125,16 @@ SELECT m.search_id
                           ELSE m.status END IN (SELECT value FROM json_each(?4)))
    AND (?5 = '[]' OR m.role_id IN (SELECT value FROM json_each(?5)))
    AND (?7 = 0 OR (m.factor = ?7 - 1 AND (?7 = 2 OR m.status = 'active')))
+   AND (?14 IS NULL
+        OR EXISTS (SELECT 1 FROM group_members gm
+                    WHERE gm.tenant_id = ?1 AND gm.holder_id = m.id
+                      AND gm.group_id IN (SELECT value FROM json_each(?14))
+                      AND (gm.until_at = 0 OR gm.until_at > ?16))
+        OR (?15 AND NOT EXISTS (SELECT 1 FROM group_members gm
+                    JOIN groups g ON g.tenant_id = ?1 AND g.id = gm.group_id
+                         AND g.status <> 'removed'
+                   WHERE gm.tenant_id = ?1 AND gm.holder_id = m.id
+                     AND (gm.until_at = 0 OR gm.until_at > ?16))))
 UNION
 SELECT m.search_id
   FROM json_each(?11) r
@@ -91,10 +144,20 @@ SELECT m.search_id
                           ELSE m.status END IN (SELECT value FROM json_each(?4)))
    AND (?5 = '[]' OR m.role_id IN (SELECT value FROM json_each(?5)))
    AND (?7 = 0 OR (m.factor = ?7 - 1 AND (?7 = 2 OR m.status = 'active')))
+   AND (?14 IS NULL
+        OR EXISTS (SELECT 1 FROM group_members gm
+                    WHERE gm.tenant_id = ?1 AND gm.holder_id = m.id
+                      AND gm.group_id IN (SELECT value FROM json_each(?14))
+                      AND (gm.until_at = 0 OR gm.until_at > ?16))
+        OR (?15 AND NOT EXISTS (SELECT 1 FROM group_members gm
+                    JOIN groups g ON g.tenant_id = ?1 AND g.id = gm.group_id
+                         AND g.status <> 'removed'
+                   WHERE gm.tenant_id = ?1 AND gm.holder_id = m.id
+                     AND (gm.until_at = 0 OR gm.until_at > ?16))))
  LIMIT ?12
 
 -- NAME: members_hits_gram sqlite
--- As above, but ?8 is a gram that is the whole search; ?9 roles, ?10 how many.
+-- As above, but ?8 is a gram that is the whole search; ?9 roles, ?10 how many, ?11 to ?13 groups.
 SELECT m.search_id
   FROM member_grams g
   CROSS JOIN members m ON m.tenant_id = ?1 AND m.name_key = g.name_key AND m.id = g.id
@@ -104,6 +167,16 @@ SELECT m.search_id
                           ELSE m.status END IN (SELECT value FROM json_each(?4)))
    AND (?5 = '[]' OR m.role_id IN (SELECT value FROM json_each(?5)))
    AND (?7 = 0 OR (m.factor = ?7 - 1 AND (?7 = 2 OR m.status = 'active')))
+   AND (?11 IS NULL
+        OR EXISTS (SELECT 1 FROM group_members gm
+                    WHERE gm.tenant_id = ?1 AND gm.holder_id = m.id
+                      AND gm.group_id IN (SELECT value FROM json_each(?11))
+                      AND (gm.until_at = 0 OR gm.until_at > ?13))
+        OR (?12 AND NOT EXISTS (SELECT 1 FROM group_members gm
+                    JOIN groups gr ON gr.tenant_id = ?1 AND gr.id = gm.group_id
+                         AND gr.status <> 'removed'
+                   WHERE gm.tenant_id = ?1 AND gm.holder_id = m.id
+                     AND (gm.until_at = 0 OR gm.until_at > ?13))))
 UNION
 SELECT m.search_id
   FROM json_each(?9) r
@@ -113,6 +186,16 @@ SELECT m.search_id
                           ELSE m.status END IN (SELECT value FROM json_each(?4)))
    AND (?5 = '[]' OR m.role_id IN (SELECT value FROM json_each(?5)))
    AND (?7 = 0 OR (m.factor = ?7 - 1 AND (?7 = 2 OR m.status = 'active')))
+   AND (?11 IS NULL
+        OR EXISTS (SELECT 1 FROM group_members gm
+                    WHERE gm.tenant_id = ?1 AND gm.holder_id = m.id
+                      AND gm.group_id IN (SELECT value FROM json_each(?11))
+                      AND (gm.until_at = 0 OR gm.until_at > ?13))
+        OR (?12 AND NOT EXISTS (SELECT 1 FROM group_members gm
+                    JOIN groups gr ON gr.tenant_id = ?1 AND gr.id = gm.group_id
+                         AND gr.status <> 'removed'
+                   WHERE gm.tenant_id = ?1 AND gm.holder_id = m.id
+                     AND (gm.until_at = 0 OR gm.until_at > ?13))))
  LIMIT ?10
 
 -- NAME: members_hits_text_plain sqlite
@@ -143,7 +226,7 @@ SELECT search_id
 
 -- NAME: members_hits_role sqlite
 -- ?1 tenant, ?2 ?3 path and its end, ?4 statuses, ?5 roles (at least one), ?6 dormant
--- before, ?7 without factor, ?8 how many.
+-- before, ?7 without factor, ?8 how many, ?9 to ?11 groups as in the page.
 SELECT m.search_id
   FROM json_each(?5) r
   CROSS JOIN members m ON m.tenant_id = ?1 AND m.role_id = r.value
@@ -151,11 +234,20 @@ SELECT m.search_id
    AND (?4 = '[]' OR CASE WHEN m.status = 'active' AND m.active_at < ?6 THEN 'dormant'
                           ELSE m.status END IN (SELECT value FROM json_each(?4)))
    AND (?7 = 0 OR (m.factor = ?7 - 1 AND (?7 = 2 OR m.status = 'active')))
+   AND (?9 IS NULL
+        OR EXISTS (SELECT 1 FROM group_members gm
+                    WHERE gm.tenant_id = ?1 AND gm.holder_id = m.id
+                      AND gm.group_id IN (SELECT value FROM json_each(?9))
+                      AND (gm.until_at = 0 OR gm.until_at > ?11))
+        OR (?10 AND NOT EXISTS (SELECT 1 FROM group_members gm
+                    JOIN groups g ON g.tenant_id = ?1 AND g.id = gm.group_id
+                         AND g.status <> 'removed'
+                   WHERE gm.tenant_id = ?1 AND gm.holder_id = m.id
+                     AND (gm.until_at = 0 OR gm.until_at > ?11))))
  LIMIT ?8
 
 -- NAME: members_hits_status sqlite
--- As above with ?4 (at least one) leading and ?5 unused but empty.  dormant is a part of
--- active.
+-- As above with ?4 (at least one) leading; ?5 may be empty.  dormant is a part of active.
 SELECT m.search_id
   FROM json_each(?4) s
   CROSS JOIN members m ON m.tenant_id = ?1
@@ -165,14 +257,68 @@ SELECT m.search_id
  WHERE m.tenant_id = ?1 AND m.status <> 'removed' AND m.org_path >= ?2 AND m.org_path < ?3
    AND (?5 = '[]' OR m.role_id IN (SELECT value FROM json_each(?5)))
    AND (?7 = 0 OR (m.factor = ?7 - 1 AND (?7 = 2 OR m.status = 'active')))
+   AND (?9 IS NULL
+        OR EXISTS (SELECT 1 FROM group_members gm
+                    WHERE gm.tenant_id = ?1 AND gm.holder_id = m.id
+                      AND gm.group_id IN (SELECT value FROM json_each(?9))
+                      AND (gm.until_at = 0 OR gm.until_at > ?11))
+        OR (?10 AND NOT EXISTS (SELECT 1 FROM group_members gm
+                    JOIN groups g ON g.tenant_id = ?1 AND g.id = gm.group_id
+                         AND g.status <> 'removed'
+                   WHERE gm.tenant_id = ?1 AND gm.holder_id = m.id
+                     AND (gm.until_at = 0 OR gm.until_at > ?11))))
  LIMIT ?8
 
 -- NAME: members_hits_factor sqlite
--- As above with ?7 (not 0) leading, without statuses and roles.
+-- As above with ?7 (not 0) leading; statuses and roles may be empty.
 SELECT m.search_id
   FROM members m
  WHERE m.tenant_id = ?1 AND m.factor = ?7 - 1 AND m.status <> 'removed'
    AND m.org_path >= ?2 AND m.org_path < ?3 AND (?7 = 2 OR m.status = 'active')
+   AND (?4 = '[]' OR CASE WHEN m.status = 'active' AND m.active_at < ?6 THEN 'dormant'
+                          ELSE m.status END IN (SELECT value FROM json_each(?4)))
+   AND (?5 = '[]' OR m.role_id IN (SELECT value FROM json_each(?5)))
+   AND (?9 IS NULL
+        OR EXISTS (SELECT 1 FROM group_members gm
+                    WHERE gm.tenant_id = ?1 AND gm.holder_id = m.id
+                      AND gm.group_id IN (SELECT value FROM json_each(?9))
+                      AND (gm.until_at = 0 OR gm.until_at > ?11))
+        OR (?10 AND NOT EXISTS (SELECT 1 FROM group_members gm
+                    JOIN groups g ON g.tenant_id = ?1 AND g.id = gm.group_id
+                         AND g.status <> 'removed'
+                   WHERE gm.tenant_id = ?1 AND gm.holder_id = m.id
+                     AND (gm.until_at = 0 OR gm.until_at > ?11))))
+ LIMIT ?8
+
+-- NAME: members_hits_group sqlite
+-- As above with the groups leading (?9 may be empty, ?10 1: also who is in none, by what is kept for
+-- the order); ?12 to ?14 the search as in the page.
+SELECT search_id
+  FROM (SELECT DISTINCT m.search_id
+          FROM json_each(?9) j
+          CROSS JOIN group_members gm ON gm.tenant_id = ?1 AND gm.group_id = j.value
+               AND (gm.until_at = 0 OR gm.until_at > ?11)
+          CROSS JOIN members m ON m.tenant_id = ?1 AND m.id = gm.holder_id
+         WHERE m.tenant_id = ?1 AND m.status <> 'removed' AND m.org_path >= ?2 AND m.org_path < ?3
+           AND (?4 = '[]' OR CASE WHEN m.status = 'active' AND m.active_at < ?6 THEN 'dormant'
+                                  ELSE m.status END IN (SELECT value FROM json_each(?4)))
+           AND (?5 = '[]' OR m.role_id IN (SELECT value FROM json_each(?5)))
+           AND (?7 = 0 OR (m.factor = ?7 - 1 AND (?7 = 2 OR m.status = 'active')))
+           AND (?12 IS NULL OR m.search GLOB ?12 OR m.search GLOB ?13
+                OR m.role_id IN (SELECT value FROM json_each(?14)))
+         LIMIT ?8)
+UNION
+SELECT search_id
+  FROM (SELECT m.search_id
+          FROM members m
+         WHERE ?10 AND m.group_key = '' AND m.tenant_id = ?1 AND m.status <> 'removed' AND m.org_path >= ?2 AND m.org_path < ?3
+           AND (?4 = '[]' OR CASE WHEN m.status = 'active' AND m.active_at < ?6 THEN 'dormant'
+                                  ELSE m.status END IN (SELECT value FROM json_each(?4)))
+           AND (?5 = '[]' OR m.role_id IN (SELECT value FROM json_each(?5)))
+           AND (?7 = 0 OR (m.factor = ?7 - 1 AND (?7 = 2 OR m.status = 'active')))
+           AND (?12 IS NULL OR m.search GLOB ?12 OR m.search GLOB ?13
+                OR m.role_id IN (SELECT value FROM json_each(?14)))
+         LIMIT ?8)
  LIMIT ?8
 
 -- NAME: members_counts
@@ -184,11 +330,21 @@ SELECT r.id, r.name, r.builtin, r.description, r.permissions, c.status, c.factor
  WHERE r.tenant_id = ?1 AND r.scope = 'tenant' AND r.status <> 'removed'
  ORDER BY r.id
 
--- NAME: members_awake
--- ?1 tenant, ?2 the reader's path, ?3 the first day (UTC), ?4 now.  Those last active since then;
--- and whether anybody's sign-in waits at all, so that as a rule nothing more need be asked.
+-- NAME: members_awake sqlite
+-- ?1 tenant, ?2 the reader's path, ?3 the first day (UTC), ?4 now, ?5 groups as JSON or NULL.  Those last
+-- active since then; whether anybody's sign-in waits at all, so that as a rule nothing more need be
+-- asked; which of the groups there are, and how many are in them, service accounts and those whose
+-- time is over among them.
 SELECT coalesce(sum(n), 0) AS n,
-       EXISTS (SELECT 1 FROM throttles WHERE until_at > ?4 AND until_at > 0) AS waiting
+       EXISTS (SELECT 1 FROM throttles WHERE until_at > ?4 AND until_at > 0) AS waiting,
+       CASE WHEN ?5 IS NOT NULL THEN
+            (SELECT json_group_array(id) FROM groups
+              WHERE tenant_id = ?1 AND status <> 'removed'
+                AND id IN (SELECT value FROM json_each(?5))) END AS groups,
+       CASE WHEN ?5 IS NOT NULL THEN
+            (SELECT coalesce(sum(members), 0) FROM groups
+              WHERE tenant_id = ?1 AND status <> 'removed'
+                AND id IN (SELECT value FROM json_each(?5))) END AS grouped
   FROM member_days
  WHERE tenant_id = ?1 AND org_path = ?2 AND day >= ?3
 

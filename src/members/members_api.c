@@ -31,8 +31,8 @@ static void
 put_next(struct ctx *cx, struct json *j, const struct form *f, const struct member_want *w,
     const struct member_list *l)
 {
-	static const char *const state[] = { "q", "status", "role", "factor", "sort", "dir", "rows",
-		NULL };
+	static const char *const state[] = { "q", "status", "role", "factor", "group", "sort",
+		"dir", "rows", NULL };
 	struct list_query q = { ARENA_JOIN(cx->arena, "/api/v1/t/", cx->place->slug, "/users"), f,
 		state };
 	const struct member *last = l->n ? &l->items[l->n - 1] : NULL;
@@ -51,7 +51,8 @@ put_next(struct ctx *cx, struct json *j, const struct form *f, const struct memb
 static void
 put_count(struct json *j, const struct member_want *w, const struct member_list *l)
 {
-	bool all = w->statuses == 0 && w->nroles == 0 && !w->factors && !*w->search;
+	bool all = !w->statuses && !w->nroles && !w->factors && !w->ngroups && !w->ungrouped &&
+	    !*w->search;
 
 	if (l->count < COUNT_MORE || all)
 		json_int(j, "count", l->count);
@@ -79,6 +80,6 @@ list_users(struct ctx *cx, const struct request *rq, struct response *rs)
 
 const struct route members_api_routes[] = {
 	{ M_GET, "/api/v1/t/{tenant}/users", PERM_USER_VIEW, list_users, ROUTE_API, 0,
-	    "status role factor" },
+	    "status role factor group" },
 	ROUTE_END
 };

@@ -15,10 +15,11 @@
 #include "web/page.h"
 #include "web/tables.h"
 
-enum { ROLES_WANTED_MOST = 50, SEARCH_LONGEST = 100 };
+enum { ROLES_WANTED_MOST = 50, GROUPS_WANTED_MOST = 50, SEARCH_LONGEST = 100 };
 enum { NUMBER_SORTS = 1 << MEMBERS_STATUS | 1 << MEMBERS_SIGNED_IN | 1 << MEMBERS_CREATED };
 
-static const char *const state[] = { "q", "status", "role", "factor", "sort", "dir", "rows", NULL };
+static const char *const state[] = { "q", "status", "role", "factor", "group", "sort", "dir",
+	"rows", NULL };
 
 /* ---------------------------------------------------------------- the list */
 
@@ -61,6 +62,19 @@ read_factors(const struct form *f)
 	return bits == (FACTOR_ON | FACTOR_OFF) ? 0 : bits;
 }
 
+static void
+read_groups(struct ctx *cx, const struct form *f, struct member_want *w)
+{
+	int64_t *groups = ARENA_ARRAY(cx->arena, int64_t, GROUPS_WANTED_MOST);
+
+	w->groups = groups;
+	for (size_t n = 0; n < form_count(f, "group") && w->ngroups < GROUPS_WANTED_MOST; n++)
+		if (str_equal(form_nth(f, "group", n), STR("none")))
+			w->ungrouped = true;
+		else if (id_read(form_nth(f, "group", n), &groups[w->ngroups]) == OK)
+			w->ngroups++;
+}
+
 /* Cached pages and old links may name what is gone; it is left out, not refused. */
 enum err
 members_read_want(struct ctx *cx, const struct form *f, struct member_want *w)
@@ -69,6 +83,7 @@ members_read_want(struct ctx *cx, const struct form *f, struct member_want *w)
 
 	*w = (struct member_want){ .statuses = read_statuses(f), .roles = roles,
 		.factors = read_factors(f) };
+	read_groups(cx, f, w);
 	for (size_t n = 0; n < form_count(f, "role") && w->nroles < ROLES_WANTED_MOST; n++)
 		if (id_read(form_nth(f, "role", n), &roles[w->nroles]) == OK)
 			w->nroles++;
@@ -78,13 +93,23 @@ members_read_want(struct ctx *cx, const struct form *f, struct member_want *w)
 	return list_read(cx, f, MEMBERS_SORTS, NUMBER_SORTS, &w->list);
 }
 
+static bool
+by_groups(const struct member_want *w)
+{
+	return w->ngroups || w->ungrouped;
+}
+
+static bool
+filtered(const struct member_want *w)
+{
+	return w->statuses || w->nroles || w->factors || by_groups(w) || *w->search;
+}
+
 static void
 show_total(struct ctx *cx, struct view *v, const struct member_want *w,
     const struct member_list *l)
 {
-	bool all = w->statuses == 0 && w->nroles == 0 && !w->factors && !*w->search;
-
-	view_text(v, "total_text", l->count > 1000 && !all ?
+	view_text(v, "total_text", l->count > 1000 && filtered(w) ?
 	    _("more than [many] users", "many", ctx_number(cx, 1000)) :
 	    l->count == 1 ? _("1 user") : _("[many] users", "many", ctx_number(cx, l->count)));
 }
@@ -105,11 +130,9 @@ static void
 show_segments(struct ctx *cx, struct view *v, const struct list_query *q,
     const struct member_want *w, const struct member_list *l)
 {
-	bool none = w->statuses == 0 && !w->factors;
-
 #define WITH(status, factor) \
 	list_href(cx, q, "status", (status), "factor", (factor), (char *)0)
-	segment(cx, v, _("All"), l->all, WITH(NULL, NULL), none && w->nroles == 0 && !*w->search);
+	segment(cx, v, _("All"), l->all, WITH(NULL, NULL), !filtered(w));
 	segment(cx, v, _("Invited"), l->invited, WITH("invited", NULL),
 	    w->statuses == SHOW_INVITED && !w->factors);
 	segment(cx, v, _("Dormant"), l->dormant, WITH("dormant", NULL),
@@ -131,6 +154,20 @@ filter(struct view *v, const char *name, const char *label, size_t active, const
 	view_int(f, "active", (int64_t)active);
 	view_text(f, "reset_href", reset);
 	return f;
+}
+
+/* There may be thousands: they are chosen on a page of their own. */
+static void
+show_group_filter(struct ctx *cx, struct view *v, const struct list_query *q,
+    const struct member_want *w)
+{
+	const struct list_query to = { page_path(cx, "/users/groups"), q->form, q->keep };
+	struct view            *f = filter(v, "group", _("Group"), w->ngroups + w->ungrouped,
+	    list_href(cx, q, "group", NULL, (char *)0));
+
+	view_text(f, "choose_href", list_href(cx, &to, (char *)0));
+	for (size_t n = 0; n < form_count(q->form, "group") && n < GROUPS_WANTED_MOST; n++)
+		view_str(view_item(f, "kept"), "value", form_nth(q->form, "group", n));
 }
 
 static void
@@ -169,27 +206,19 @@ show_filters(struct ctx *cx, struct view *v, const struct list_query *q,
 		view_text(o, "label", _(factors[i].label));
 		view_flag(o, "checked", (w->factors & factors[i].bit) != 0);
 	}
+	if (access_has(cx, PERM_GROUP_VIEW, IN_TENANT))
+		show_group_filter(cx, v, q, w);
 }
 
 static void
 show_toolbar(struct ctx *cx, struct view *v, const struct list_query *q,
     const struct member_want *w, const struct member_list *l)
 {
-	static const char *const carried[] = { "sort", "dir", "rows" };
-
-	view_text(v, "action", q->path);
-	view_text(v, "q", w->search);
-	for (size_t i = 0; i < sizeof(carried) / sizeof(carried[0]); i++)
-		if (form_has(q->form, carried[i])) {
-			struct view *h = view_item(v, "hidden_get");
-
-			view_text(h, "name", carried[i]);
-			view_str(h, "value", form_get(q->form, carried[i]));
-		}
+	list_show_search(cx, v, q, w->search, "sort dir rows");
 	show_filters(cx, v, q, w, l);
-	if (w->statuses || w->nroles || w->factors || *w->search)
+	if (filtered(w))
 		view_text(v, "reset_href", list_href(cx, q, "q", NULL, "status", NULL, "role", NULL,
-		    "factor", NULL, (char *)0));
+		    "factor", NULL, "group", NULL, (char *)0));
 }
 
 static void
@@ -254,6 +283,15 @@ show_more(struct ctx *cx, struct view *row, const struct member *m, unsigned whi
 	}
 }
 
+static void
+show_more_head(struct ctx *cx, struct view *v, unsigned column)
+{
+	struct view *head = view_item(v, "more_heads");
+
+	view_text(head, "label", _(list_columns[column].label));
+	view_flag(head, "groups", column == COLUMN_GROUPS);
+}
+
 static enum err
 show_columns(struct ctx *cx, struct view *v, struct member_list *l, unsigned which)
 {
@@ -265,7 +303,7 @@ show_columns(struct ctx *cx, struct view *v, struct member_list *l, unsigned whi
 		if (c->class_ && !(which >> i & 1))
 			hidden = ARENA_JOIN(cx->arena, hidden, " no-", c->class_);
 		if (c->class_ == NULL && (which >> i & 1))
-			view_text(view_item(v, "more_heads"), "label", _(c->label));
+			show_more_head(cx, v, i);
 	}
 	view_text(v, "hidden_columns", hidden);
 	view_text(v, "columns_href", page_path(cx, "/users/columns"));
@@ -333,7 +371,7 @@ static const struct { const char *label, *path; enum perm need; bool danger, mor
 static void
 show_bulk_state(struct view *v, const struct form *f)
 {
-	static const char *const names[] = { "q", "status", "role", "factor" };
+	static const char *const names[] = { "q", "status", "role", "factor", "group" };
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		for (size_t n = 0; n < form_count(f, names[i]) && n < ROLES_WANTED_MOST; n++) {
@@ -404,7 +442,7 @@ list_members(struct ctx *cx, const struct request *rq, struct response *rs)
 		show_more(cx, row, &l.items[i], which);
 	}
 	show_pager(cx, v, &q, &w, &l);
-	if (l.n == 0 && !w.statuses && !w.nroles && !w.factors && !*w.search)
+	if (l.n == 0 && !filtered(&w))
 		view_text(v, "reset_href", q.path);
 	return page_show(cx, rs, "members/list", v);
 }
@@ -682,7 +720,7 @@ unlock(struct ctx *cx, const struct request *rq, struct response *rs)
 
 const struct route members_routes[] = {
 	{ M_GET,  "/t/{tenant}/users", PERM_USER_VIEW,       list_members,   0, 0,
-	    "status role factor" },
+	    "status role factor group" },
 	{ M_GET,  "/t/{tenant}/users/columns", PERM_USER_VIEW, columns_form,   0, 0, NULL },
 	{ M_POST, "/t/{tenant}/users/columns", PERM_USER_VIEW, choose_columns, 0, 0, "column" },
 	{ M_GET,  "/t/{tenant}/users/logout", PERM_USER_LOGOUT, ask_log_out_all, 0, 0, NULL },

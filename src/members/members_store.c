@@ -1,6 +1,7 @@
 /* Rows of members.sql, in and out.  No rules here; they are in members.c. */
 #include "members/members_store.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -40,6 +41,8 @@ read_member(struct ctx *cx, struct db_rows *rows, const struct member_filter *f)
 	};
 
 	m.dormant = m.status[0] == 'a' && m.active_at < f->dormant_before;
+	if (f->want && f->want->list.sort == MEMBERS_GROUP)
+		m.sort_key = db_dup(rows, "sort_key", cx->arena);
 	return m;
 }
 
@@ -90,7 +93,7 @@ member_plain(const struct ctx *cx, const struct member_filter *f)
 {
 	const struct member_want *w = f->want;
 
-	return f->gram && !w->statuses && !w->nroles && !w->factors && !cx->path[1] &&
+	return f->gram && !w->statuses && !w->nroles && !w->factors && !f->groups && !cx->path[1] &&
 	    strcmp(f->role_hits, "[]") == 0 && f->part == f->fold;
 }
 
@@ -112,9 +115,28 @@ member_count_hits(struct ctx *cx, const struct member_filter *f, int64_t *n)
 	return db_end(&rows);
 }
 
-static void
-query_hits(struct ctx *cx, const struct member_filter *f, struct db_rows *rows)
+/* Patterns of a search for one row after the other: one or two letters are looked for behind what
+ * parts words, and at the very beginning. */
+static struct db_val
+pattern_inside(struct ctx *cx, const struct member_filter *f)
 {
+	const char *inside = f->word ? ARENA_JOIN(cx->arena, "*[", member_parting, "]") : "*";
+
+	return DB_TEXT(f->gram ? member_pattern(cx, inside, f->fold) : NULL);
+}
+
+static struct db_val
+pattern_begin(struct ctx *cx, const struct member_filter *f)
+{
+	return DB_TEXT(f->word ? member_pattern(cx, "", f->fold) : NULL);
+}
+
+static void
+query_hits(struct ctx *cx, const struct member_filter *f, enum member_lead lead,
+    struct db_rows *rows)
+{
+	static const enum sql led[] = { [LEAD_ROLE] = SQL_MEMBERS_HITS_ROLE,
+		[LEAD_STATUS] = SQL_MEMBERS_HITS_STATUS, [LEAD_FACTOR] = SQL_MEMBERS_HITS_FACTOR };
 	const struct member_want *w = f->want;
 	struct db_val tenant = DB_INT(cx->tenant), path = DB_TEXT(cx->path);
 	struct db_val end = DB_TEXT(cx->path_end), statuses = DB_TEXT(f->statuses);
@@ -122,21 +144,28 @@ query_hits(struct ctx *cx, const struct member_filter *f, struct db_rows *rows)
 	struct db_val factor = DB_INT(w->factors), most = DB_INT(HITS_MOST + 1);
 	struct db_val base = DB_INT(search_base(cx));
 	struct db_val top = DB_INT(search_base(cx) + (INT64_C(1) << 40) - 1);
+	struct db_val groups = DB_TEXT(f->groups), none = DB_INT(w->ungrouped);
+	struct db_val now = DB_INT(cx->now);
 
-	if (f->gram && f->exact)
+	if (lead == LEAD_GROUP)
+		db_query(cx->db, rows, SQL_MEMBERS_HITS_GROUP, DB_ARGS(tenant, path, end, statuses,
+		    roles, dormant, factor, most, groups, none, now, pattern_inside(cx, f),
+		    pattern_begin(cx, f), DB_TEXT(f->role_hits)));
+	else if (lead != LEAD_SEARCH)
+		db_query(cx->db, rows, led[lead], DB_ARGS(tenant, path, end, statuses, roles,
+		    dormant, factor, most, groups, none, now));
+	else if (f->exact)
 		db_query(cx->db, rows, SQL_MEMBERS_HITS_GRAM, DB_ARGS(tenant, path, end, statuses,
-		    roles, dormant, factor, DB_TEXT(f->gram), DB_TEXT(f->role_hits), most));
-	else if (f->gram && member_plain(cx, f))
+		    roles, dormant, factor, DB_TEXT(f->gram), DB_TEXT(f->role_hits), most, groups,
+		    none, now));
+	else if (member_plain(cx, f))
 		db_query(cx->db, rows, SQL_MEMBERS_HITS_TEXT_PLAIN,
 		    DB_ARGS(phrase(cx, f->fold), base, top, most));
-	else if (f->gram)
+	else
 		db_query(cx->db, rows, SQL_MEMBERS_HITS_TEXT, DB_ARGS(tenant, path, end, statuses,
 		    roles, dormant, factor, phrase(cx, f->part), base, top,
-		    DB_TEXT(f->role_hits), most, DB_TEXT(f->part == f->fold ? "" : f->fold)));
-	else
-		db_query(cx->db, rows, w->nroles ? SQL_MEMBERS_HITS_ROLE :
-		    w->statuses ? SQL_MEMBERS_HITS_STATUS : SQL_MEMBERS_HITS_FACTOR,
-		    DB_ARGS(tenant, path, end, statuses, roles, dormant, factor, most));
+		    DB_TEXT(f->role_hits), most, DB_TEXT(f->part == f->fold ? "" : f->fold),
+		    groups, none, now));
 }
 
 static char *
@@ -173,11 +202,12 @@ may_be_address(const struct member_filter *f)
 {
 	const struct member_want *w = f->want;
 
-	return strchr(f->fold, '@') && !w->statuses && !w->nroles && !w->factors;
+	return strchr(f->fold, '@') && !w->statuses && !w->nroles && !w->factors && !f->groups;
 }
 
 enum err
-member_hits(struct ctx *cx, const struct member_filter *f, const char **ids, size_t *n)
+member_hits(struct ctx *cx, const struct member_filter *f, enum member_lead lead,
+    const char **ids, size_t *n)
 {
 	struct db_rows rows;
 	char          *text = ARENA_ARRAY(cx->arena, char, (HITS_MOST + 2) * NUMBER_LONGEST);
@@ -192,7 +222,7 @@ member_hits(struct ctx *cx, const struct member_filter *f, const char **ids, siz
 	}
 	if (*n > 0)
 		return OK;
-	query_hits(cx, f, &rows);
+	query_hits(cx, f, lead, &rows);
 	return read_hits(&rows, text, n);
 }
 
@@ -238,23 +268,19 @@ member_pattern(struct ctx *cx, const char *beginning, const char *part)
 	return p;
 }
 
-/* One or two letters are looked for behind what parts words, and at the very beginning. */
 enum err
 member_rows(struct ctx *cx, const struct member_filter *f, struct member_list *out)
 {
 	const struct member_want *w = f->want;
-	const char               *inside = f->word ? ARENA_JOIN(cx->arena, "*[", member_parting,
-	    "]") : "*";
 	struct db_rows            rows;
 
 	db_query(cx->db, &rows, LIST_STMT(SQL_MEMBERS_PAGE, &w->list),
 	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(cx->path), DB_TEXT(cx->path_end),
 	        list_key(&w->list), list_id(&w->list), DB_TEXT(w->statuses ? f->statuses : NULL),
 	        DB_TEXT(w->nroles ? f->roles : NULL),
-	        DB_INT(f->dormant_before), DB_INT(w->factors),
-	        DB_TEXT(f->gram ? member_pattern(cx, inside, f->fold) : NULL),
-	        DB_TEXT(f->word ? member_pattern(cx, "", f->fold) : NULL),
-	        DB_TEXT(f->role_hits), DB_INT((int64_t)w->list.rows + 1)));
+	        DB_INT(f->dormant_before), DB_INT(w->factors), pattern_inside(cx, f),
+	        pattern_begin(cx, f), DB_TEXT(f->role_hits), DB_INT((int64_t)w->list.rows + 1),
+	        DB_TEXT(f->groups), DB_INT(w->ungrouped), DB_INT(cx->now)));
 	return read_list(cx, f, &rows, out);
 }
 
@@ -270,6 +296,22 @@ member_rows_gram(struct ctx *cx, const struct member_filter *f, struct member_li
 	        DB_TEXT(w->nroles ? f->roles : NULL),
 	        DB_INT(f->dormant_before), DB_INT(w->factors), DB_TEXT(f->gram),
 	        DB_TEXT(f->exact ? NULL : member_pattern(cx, "*", f->fold)),
+	        DB_INT((int64_t)w->list.rows + 1), DB_TEXT(f->groups), DB_INT(w->ungrouped),
+	        DB_INT(cx->now)));
+	return read_list(cx, f, &rows, out);
+}
+
+enum err
+member_rows_in_group(struct ctx *cx, const struct member_filter *f, struct member_list *out)
+{
+	const struct member_want *w = f->want;
+	struct db_rows            rows;
+
+	db_query(cx->db, &rows, LIST_STMT(SQL_MEMBERS_IN_GROUP, &w->list),
+	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(cx->path), DB_TEXT(cx->path_end),
+	        list_key(&w->list), list_id(&w->list), DB_TEXT(w->statuses ? f->statuses : NULL),
+	        DB_TEXT(w->nroles ? f->roles : NULL), DB_INT(f->dormant_before),
+	        DB_INT(w->factors), DB_INT(f->only_group), DB_INT(cx->now),
 	        DB_INT((int64_t)w->list.rows + 1)));
 	return read_list(cx, f, &rows, out);
 }
@@ -348,18 +390,36 @@ member_counts(struct ctx *cx, bool held, struct member_list *out)
 	return db_end(&rows);
 }
 
+static const char *
+wanted_groups(struct ctx *cx, const struct member_want *w)
+{
+	const char *json = "[";
+
+	if (w->ngroups == 0 && !w->ungrouped)
+		return NULL;
+	for (size_t i = 0; i < w->ngroups; i++)
+		json = arena_printf(cx->arena, "%s%s%lld", json, i ? "," : "",
+		    (long long)w->groups[i]);
+	return ARENA_JOIN(cx->arena, json, "]");
+}
+
 enum err
-member_awake(struct ctx *cx, int64_t since, int64_t *n, bool *waiting)
+member_awake(struct ctx *cx, struct member_filter *f, int64_t *n, bool *waiting)
 {
 	struct db_rows rows;
 
 	db_query(cx->db, &rows, SQL_MEMBERS_AWAKE, DB_ARGS(DB_INT(cx->tenant), DB_TEXT(cx->path),
-	    DB_INT(since / DAY), DB_INT(cx->now)));
+	    DB_INT(f->dormant_before / DAY), DB_INT(cx->now),
+	    DB_TEXT(wanted_groups(cx, f->want))));
 	while (db_next(&rows)) {
 		*n = db_int(&rows, "n");
 		*waiting = db_int(&rows, "waiting") != 0;
+		f->groups = db_dup(&rows, "groups", cx->arena);
+		f->grouped = db_int(&rows, "grouped");
 	}
-	return db_end_found(&rows);
+	if (f->groups && !f->want->ungrouped && !strchr(f->groups, ','))
+		f->only_group = strtoll(f->groups + 1, NULL, 10);
+	return db_end(&rows);
 }
 
 enum err

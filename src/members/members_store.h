@@ -16,6 +16,9 @@ struct member_filter {
 	const struct member_want *want;
 	int64_t     dormant_before;
 	const char *statuses, *roles;   /* JSON arrays, "[]" for any */
+	const char *groups;        /* those that there are as a JSON array; NULL: any or none */
+	int64_t     only_group;    /* where it is one alone, else 0 */
+	int64_t     grouped;       /* at most that many are in the groups */
 	const char *fold;          /* of the search, "" for none */
 	const char *part;          /* what the index is asked for: fold, or a part of a long one */
 	const char *gram;          /* of member_grams: a part of the search; NULL for none */
@@ -36,23 +39,29 @@ enum err member_row(struct ctx *cx, int64_t id, struct member *out) MUST_USE;
 bool     member_plain(const struct ctx *cx, const struct member_filter *f);
 /* How many match a plain search, at most HITS_MOST + 1. */
 enum err member_count_hits(struct ctx *cx, const struct member_filter *f, int64_t *n) MUST_USE;
+/* What the hits are read by: where several can lead, what fewest have. */
+enum member_lead { LEAD_SEARCH, LEAD_ROLE, LEAD_STATUS, LEAD_FACTOR, LEAD_GROUP };
 /* Search ids as a JSON array, and how many, at most HITS_MOST + 1. */
-enum err member_hits(struct ctx *cx, const struct member_filter *f, const char **ids, size_t *n)
-    MUST_USE;
+enum err member_hits(struct ctx *cx, const struct member_filter *f, enum member_lead lead,
+    const char **ids, size_t *n) MUST_USE;
 /* Asks for one row more than wanted, to know whether there is a next page. */
 enum err member_rows(struct ctx *cx, const struct member_filter *f, struct member_list *out)
     MUST_USE;
 /* The same of a search without roles, in the order of names only. */
 enum err member_rows_gram(struct ctx *cx, const struct member_filter *f, struct member_list *out)
     MUST_USE;
+/* The same of who is in one group, without a search, in the order of names only. */
+enum err member_rows_in_group(struct ctx *cx, const struct member_filter *f,
+    struct member_list *out) MUST_USE;
 enum err member_rows_few(struct ctx *cx, const struct member_filter *f, const char *ids,
     struct member_list *out) MUST_USE;
 /* Fills roles and the counts but dormant and count; of the roles their description and what
  * they hold only when asked for, which takes longer than all the rest. */
 enum err member_counts(struct ctx *cx, bool held, struct member_list *out) MUST_USE;
-/* Active members last active since then, which is the beginning of a day (UTC); and whether the
- * sign-in of anybody at all waits. */
-enum err member_awake(struct ctx *cx, int64_t since, int64_t *n, bool *waiting) MUST_USE;
+/* Active members who are not dormant; and whether the sign-in of anybody at all waits.  Fills in
+ * what the filter knows of groups: those that are gone are left out, for nobody is in them, though
+ * their rows may still be there. */
+enum err member_awake(struct ctx *cx, struct member_filter *f, int64_t *n, bool *waiting) MUST_USE;
 /* Who was last active before it is dormant: so many whole days (UTC) ago, so that kept counts
  * of days can tell how many are. */
 int64_t  member_dormant_before(const struct ctx *cx);

@@ -26,6 +26,26 @@ members_show_roles(struct ctx *cx, struct view *v, const struct member_role *rol
 	}
 }
 
+enum err
+members_show_choices(struct ctx *cx, struct view *v, struct str chosen)
+{
+	struct member_role *roles;
+	size_t              n;
+
+	TRY(members_roles(cx, false, &roles, &n));
+	for (size_t i = 0; i < n; i++) {
+		struct view *option = view_item(v, "roles");
+		char         id[14];
+
+		id_text(roles[i].id, id);
+		view_id(option, "id", roles[i].id);
+		view_text(option, "name", roles[i].name);
+		view_flag(option, "chosen", str_equal(chosen, str_of(id)));
+		view_flag(option, "refused", !perm_covers(cx->perms, roles[i].perms));
+	}
+	return OK;
+}
+
 const char *
 members_status_word(struct ctx *cx, const struct member *m)
 {
@@ -60,13 +80,20 @@ members_path(struct ctx *cx, const struct member *m, const char *below)
 	return ARENA_JOIN(cx->arena, "/t/", cx->place->slug, "/users/", id, below);
 }
 
-/* The tabs of a user's page; who may not open one sees none of it. */
-static const struct { const char *label, *path; enum perm need; } tabs[] = {
-	{ N_("Information"), "", PERM_USER_VIEW },
-	{ N_("Activity"), "/activity", PERM_USER_ACTIVITY },
-	{ N_("Sessions and keys"), "/sessions", PERM_USER_ACTIVITY },
-	{ N_("Access"), "/access", PERM_ROLE_VIEW },
+/* The tabs of a user's page; who may not open one sees none of it.  Either permission will do. */
+static const struct { const char *label, *path; enum perm need, also; } tabs[] = {
+	{ N_("Information"), "", PERM_USER_VIEW, PERM_USER_VIEW },
+	{ N_("Activity"), "/activity", PERM_USER_ACTIVITY, PERM_USER_ACTIVITY },
+	{ N_("Sessions and keys"), "/sessions", PERM_USER_ACTIVITY, PERM_USER_KEY },
+	{ N_("Access"), "/access", PERM_ROLE_VIEW, PERM_ROLE_VIEW },
 };
+
+static bool
+may_open(struct ctx *cx, const struct member *m, enum perm p)
+{
+	return access_has(cx, p, perm_info(p)->scope == SCOPE_ORG ? IN_ORG(m->org_path) :
+	    IN_TENANT);
+}
 
 static void
 show_tabs(struct ctx *cx, struct view *v, const struct member *m, const char *current)
@@ -74,8 +101,7 @@ show_tabs(struct ctx *cx, struct view *v, const struct member *m, const char *cu
 	for (size_t i = 0; i < sizeof(tabs) / sizeof(tabs[0]); i++) {
 		struct view *tab;
 
-		if (!access_has(cx, tabs[i].need, perm_info(tabs[i].need)->scope == SCOPE_ORG ?
-		    IN_ORG(m->org_path) : IN_TENANT))
+		if (!may_open(cx, m, tabs[i].need) && !may_open(cx, m, tabs[i].also))
 			continue;
 		tab = view_item(v, "tabs");
 		view_text(tab, "label", _(tabs[i].label));

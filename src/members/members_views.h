@@ -23,6 +23,8 @@ const char *members_status_kind(struct ctx *cx, const struct member *m);
  * shown with the reason why they can't be given. */
 void members_show_roles(struct ctx *cx, struct view *v, const struct member_role *roles,
     size_t n, int64_t chosen);
+/* "roles" of a select: id, name, chosen, and refused for those that hold more than the reader. */
+enum err members_show_choices(struct ctx *cx, struct view *v, struct str chosen) MUST_USE;
 /* has_tabs, tabs: users, and service accounts, of which services are shown. */
 void members_show_accounts(struct ctx *cx, struct view *v, bool services);
 /* status, status_kind */

@@ -425,8 +425,7 @@ matrix(struct ctx *cx, const struct request *rq, struct response *rs)
 		view_text(role, "name", l.items[i].name);
 		view_text(role, "href", role_path(cx, l.items[i].id, ""));
 		view_flag(role, "workspace_scope", is_workspace(l.items[i].scope));
-		view_text(role, "users", _("[n] user | [n] users", "n",
-		    ctx_number(cx, l.items[i].users + l.items[i].services)));
+		view_text(role, "users", holders(cx, &l.items[i]));
 	}
 	show_rows(cx, v, &l, text_fold(cx->arena, text));
 	return page_show(cx, rs, "roles/matrix", v);

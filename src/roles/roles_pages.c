@@ -21,6 +21,14 @@ users_href(struct ctx *cx, const struct role *r)
 	return page_path(cx, arena_printf(cx->arena, "/users?role=%s", id));
 }
 
+/* "" for none. */
+static const char *
+services(struct ctx *cx, const struct role *r)
+{
+	return r->services == 0 ? "" : _("[n] service account | [n] service accounts", "n",
+	    ctx_number(cx, r->services));
+}
+
 static const char *
 scope_word(struct ctx *cx, const struct role *r)
 {
@@ -51,7 +59,8 @@ list_roles(struct ctx *cx, const struct request *rq, struct response *rs)
 		view_text(row, "href", page_path(cx, arena_printf(cx->arena, "/roles/%s", id)));
 		view_flag(row, "custom", *r->builtin == '\0');
 		view_text(row, "scope", scope_word(cx, r));
-		view_text(row, "users", ctx_number(cx, r->users + r->services));
+		view_text(row, "users", ctx_number(cx, r->users));
+		view_text(row, "services", services(cx, r));
 		if (users)
 			view_text(row, "users_href", users);
 		view_text(row, "permissions", ctx_number(cx, (int64_t)perm_count(r->perms)));
@@ -115,8 +124,7 @@ show_role(struct ctx *cx, const struct request *rq, struct response *rs)
 	view_text(v, "users", _("[n] user | [n] users", "n", ctx_number(cx, r.users)));
 	if (users)
 		view_text(v, "users_href", users);
-	view_text(v, "services", r.services ? _("[n] service account | [n] service accounts", "n",
-	    ctx_number(cx, r.services)) : "");
+	view_text(v, "services", services(cx, &r));
 	view_text(v, "roles_href", page_path(cx, "/roles"));
 	view_flag(v, "everything", strcmp(r.builtin, "admin") == 0);
 	view_flag(v, "has_areas", perm_count(r.perms) > 0);

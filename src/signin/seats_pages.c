@@ -1,4 +1,4 @@
-/* The sessions of a user on their page. */
+/* The sessions and keys of a user on their page. */
 #include "signin/seats.h"
 
 #include "apikeys/apikeys_views.h"
@@ -57,24 +57,38 @@ show_keys(struct ctx *cx, struct view *v, const struct member *m)
 }
 
 static enum err
+show_seats(struct ctx *cx, struct view *v, const struct member *m)
+{
+	struct seat_list l;
+	bool             may_end = access_has(cx, PERM_USER_LOGOUT, IN_ORG(m->org_path));
+
+	TRY(seats_list(cx, m, &l));
+	view_flag(v, "sees_sessions", true);
+	view_flag(v, "has_rows", l.n > 0);
+	for (size_t i = 0; i < l.n; i++)
+		show_seat(cx, view_item(v, "sessions"), m, &l.items[i], may_end);
+	return OK;
+}
+
+/* Of sessions and keys those that the reader may see; whoever sees neither is refused the page. */
+static enum err
 list_seats(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	struct view     *v = view_new(cx->arena);
-	struct member    m;
-	struct seat_list l;
-	int64_t          id;
-	bool             may_end;
+	struct view  *v = view_new(cx->arena);
+	struct member m;
+	int64_t       id;
 
 	TRY(request_path_id(rq, "user", &id));
-	TRY(members_may(cx, id, PERM_USER_ACTIVITY, &m));
-	TRY(seats_list(cx, &m, &l));
-	may_end = access_has(cx, PERM_USER_LOGOUT, IN_ORG(m.org_path));
+	TRY(members_may(cx, id, PERM_USER_VIEW, &m));
+	if (access_has(cx, PERM_USER_ACTIVITY, IN_ORG(m.org_path)))
+		TRY(show_seats(cx, v, &m));
+	else if (!access_has(cx, PERM_USER_KEY, IN_ORG(m.org_path))) {
+		cx->refused = perm_info(PERM_USER_ACTIVITY)->key;
+		return ERR_DENIED;
+	}
 	view_initials(cx, v, m.name, "");
 	members_show_head(cx, v, &m, "/sessions");
 	members_show_menu(cx, v, &m);
-	view_flag(v, "has_rows", l.n > 0);
-	for (size_t i = 0; i < l.n; i++)
-		show_seat(cx, view_item(v, "sessions"), &m, &l.items[i], may_end);
 	TRY(show_keys(cx, v, &m));
 	return page_show(cx, rs, "members/sessions", v);
 }
@@ -96,7 +110,7 @@ end_seat(struct ctx *cx, const struct request *rq, struct response *rs)
 }
 
 const struct route seats_routes[] = {
-	{ M_GET,  SESSIONS,                  PERM_USER_ACTIVITY, list_seats, 0, 0, NULL },
-	{ M_POST, SESSIONS "/{session}/end", PERM_USER_LOGOUT,   end_seat,   0, 0, NULL },
+	{ M_GET,  SESSIONS,                  PERM_USER_VIEW,   list_seats, 0, 0, NULL },
+	{ M_POST, SESSIONS "/{session}/end", PERM_USER_LOGOUT, end_seat,   0, 0, NULL },
 	ROUTE_END
 };

@@ -6,17 +6,15 @@
 #include "base/arena.h"
 #include "base/id.h"
 #include "core/throttle.h"
-#include "groups/groups.h"
 #include "http/url.h"
 #include "members/members.h"
-#include "roles/roles.h"
-#include "svcaccounts/svcaccounts.h"
+#include "site/search.h"
 #include "web/page.h"
 #include "web/tables.h"
 #include "why/why.h"
 #include "workspaces/workspaces.h"
 
-enum { OF_EACH = 5, SEARCH_LONGEST = 100 };
+enum { SEARCH_LONGEST = 100 };
 
 static struct view *
 add_kind(struct view *v, const char *title)
@@ -38,21 +36,12 @@ add_hit(struct view *kind, const char *name, const char *detail, const char *hre
 	return hit;
 }
 
-static const char *
-with_id(struct ctx *cx, const char *below, int64_t id)
-{
-	char text[14];
-
-	id_text(id, text);
-	return page_path(cx, ARENA_JOIN(cx->arena, below, text));
-}
-
 /* As the users list finds them: members/members.h. */
 static enum err
 find_people(struct ctx *cx, struct view *v)
 {
-	const struct member_want want = { .list = { .rows = OF_EACH }, .search = cx->searched,
-		.brief = true };
+	const struct member_want want = { .list = { .rows = SEARCH_OF_EACH }, .brief = true,
+		.search = cx->searched };
 	struct member_list       l;
 	struct view             *kind;
 
@@ -64,61 +53,11 @@ find_people(struct ctx *cx, struct view *v)
 	kind = add_kind(v, _("Users"));
 	for (size_t i = 0; i < l.n; i++)
 		view_initials(cx, add_hit(kind, l.items[i].name, l.items[i].email,
-		    with_id(cx, "/users/", l.items[i].id)), l.items[i].name, "");
+		    page_path_id(cx, "/users/", l.items[i].id, "")), l.items[i].name, "");
 	if (l.more) {
 		view_text(kind, "all_href", page_path(cx, ARENA_JOIN(cx->arena, "/users?q=",
 		    url_encode(cx->arena, cx->searched))));
 		view_text(kind, "all_text", _("All results among the users"));
-	}
-	return OK;
-}
-
-static enum err
-find_roles(struct ctx *cx, struct view *v, const char *fold)
-{
-	struct role_list l;
-	struct view     *kind = NULL;
-	size_t           n = 0;
-
-	if (!access_has(cx, PERM_ROLE_VIEW, IN_TENANT))
-		return OK;
-	TRY(roles_list(cx, &l));
-	for (size_t i = 0; i < l.n; i++) {
-		if (!strstr(text_fold(cx->arena, l.items[i].name), fold))
-			continue;
-		if (kind == NULL)
-			kind = add_kind(v, _("Roles"));
-		if (++n > OF_EACH) {
-			view_text(kind, "all_href", page_path(cx, "/roles"));
-			view_text(kind, "all_text", _("All roles"));
-			break;
-		}
-		view_text(add_hit(kind, l.items[i].name, _(l.items[i].description),
-		    with_id(cx, "/roles/", l.items[i].id)), "icon", "shield");
-	}
-	return OK;
-}
-
-static enum err
-find_groups(struct ctx *cx, struct view *v)
-{
-	const struct list_want w = { .rows = OF_EACH };
-	struct group_list      l;
-	struct view           *kind;
-
-	if (!access_has(cx, PERM_GROUP_VIEW, IN_TENANT))
-		return OK;
-	TRY(groups_list(cx, &w, cx->searched, &l));
-	if (l.n == 0)
-		return OK;
-	kind = add_kind(v, _("Groups"));
-	for (size_t i = 0; i < l.n; i++)
-		view_text(add_hit(kind, l.items[i].name, l.items[i].description,
-		    with_id(cx, "/groups/", l.items[i].id)), "icon", "users-group");
-	if (l.more) {
-		view_text(kind, "all_href", page_path(cx, ARENA_JOIN(cx->arena, "/groups?q=",
-		    url_encode(cx->arena, cx->searched))));
-		view_text(kind, "all_text", _("All results among the groups"));
 	}
 	return OK;
 }
@@ -129,13 +68,13 @@ find_workspaces(struct ctx *cx, struct view *v)
 	struct workspace_list l;
 	struct view          *kind;
 
-	TRY(workspaces_search(cx, cx->searched, OF_EACH, &l));
+	TRY(workspaces_search(cx, cx->searched, SEARCH_OF_EACH, &l));
 	if (l.n == 0)
 		return OK;
 	kind = add_kind(v, _("Workspaces"));
 	for (size_t i = 0; i < l.n; i++)
 		view_text(add_hit(kind, l.items[i].name, l.items[i].description,
-		    with_id(cx, "/workspaces/", l.items[i].id)), "icon", "layout-grid");
+		    page_path_id(cx, "/workspaces/", l.items[i].id, "")), "icon", "layout-grid");
 	if (l.more) {
 		view_text(kind, "all_href", page_path(cx, ARENA_JOIN(cx->arena, "/workspaces?q=",
 		    url_encode(cx->arena, cx->searched))));
@@ -144,28 +83,36 @@ find_workspaces(struct ctx *cx, struct view *v)
 	return OK;
 }
 
-static enum err
-find_services(struct ctx *cx, struct view *v)
-{
-	const struct list_want w = { .rows = OF_EACH };
-	struct svcaccount_list l;
-	struct view           *kind;
+/* path: a list that can be searched has a query for the rest. */
+static const struct { const char *title, *path, *icon, *all; bool query; } named[] = {
+	[SEARCH_SERVICES] = { N_("Service accounts"), "/service-accounts", "robot",
+		N_("All results among the service accounts"), true },
+	[SEARCH_GROUPS] = { N_("Groups"), "/groups", "users-group",
+		N_("All results among the groups"), true },
+	[SEARCH_ROLES] = { N_("Roles"), "/roles", "shield", N_("All roles"), false },
+};
 
-	if (!access_has(cx, PERM_SERVICE_VIEW, IN_TENANT))
-		return OK;
-	TRY(svcaccounts_list(cx, &w, cx->searched, &l));
-	if (l.n == 0)
-		return OK;
-	kind = add_kind(v, _("Service accounts"));
-	for (size_t i = 0; i < l.n; i++)
-		view_text(add_hit(kind, l.items[i].name, l.items[i].description,
-		    with_id(cx, "/service-accounts/", l.items[i].id)), "icon", "robot");
-	if (l.more) {
-		view_text(kind, "all_href", page_path(cx, ARENA_JOIN(cx->arena,
-		    "/service-accounts?q=", url_encode(cx->arena, cx->searched))));
-		view_text(kind, "all_text", _("All results among the service accounts"));
+static void
+show_named(struct ctx *cx, struct view *v, enum search_kind k, const struct search_hits *l)
+{
+	struct view *kind;
+
+	if (l->n == 0)
+		return;
+	kind = add_kind(v, _(named[k].title));
+	for (size_t i = 0; i < l->n; i++) {
+		const struct search_hit *h = &l->items[i];
+
+		view_text(add_hit(kind, h->name, k == SEARCH_ROLES && *h->description ?
+		    _(h->description) : h->description, page_path_id(cx,
+		    ARENA_JOIN(cx->arena, named[k].path, "/"), h->id, "")), "icon",
+		    named[k].icon);
 	}
-	return OK;
+	if (!l->more)
+		return;
+	view_text(kind, "all_href", page_path(cx, named[k].query ? ARENA_JOIN(cx->arena,
+	    named[k].path, "?q=", url_encode(cx->arena, cx->searched)) : named[k].path));
+	view_text(kind, "all_text", _(named[k].all));
 }
 
 /* Whoever was refused tells the number that the page gave. */
@@ -184,7 +131,7 @@ find_decision(struct ctx *cx, struct view *v)
 		return OK;
 	TRY(e);
 	view_text(add_hit(add_kind(v, _("Decisions")), d.name, d.matter,
-	    with_id(cx, "/decisions/", d.id)), "icon", "shield");
+	    page_path_id(cx, "/decisions/", d.id, "")), "icon", "shield");
 	return OK;
 }
 
@@ -219,13 +166,15 @@ count_search(struct ctx *cx)
 static enum err
 find_all(struct ctx *cx, struct view *v)
 {
-	const char *fold = text_fold(cx->arena, cx->searched);
+	const char        *fold = text_fold(cx->arena, cx->searched);
+	struct search_hits hits[SEARCH_KINDS];
 
+	TRY(search_names(cx, fold, hits));
 	TRY(find_people(cx, v));
-	TRY(find_services(cx, v));
-	TRY(find_groups(cx, v));
+	show_named(cx, v, SEARCH_SERVICES, &hits[SEARCH_SERVICES]);
+	show_named(cx, v, SEARCH_GROUPS, &hits[SEARCH_GROUPS]);
 	TRY(find_workspaces(cx, v));
-	TRY(find_roles(cx, v, fold));
+	show_named(cx, v, SEARCH_ROLES, &hits[SEARCH_ROLES]);
 	TRY(find_decision(cx, v));
 	find_pages(cx, v, fold);
 	cx->after = count_search;

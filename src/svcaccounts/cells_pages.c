@@ -4,7 +4,7 @@
 
 #include "base/arena.h"
 #include "base/id.h"
-#include "members/members.h"
+#include "members/members_views.h"
 #include "web/confirm.h"
 #include "web/page.h"
 #include "web/tables.h"
@@ -14,26 +14,6 @@ static const struct { const char *below, *label; } cells[] = {
 	[SVCACCOUNT_CELL_DESCRIPTION] = { "/description", N_("Description") },
 	[SVCACCOUNT_CELL_ROLE] = { "/role", N_("Role") },
 };
-
-static enum err
-show_roles(struct ctx *cx, struct view *v, struct str chosen)
-{
-	struct member_role *roles;
-	size_t              n;
-
-	TRY(members_roles(cx, false, &roles, &n));
-	for (size_t i = 0; i < n; i++) {
-		struct view *option = view_item(v, "roles");
-		char         id[14];
-
-		id_text(roles[i].id, id);
-		view_id(option, "id", roles[i].id);
-		view_text(option, "name", roles[i].name);
-		view_flag(option, "chosen", str_equal(chosen, str_of(id)));
-		view_flag(option, "refused", !perm_covers(cx->perms, roles[i].perms));
-	}
-	return OK;
-}
 
 /* What is stored, as the field would hold it, and as it is read. */
 static struct str
@@ -66,7 +46,7 @@ show_cell(struct ctx *cx, const struct request *rq, struct response *rs, const s
 	view_flag(v, "needed", cell == SVCACCOUNT_CELL_NAME);
 	view_flag(v, "has_roles", cell == SVCACCOUNT_CELL_ROLE);
 	if (cell == SVCACCOUNT_CELL_ROLE)
-		TRY(show_roles(cx, v, value));
+		TRY(members_show_choices(cx, v, value));
 	if (error)
 		view_text(v, "value_error", error);
 	view_flag(v, "changed", changed);
@@ -107,7 +87,7 @@ set(struct ctx *cx, const struct request *rq, struct response *rs, enum svcaccou
 	changed = e == ERR_CONFLICT && cx->issues == NULL;
 	if (changed)
 		TRY(service_subject(cx, rq, &a));
-	if (changed || service_said(cx, rs, e, SERVICE "/edit"))
+	if (changed || page_answered(cx, rs, e, PERM_SERVICE_EDIT, SERVICE "/edit"))
 		return show_cell(cx, rq, rs, &a, cell, value, changed);
 	TRY(e);
 	return page_done(cx, rs, form_get(rq->form, "back"), page_path(cx, "/service-accounts"),

@@ -12,6 +12,8 @@
 #include "svcaccounts/svcaccounts_store.h"
 #include "workspaces/workspaces.h"
 
+enum { GROUP_NAME = 64 };
+
 /* ---------------------------------------------------------------- what was typed */
 
 static enum err
@@ -64,17 +66,32 @@ check_person(struct ctx *cx, struct str email, struct svcaccount *a)
 	return OK;
 }
 
+/* By its id, as a list of them sends it, or by its name, where there are too many for one. */
+static enum err
+find_group(struct ctx *cx, struct str text, struct group *g)
+{
+	const char *name;
+	int64_t     id;
+	enum err    e = ERR_NOTFOUND;
+
+	if (id_read(text, &id) == OK)
+		e = groups_get(cx, id, g);
+	if (e != ERR_NOTFOUND || str_text(cx->arena, str_trim(text), GROUP_NAME, &name))
+		return e;
+	TRY(groups_named(cx, name, &id));
+	return id ? groups_get(cx, id, g) : ERR_NOTFOUND;
+}
+
 static enum err
 check_group(struct ctx *cx, struct str text, struct svcaccount *a)
 {
 	struct group g;
-	enum err     e = ERR_NOTFOUND;
+	enum err     e = find_group(cx, text, &g);
 
-	if (id_read(text, &a->owner_group) == OK)
-		e = groups_get(cx, a->owner_group, &g);
 	if (e == ERR_NOTFOUND || e == ERR_DENIED)
-		return ctx_issue(cx, "owner_group", _("Choose one of the list."));
+		return ctx_issue(cx, "owner_group", _("There is no such group."));
 	TRY(e);
+	a->owner_group = g.id;
 	a->owner_name = g.name;
 	return OK;
 }
@@ -376,6 +393,53 @@ svcaccounts_set_groups(struct ctx *cx, int64_t id, const int64_t *groups, size_t
 		return ctx_issue(cx, "group", _("Choose at most [n] groups.", "n", "50"));
 	TRY(db_begin(cx->db));
 	return db_finish(cx->db, set_groups_in_tx(cx, id, groups, n));
+}
+
+/* ---------------------------------------------------------------- workspaces */
+
+/* A seat that has gone meanwhile is one that it need not leave. */
+static enum err
+leave_one(struct ctx *cx, int64_t id, int64_t workspace)
+{
+	struct seat s;
+	enum err    e;
+
+	TRY(access_workspace(cx, workspace));
+	e = workspaces_seat(cx, workspace, id, &s);
+	if (e == ERR_NOTFOUND)
+		return OK;
+	TRY(e);
+	return workspaces_take_out(cx, workspace, id);
+}
+
+static enum err
+set_workspaces_in_tx(struct ctx *cx, int64_t id, const struct svcaccount_seats *in)
+{
+	struct svcaccount       a;
+	struct svcaccount_input more = { .workspace_role = in->role };
+	int64_t                *fresh = ARENA_ARRAY(cx->arena, int64_t, in->n + 1);
+
+	TRY(may_edit(cx));
+	TRY(access_need(cx, PERM_WORKSPACE_MANAGE, IN_TENANT));
+	TRY(svcaccounts_get(cx, id, &a));
+	for (size_t i = 0; i < in->nwas; i++)
+		if (!is_among(in->workspaces, in->n, in->was[i]))
+			TRY(leave_one(cx, id, in->was[i]));
+	for (size_t i = 0; i < in->n; i++)
+		if (!is_among(in->was, in->nwas, in->workspaces[i]))
+			fresh[more.nworkspaces++] = in->workspaces[i];
+	more.workspaces = fresh;
+	TRY(check_places(cx, &more));
+	return enter_all(cx, id, &more);
+}
+
+enum err
+svcaccounts_set_workspaces(struct ctx *cx, int64_t id, const struct svcaccount_seats *in)
+{
+	TRY(access_need(cx, PERM_SERVICE_EDIT, IN_TENANT));
+	TRY(access_need(cx, PERM_WORKSPACE_MANAGE, IN_TENANT));
+	TRY(db_begin(cx->db));
+	return db_finish(cx->db, set_workspaces_in_tx(cx, id, in));
 }
 
 /* ---------------------------------------------------------------- for roles/ */

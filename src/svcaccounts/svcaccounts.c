@@ -7,14 +7,6 @@
 #include "base/arena.h"
 #include "db/db.h"
 
-static const char *
-or_empty(struct ctx *cx, struct db_rows *rows, const char *column)
-{
-	const char *text = db_dup(rows, column, cx->arena);
-
-	return text ? text : "";
-}
-
 static struct svcaccount
 read_account(struct ctx *cx, struct db_rows *rows)
 {
@@ -24,21 +16,21 @@ read_account(struct ctx *cx, struct db_rows *rows)
 		.name = db_dup(rows, "name", cx->arena),
 		.description = db_dup(rows, "description", cx->arena),
 		.role = db_int(rows, "role_id"),
-		.role_name = or_empty(cx, rows, "role_name"),
-		.role_perms = perm_set_read(or_empty(cx, rows, "permissions")),
+		.role_name = db_dup_some(rows, "role_name", cx->arena),
+		.role_perms = perm_set_read(db_dup_some(rows, "permissions", cx->arena)),
 		.owner = db_int(rows, "owner_id"),
 		.owner_group = db_int(rows, "owner_group_id"),
-		.owner_name = or_empty(cx, rows, "owner_name"),
+		.owner_name = db_dup_some(rows, "owner_name", cx->arena),
 		.owner_email = "",
 		.disabled = strcmp(db_dup(rows, "status", cx->arena), "active") != 0,
 		.groups = db_int(rows, "groups"),
-		.group_names = or_empty(cx, rows, "group_names"),
-		.prefix = or_empty(cx, rows, "prefix"),
+		.group_names = db_dup_some(rows, "group_names", cx->arena),
+		.prefix = db_dup_some(rows, "prefix", cx->arena),
 		.key = db_int(rows, "key_id"),
 		.key_made_at = db_int(rows, "key_made_at"),
 		.key_expires_at = db_int(rows, "key_expires_at"),
 		.used_at = db_int(rows, "used_at"),
-		.made_by = or_empty(cx, rows, "made_by"),
+		.made_by = db_dup_some(rows, "made_by", cx->arena),
 		.created_at = db_int(rows, "created_at"),
 	};
 }
@@ -71,22 +63,24 @@ svcaccounts_list(struct ctx *cx, const struct list_want *w, const char *search,
 	while (db_next(&rows))
 		out->items[out->n++] = read_account(cx, &rows);
 	TRY(db_end(&rows));
-	out->more = out->n > w->rows;
-	out->n -= out->more;
-	for (size_t i = 0; w->back && i < out->n / 2; i++) {
-		struct svcaccount a = out->items[i];
-
-		out->items[i] = out->items[out->n - 1 - i];
-		out->items[out->n - 1 - i] = a;
-	}
+	LIST_TURN(w, out);
 	return OK;
 }
 
 const char *
 svcaccounts_key(struct ctx *cx, const struct svcaccount *a, unsigned sort)
 {
-	return sort == SVCACCOUNTS_NAME ? text_fold(cx->arena, a->name) :
-	    arena_printf(cx->arena, "%lld", (long long)a->created_at);
+	switch (sort) {
+	case SVCACCOUNTS_NAME:
+		return text_fold(cx->arena, a->name);
+	case SVCACCOUNTS_ROLE:
+		return text_fold(cx->arena, a->role_name);
+	case SVCACCOUNTS_OWNER:
+		return text_fold(cx->arena, a->owner_name);
+	default:
+		return arena_printf(cx->arena, "%lld", (long long)(sort == SVCACCOUNTS_USED ?
+		    a->used_at : a->created_at));
+	}
 }
 
 enum err
@@ -99,7 +93,7 @@ svcaccounts_get(struct ctx *cx, int64_t id, struct svcaccount *out)
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(cx->now)));
 	while (db_next(&rows)) {
 		*out = read_account(cx, &rows);
-		out->owner_email = or_empty(cx, &rows, "owner_email");
+		out->owner_email = db_dup_some(&rows, "owner_email", cx->arena);
 		out->held = access_perms(cx, &rows);
 	}
 	return db_end_found(&rows);

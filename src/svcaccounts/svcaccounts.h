@@ -33,8 +33,10 @@ struct svcaccount_list {
 	int64_t            all;           /* of the tenant, whatever is searched */
 };
 
-enum { SVCACCOUNTS_NAME, SVCACCOUNTS_CREATED };
-#define SVCACCOUNTS_SORTS "name created"
+enum { SVCACCOUNTS_NAME, SVCACCOUNTS_CREATED, SVCACCOUNTS_ROLE, SVCACCOUNTS_OWNER,
+	SVCACCOUNTS_USED };
+#define SVCACCOUNTS_SORTS "name created role owner used"
+#define SVCACCOUNTS_NUMBERS (1u << SVCACCOUNTS_CREATED | 1u << SVCACCOUNTS_USED)
 enum { SVCACCOUNT_NAME = 64, SVCACCOUNT_DESCRIPTION = 255, SVCACCOUNT_GROUPS_MOST = 50,
 	SVCACCOUNT_WORKSPACES_MOST = 50 };
 
@@ -78,6 +80,16 @@ enum err svcaccounts_enable(struct ctx *cx, int64_t id, bool enabled) MUST_USE;
 enum err svcaccounts_remove(struct ctx *cx, int64_t id) MUST_USE;
 /* In these groups and in no other: needs group:edit, too. */
 enum err svcaccounts_set_groups(struct ctx *cx, int64_t id, const int64_t *groups, size_t n)
+    MUST_USE;
+
+/* In these workspaces, those that are new to it with that role, and no more in those of was that
+ * are not among them; what else it is in stays.  Needs workspace:manage_all, too. */
+struct svcaccount_seats {
+	const int64_t *was, *workspaces;
+	size_t         nwas, n;
+	struct str     role;
+};
+enum err svcaccounts_set_workspaces(struct ctx *cx, int64_t id, const struct svcaccount_seats *in)
     MUST_USE;
 
 /* For a key: may the actor have one made?  Whoever has it acts as the account, so it must not hold

@@ -3,7 +3,7 @@
 -- key_made_at, key_expires_at, used_at, made_by, created_at.
 
 -- NAME: svcaccounts_page sqlite
--- SORT: name=name_key created=created_at
+-- SORT: name=name_key created=created_at role=role_key owner=owner_key used=used_at
 -- ?1 tenant, ?2 what is in the name (folded) or NULL, ?3 key and ?4 id of the row before, ?5 how many
 SELECT a.id, a.version, a.name, a.description, a.role_id, r.name AS role_name, r.permissions,
        a.owner_id, a.owner_group_id, coalesce(o.name, og.name) AS owner_name, a.status, a.groups,
@@ -17,9 +17,7 @@ SELECT a.id, a.version, a.name, a.description, a.role_id, r.name AS role_name, r
                  ORDER BY g.name_key
                  LIMIT 3) n) END AS group_names,
        ak.id AS key_id, ak.prefix, ak.created_at AS key_made_at, ak.expires_at AS key_expires_at,
-       (SELECT max(u.last_used_at) FROM api_keys u
-         WHERE u.tenant_id = ?1 AND u.service_id = a.id) AS used_at,
-       m.name AS made_by, a.created_at
+       a.used_at, m.name AS made_by, a.created_at
   FROM (SELECT id, $KEY AS sorted_by FROM service_accounts
          WHERE tenant_id = ?1 AND status <> 'removed'
            AND ($KEY, id) $AFTER (?3, ?4)
@@ -49,9 +47,7 @@ SELECT a.id, a.version, a.name, a.description, a.role_id, r.name AS role_name, r
          WHERE gm.tenant_id = ?1 AND gm.holder_id = a.id
            AND (gm.until_at = 0 OR gm.until_at > ?3)) END AS group_permissions,
        ak.id AS key_id, ak.prefix, ak.created_at AS key_made_at, ak.expires_at AS key_expires_at,
-       (SELECT max(u.last_used_at) FROM api_keys u
-         WHERE u.tenant_id = ?1 AND u.service_id = a.id) AS used_at,
-       m.name AS made_by, a.created_at
+       a.used_at, m.name AS made_by, a.created_at
   FROM service_accounts a
   LEFT JOIN roles r ON r.tenant_id = ?1 AND r.id = a.role_id
   LEFT JOIN members o ON o.tenant_id = ?1 AND o.id = a.owner_id

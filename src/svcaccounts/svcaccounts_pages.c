@@ -1,5 +1,6 @@
 /* Pages of service accounts: the list, one of them, and the forms that make, edit and end one.
- * Single cells are edited in cells_pages.c; keys are in apikeys/service_pages.c. */
+ * Single cells are edited in cells_pages.c, groups and workspaces in places_pages.c; keys are in
+ * apikeys/service_pages.c. */
 #include "svcaccounts/svcaccounts_views.h"
 
 #include <string.h>
@@ -16,16 +17,15 @@
 #include "workspaces/workspaces.h"
 
 enum { GROUPS_SHOWN = 100, WORKSPACES_SHOWN = 50, SEARCH_LONGEST = 64, CHOSEN_MOST = 50 };
+#define SHOWN_FIRST \
+	N_("Only the first [n] are shown. On its own page, once it is made, it is put into others.")
 
 static const char *const state[] = { "q", "sort", "dir", "rows", "after", "before", "id", NULL };
 
 const char *
 service_path(struct ctx *cx, int64_t id, const char *below)
 {
-	char text[14];
-
-	id_text(id, text);
-	return page_path(cx, ARENA_JOIN(cx->arena, "/service-accounts/", text, below));
+	return page_path_id(cx, "/service-accounts/", id, below);
 }
 
 enum err
@@ -37,30 +37,14 @@ service_subject(struct ctx *cx, const struct request *rq, struct svcaccount *a)
 	return svcaccounts_get(cx, id, a);
 }
 
-bool
-service_said(struct ctx *cx, struct response *rs, enum err e, const char *matter)
-{
-	if (!cx->issues || (e != ERR_INVALID && e != ERR_DENIED && e != ERR_CONFLICT))
-		return false;
-	if (e == ERR_DENIED)
-		page_refused(cx, PERM_SERVICE_EDIT, matter);
-	if (e != ERR_INVALID)
-		rs->status = e == ERR_DENIED ? 403 : 409;
-	return true;
-}
-
 /* ---------------------------------------------------------------- the list */
 
 static void
 show_role(struct ctx *cx, struct view *v, const struct svcaccount *a)
 {
-	char id[14];
-
 	view_text(v, "role", a->role_name);
-	if (!access_has(cx, PERM_ROLE_VIEW, IN_TENANT))
-		return;
-	id_text(a->role, id);
-	view_text(v, "role_href", page_path(cx, ARENA_JOIN(cx->arena, "/roles/", id)));
+	if (access_has(cx, PERM_ROLE_VIEW, IN_TENANT))
+		view_text(v, "role_href", page_path_id(cx, "/roles/", a->role, ""));
 }
 
 static void
@@ -73,14 +57,11 @@ show_status(struct ctx *cx, struct view *v, const struct svcaccount *a)
 static void
 show_owner(struct ctx *cx, struct view *v, const struct svcaccount *a)
 {
-	char id[14];
-
 	view_text(v, "owner", a->owner_name);
-	id_text(a->owner ? a->owner : a->owner_group ? a->owner_group : 1, id);
 	if (a->owner && access_has(cx, PERM_USER_VIEW, IN_TENANT))
-		view_text(v, "owner_href", page_path(cx, ARENA_JOIN(cx->arena, "/users/", id)));
+		view_text(v, "owner_href", page_path_id(cx, "/users/", a->owner, ""));
 	else if (a->owner_group && access_has(cx, PERM_GROUP_VIEW, IN_TENANT))
-		view_text(v, "owner_href", page_path(cx, ARENA_JOIN(cx->arena, "/groups/", id)));
+		view_text(v, "owner_href", page_path_id(cx, "/groups/", a->owner_group, ""));
 }
 
 static void
@@ -163,24 +144,6 @@ show_menus(struct ctx *cx, struct view *v, bool may_edit)
 }
 
 static void
-show_toolbar(struct ctx *cx, struct view *v, const struct list_query *q, const char *search)
-{
-	static const char *const carried[] = { "sort", "dir", "rows" };
-
-	view_text(v, "action", q->path);
-	view_text(v, "q", search);
-	for (size_t i = 0; i < sizeof(carried) / sizeof(carried[0]); i++)
-		if (form_has(q->form, carried[i])) {
-			struct view *h = view_item(v, "hidden_get");
-
-			view_text(h, "name", carried[i]);
-			view_str(h, "value", form_get(q->form, carried[i]));
-		}
-	if (*search)
-		view_text(v, "reset_href", list_href(cx, q, "q", NULL, (char *)0));
-}
-
-static void
 show_pager(struct ctx *cx, struct view *v, const struct list_query *q, const struct list_want *w,
     const struct svcaccount_list *l)
 {
@@ -214,7 +177,9 @@ show_list(struct ctx *cx, struct response *rs, const struct list_query *q,
 	if (made)
 		apikeys_show_secret(cx, view_item(v, "made"), made);
 	members_show_accounts(cx, v, true);
-	show_toolbar(cx, v, q, search);
+	list_show_search(cx, v, q, search, "sort dir rows");
+	if (*search)
+		view_text(v, "reset_href", list_href(cx, q, "q", NULL, (char *)0));
 	show_menus(cx, v, may_edit);
 	for (size_t i = 0; i < l.n; i++)
 		show_row(cx, view_item(v, "accounts"), &l.items[i], may_edit, made);
@@ -229,11 +194,9 @@ list_accounts(struct ctx *cx, const struct request *rq, struct response *rs)
 {
 	struct list_query q = { page_path(cx, "/service-accounts"), rq->form, state };
 	struct list_want  w;
-	const char       *search;
+	const char       *search = list_search(cx, rq->form, SEARCH_LONGEST);
 
-	if (str_maybe(cx->arena, str_trim(form_get(rq->form, "q")), SEARCH_LONGEST, &search))
-		search = "";
-	TRY(list_read(cx, rq->form, SVCACCOUNTS_SORTS, 1u << SVCACCOUNTS_CREATED, &w));
+	TRY(list_read(cx, rq->form, SVCACCOUNTS_SORTS, SVCACCOUNTS_NUMBERS, &w));
 	return show_list(cx, rs, &q, &w, search, NULL);
 }
 
@@ -277,14 +240,11 @@ show_places(struct ctx *cx, struct view *v, const struct svcaccount *a)
 		TRY(groups_of(cx, a->id, &l));
 	for (size_t i = 0; i < l.n; i++) {
 		struct view *row = view_item(v, "places");
-		char         id[14];
 
-		id_text(l.items[i].id, id);
 		view_text(row, "group", l.items[i].name);
 		view_text(row, "role", l.items[i].role);
 		if (see)
-			view_text(row, "href", page_path(cx, ARENA_JOIN(cx->arena, "/groups/",
-			    id)));
+			view_text(row, "href", page_path_id(cx, "/groups/", l.items[i].id, ""));
 		view_time(cx, row, "until", l.items[i].until_at ? l.items[i].until_at - 1 : 0);
 		view_flag(row, "over", l.items[i].over);
 	}
@@ -305,13 +265,11 @@ show_workspaces(struct ctx *cx, struct view *v, const struct svcaccount *a)
 	view_flag(v, "has_workspaces", l.n > 0);
 	for (size_t i = 0; i < l.n; i++) {
 		struct view *row = view_item(v, "workspaces");
-		char         id[14];
 
-		id_text(l.items[i].id, id);
 		view_text(row, "workspace", l.items[i].name);
 		view_text(row, "role", l.items[i].role);
 		view_text(row, "group", l.items[i].group);
-		view_text(row, "href", page_path(cx, ARENA_JOIN(cx->arena, "/workspaces/", id)));
+		view_text(row, "href", page_path_id(cx, "/workspaces/", l.items[i].id, ""));
 	}
 	return OK;
 }
@@ -358,6 +316,8 @@ show_account(struct ctx *cx, const struct request *rq, struct response *rs)
 	view_text(v, "made_by", a.made_by);
 	if (may_edit && access_has(cx, PERM_GROUP_EDIT, IN_TENANT))
 		view_text(v, "groups_href", service_path(cx, a.id, "/groups"));
+	if (may_edit && access_has(cx, PERM_WORKSPACE_MANAGE, IN_TENANT))
+		view_text(v, "workspaces_href", service_path(cx, a.id, "/workspaces"));
 	TRY(show_places(cx, v, &a));
 	TRY(show_workspaces(cx, v, &a));
 	TRY(show_keys(cx, v, &a, may_edit));
@@ -395,90 +355,38 @@ read_form(const struct form *f)
 		.keep_owner = !form_has(f, "owner_group"), .version = form_int(f, "version") };
 }
 
-static bool
-is_among(const struct form *f, const char *field, int64_t id)
-{
-	int64_t n;
-
-	for (size_t i = 0; i < form_count(f, field); i++)
-		if (id_read(form_nth(f, field, i), &n) == OK && n == id)
-			return true;
-	return false;
-}
-
-static bool
-is_chosen(const struct form *f, int64_t id)
-{
-	return is_among(f, "group", id);
-}
-
+/* To be joined, and to own it; owner: an id, or a name as typed; now: that of the account, or 0. */
 static enum err
-read_ids(struct ctx *cx, const struct form *f, const char *field, int64_t **ids, size_t *n)
-{
-	*n = 0;
-	*ids = ARENA_ARRAY(cx->arena, int64_t, CHOSEN_MOST + 1);
-	for (size_t i = 0; i < form_count(f, field) && *n <= CHOSEN_MOST; i++)
-		TRY(id_read(form_nth(f, field, i), &(*ids)[(*n)++]));
-	return OK;
-}
-
-static enum err
-show_roles(struct ctx *cx, struct view *v, struct str chosen)
-{
-	struct member_role *roles;
-	size_t              n;
-
-	TRY(members_roles(cx, false, &roles, &n));
-	for (size_t i = 0; i < n; i++) {
-		struct view *option = view_item(v, "roles");
-		char         id[14];
-
-		id_text(roles[i].id, id);
-		view_id(option, "id", roles[i].id);
-		view_text(option, "name", roles[i].name);
-		view_flag(option, "chosen", str_equal(chosen, str_of(id)));
-		view_flag(option, "refused", !perm_covers(cx->perms, roles[i].perms));
-	}
-	return OK;
-}
-
-static void
-show_choice(struct view *v, int64_t id, const char *name, const char *role, bool checked,
-    bool refused)
-{
-	struct view *option = view_item(v, "groups");
-
-	view_id(option, "id", id);
-	view_text(option, "name", name);
-	view_text(option, "role", role);
-	view_flag(option, "checked", checked);
-	view_flag(option, "refused", refused);
-}
-
-/* To be joined, and to own it. */
-static enum err
-show_all_groups(struct ctx *cx, struct view *v, const struct form *f, bool join, struct str owner)
+show_all_groups(struct ctx *cx, struct view *v, const struct form *f, const struct svcaccount *a,
+    struct str owner)
 {
 	const struct list_want w = { .rows = GROUPS_SHOWN };
 	struct group_list      l = { .n = 0 };
+	bool                   join;
+	char                   id[14];
 
 	if (access_has(cx, PERM_GROUP_VIEW, IN_TENANT))
 		TRY(groups_list(cx, &w, "", &l));
-	join = join && l.n > 0 && access_has(cx, PERM_GROUP_EDIT, IN_TENANT);
+	join = a == NULL && l.n > 0 && access_has(cx, PERM_GROUP_EDIT, IN_TENANT);
 	view_flag(v, "has_groups", join);
+	view_flag(v, "many_groups", l.more);
+	id_text(a && a->owner_group ? a->owner_group : 1, id);
+	view_str(v, "owner_group", a && a->owner_group && str_equal(owner, str_of(id)) ?
+	    str_of(a->owner_name) : owner);
+	if (join && l.more)
+		view_text(v, "more_groups", _(SHOWN_FIRST, "n", ctx_number(cx, GROUPS_SHOWN)));
 	for (size_t i = 0; i < l.n; i++) {
 		const struct group *g = &l.items[i];
 		struct view        *option = view_item(v, "owners");
-		char                id[14];
 
 		id_text(g->id, id);
 		view_id(option, "id", g->id);
 		view_text(option, "name", g->name);
 		view_flag(option, "chosen", str_equal(owner, str_of(id)));
-		if (!join)
-			continue;
-		show_choice(v, g->id, g->name, g->role_name, is_chosen(f, g->id),
-		    !perm_covers(cx->perms, g->role_perms));
+		if (join)
+			service_choice(v, "groups", g->id, g->name, g->role_name,
+			    form_among(f, "group", g->id),
+			    !perm_covers(cx->perms, g->role_perms));
 	}
 	return OK;
 }
@@ -489,30 +397,16 @@ show_all_workspaces(struct ctx *cx, struct view *v, const struct form *f)
 {
 	const struct list_want w = { .rows = WORKSPACES_SHOWN };
 	struct workspace_list  l;
-	struct workspace_roles roles = { .n = 0 };
-	struct str             chosen = form_get(f, "workspace_role");
 
 	TRY(workspaces_list(cx, &w, "", false, &l));
-	if (l.n)
-		TRY(workspaces_roles(cx, &roles));
 	view_flag(v, "has_workspaces", l.n > 0);
-	for (size_t i = 0; i < l.n; i++) {
-		struct view *option = view_item(v, "workspaces");
-
-		view_id(option, "id", l.items[i].id);
-		view_text(option, "name", l.items[i].name);
-		view_flag(option, "checked", is_among(f, "workspace", l.items[i].id));
-	}
-	for (size_t i = 0; i < roles.n; i++) {
-		struct view *option = view_item(v, "workspace_roles");
-		char         id[14];
-
-		id_text(roles.items[i].id, id);
-		view_id(option, "id", roles.items[i].id);
-		view_text(option, "name", roles.items[i].name);
-		view_flag(option, "chosen", str_equal(chosen, str_of(id)));
-	}
-	return OK;
+	if (l.more)
+		view_text(v, "more_workspaces", _(SHOWN_FIRST, "n",
+		    ctx_number(cx, WORKSPACES_SHOWN)));
+	for (size_t i = 0; i < l.n; i++)
+		service_choice(v, "workspaces", l.items[i].id, l.items[i].name, "",
+		    form_among(f, "workspace", l.items[i].id), false);
+	return l.n ? service_workspace_roles(cx, v, form_get(f, "workspace_role")) : OK;
 }
 
 static void
@@ -552,11 +446,11 @@ show_form(struct ctx *cx, const struct request *rq, struct response *rs, const s
 	    page_path(cx, "/service-accounts/new"));
 	view_str(v, "name", in->name);
 	view_str(v, "description", in->description);
-	TRY(show_roles(cx, v, in->role));
+	TRY(members_show_choices(cx, v, in->role));
 	/* Who may not see users would take away an owner that is not shown. */
 	view_flag(v, "may_own", !other || access_has(cx, PERM_USER_VIEW, IN_TENANT));
 	view_str(v, "owner_email", in->owner_email);
-	TRY(show_all_groups(cx, v, rq->form, a == NULL, in->owner_group));
+	TRY(show_all_groups(cx, v, rq->form, a, in->owner_group));
 	view_text(v, "cancel_href", a ? service_path(cx, a->id, "") :
 	    page_path(cx, "/service-accounts"));
 	return page_show(cx, rs, a ? "svcaccounts/edit" : "svcaccounts/new", v);
@@ -594,16 +488,16 @@ make(struct ctx *cx, const struct request *rq, struct response *rs)
 		form_id_read(cx, form_get(rq->form, "key_id")), form_get(rq->form, "sealed"),
 		form_get(rq->form, "expiry") };
 	struct apikey_made      made;
-	int64_t                *groups, *workspaces;
+	int64_t                 groups[CHOSEN_MOST + 1], workspaces[CHOSEN_MOST + 1];
 	enum err                e;
 
-	TRY(read_ids(cx, rq->form, "group", &groups, &in.ngroups));
-	TRY(read_ids(cx, rq->form, "workspace", &workspaces, &in.nworkspaces));
+	TRY(form_ids(rq->form, "group", CHOSEN_MOST, groups, &in.ngroups));
+	TRY(form_ids(rq->form, "workspace", CHOSEN_MOST, workspaces, &in.nworkspaces));
 	in.groups = groups;
 	in.workspaces = workspaces;
 	in.workspace_role = form_get(rq->form, "workspace_role");
 	e = apikeys_make_service(cx, &first, &in, &made);
-	if (service_said(cx, rs, e, SERVICES "/new"))
+	if (page_answered(cx, rs, e, PERM_SERVICE_EDIT, SERVICES "/new"))
 		return show_form(cx, rq, rs, NULL, &in);
 	TRY(e);
 	return show_made(cx, rq, rs, &made);
@@ -662,80 +556,11 @@ change(struct ctx *cx, const struct request *rq, struct response *rs)
 		say_meanwhile(cx, rs);
 		return show_form(cx, rq, rs, &a, &in);
 	}
-	if (service_said(cx, rs, e, SERVICE "/edit"))
+	if (page_answered(cx, rs, e, PERM_SERVICE_EDIT, SERVICE "/edit"))
 		return show_form(cx, rq, rs, &a, &in);
 	TRY(e);
 	return page_done(cx, rs, form_get(rq->form, "back"), service_path(cx, a.id, ""),
 	    _("The account is saved."));
-}
-
-/* ---------------------------------------------------------------- groups */
-
-static bool
-is_in(const struct group_places *l, int64_t group)
-{
-	for (size_t i = 0; i < l->n; i++)
-		if (l->items[i].id == group)
-			return true;
-	return false;
-}
-
-static enum err
-show_groups_form(struct ctx *cx, const struct request *rq, struct response *rs,
-    const struct svcaccount *a, bool typed)
-{
-	const struct list_want w = { .rows = GROUPS_SHOWN };
-	struct view           *v = view_new(cx->arena);
-	struct group_list      l;
-	struct group_places    now;
-
-	TRY(groups_list(cx, &w, "", &l));
-	TRY(groups_of(cx, a->id, &now));
-	view_text(v, "name", a->name);
-	view_text(v, "action", service_path(cx, a->id, "/groups"));
-	view_flag(v, "has_groups", l.n > 0);
-	/* All that it is in, since what is not sent it leaves. */
-	for (size_t i = 0; i < now.n; i++)
-		show_choice(v, now.items[i].id, now.items[i].name, now.items[i].role,
-		    !typed || is_chosen(rq->form, now.items[i].id), false);
-	for (size_t i = 0; i < l.n; i++) {
-		const struct group *g = &l.items[i];
-
-		if (!is_in(&now, g->id))
-			show_choice(v, g->id, g->name, g->role_name,
-			    typed && is_chosen(rq->form, g->id),
-			    !perm_covers(cx->perms, g->role_perms));
-	}
-	view_text(v, "cancel_href", service_path(cx, a->id, ""));
-	return page_show(cx, rs, "svcaccounts/groups", v);
-}
-
-static enum err
-groups_page(struct ctx *cx, const struct request *rq, struct response *rs)
-{
-	struct svcaccount a;
-
-	TRY(service_subject(cx, rq, &a));
-	TRY(access_need(cx, PERM_GROUP_EDIT, IN_TENANT));
-	return show_groups_form(cx, rq, rs, &a, rq->carried);
-}
-
-static enum err
-set_groups(struct ctx *cx, const struct request *rq, struct response *rs)
-{
-	struct svcaccount a;
-	int64_t          *ids;
-	size_t            n;
-	enum err          e;
-
-	TRY(service_subject(cx, rq, &a));
-	TRY(read_ids(cx, rq->form, "group", &ids, &n));
-	e = svcaccounts_set_groups(cx, a.id, ids, n);
-	if (service_said(cx, rs, e, SERVICE "/groups"))
-		return show_groups_form(cx, rq, rs, &a, true);
-	TRY(e);
-	return page_done(cx, rs, form_get(rq->form, "back"), service_path(cx, a.id, ""),
-	    _("The groups are saved."));
 }
 
 /* ---------------------------------------------------------------- ending */
@@ -822,8 +647,6 @@ const struct route svcaccounts_routes[] = {
 	{ M_GET,  SERVICE "/info",     PERM_SERVICE_VIEW, info,           0, 0, NULL },
 	{ M_GET,  SERVICE "/edit",     PERM_SERVICE_EDIT, edit_page,      ROUTE_PROOF, 0, NULL },
 	{ M_POST, SERVICE "/edit",     PERM_SERVICE_EDIT, change,         ROUTE_PROOF, 0, NULL },
-	{ M_GET,  SERVICE "/groups",   PERM_SERVICE_EDIT, groups_page,    ROUTE_PROOF, 0, NULL },
-	{ M_POST, SERVICE "/groups",   PERM_SERVICE_EDIT, set_groups,     ROUTE_PROOF, 0, "group" },
 	{ M_GET,  SERVICE "/disable",  PERM_SERVICE_EDIT, ask_disable,    0, 0, NULL },
 	{ M_POST, SERVICE "/disable",  PERM_SERVICE_EDIT, disable,        0, 0, NULL },
 	{ M_GET,  SERVICE "/enable",   PERM_SERVICE_EDIT, ask_enable,     0, 0, NULL },

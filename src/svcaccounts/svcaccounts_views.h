@@ -5,7 +5,6 @@
 #include "svcaccounts/svcaccounts.h"
 
 struct request;
-struct response;
 
 /* What the pages of service accounts share. */
 
@@ -19,8 +18,10 @@ enum err service_subject(struct ctx *cx, const struct request *rq, struct svcacc
 /* The head of an account's page and its tabs, as templates/svcaccounts/head wants them; tab is the
  * rest of the address of the one that is shown. */
 void service_head(struct ctx *cx, struct view *v, const struct svcaccount *a, const char *tab);
-/* Is this refusal one that the form says, which is shown again?  Then the status is set, and what
- * was refused for want of a permission is noted. */
-bool service_said(struct ctx *cx, struct response *rs, enum err e, const char *matter);
+/* A group or workspace to be ticked. */
+void service_choice(struct view *v, const char *list, int64_t id, const char *name,
+    const char *role, bool checked, bool refused);
+/* workspace_roles: id, name, chosen. */
+enum err service_workspace_roles(struct ctx *cx, struct view *v, struct str chosen) MUST_USE;
 
 #endif

@@ -2,6 +2,7 @@
  * Entering one is in core/place.c; making a whole one in setup/. */
 #include "tenants/tenants.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -142,4 +143,77 @@ tenants_general_change(struct ctx *cx, const struct general_input *in)
 		    "500"));
 	TRY(db_begin(cx->db));
 	return db_finish(cx->db, change_in_tx(cx, &g));
+}
+
+/* ---------------------------------------------------------------- security settings */
+
+enum err
+tenants_security(struct ctx *cx, struct tenant_security *out)
+{
+	TRY(access_need(cx, PERM_SECURITY_VIEW, IN_TENANT));
+	return tenant_row_security(cx, out);
+}
+
+static const char *
+number(struct ctx *cx, int64_t n)
+{
+	return n == 0 ? "never" : arena_printf(cx->arena, "%lld", (long long)n);
+}
+
+static enum err
+security_in_tx(struct ctx *cx, const struct tenant_security *s)
+{
+	struct tenant_security was;
+	int64_t                changed;
+
+	TRY(access_again(cx));
+	TRY(access_need(cx, PERM_SECURITY_EDIT, IN_TENANT));
+	TRY(tenant_row_security(cx, &was));
+	if (was.version != s->version)
+		return ERR_CONFLICT;
+	if (was.keys_most == s->keys_most && was.key_days == s->key_days)
+		return OK;
+	TRY(tenant_row_security_set(cx, s, &changed));
+	if (changed != 1)
+		return ERR_CONFLICT;
+	return audit_add(cx, &(struct audit_entry){ .act = AUDIT_SECURITY_EDITED,
+	    .where = IN_TENANT, .subject = cx->tenant, .name = cx->place->name,
+	    .fields = (const struct audit_field[]){
+	        { "keys_most", number(cx, was.keys_most), number(cx, s->keys_most) },
+	        { "key_days", number(cx, was.key_days), number(cx, s->key_days) } },
+	    .nfields = 2 });
+}
+
+static bool
+read_number(struct ctx *cx, struct str text, int64_t *out)
+{
+	const char *digits;
+
+	if (str_text(cx->arena, str_trim(text), 3, &digits) ||
+	    strspn(digits, "0123456789") != strlen(digits))
+		return false;
+	*out = strtoll(digits, NULL, 10);
+	return true;
+}
+
+enum err
+tenants_security_change(struct ctx *cx, const struct security_input *in)
+{
+	static const int64_t   lives[] = { 0, 30, 60, 90, 365 };
+	struct tenant_security s = { .version = in->version };
+	bool                   offered = false;
+	enum err               e = OK;
+
+	TRY(access_need(cx, PERM_SECURITY_EDIT, IN_TENANT));
+	if (!read_number(cx, in->keys_most, &s.keys_most) || s.keys_most < 1 ||
+	    s.keys_most > KEYS_MOST_MOST)
+		e = ctx_issue(cx, "keys_most", _("Give a number from 1 to 20."));
+	if (read_number(cx, in->key_days, &s.key_days))
+		for (size_t i = 0; i < sizeof(lives) / sizeof(lives[0]); i++)
+			offered |= s.key_days == lives[i];
+	if (!offered)
+		e = ctx_issue(cx, "key_days", _("Choose one of the list."));
+	TRY(e);
+	TRY(db_begin(cx->db));
+	return db_finish(cx->db, security_in_tx(cx, &s));
 }

@@ -39,6 +39,18 @@ enum err tenants_general(struct ctx *cx, struct tenant_general *out) MUST_USE;
  * no issue.  What is as it was is no event. */
 struct general_input { struct str portal_text; bool personal_workspaces; int64_t version; };
 enum err tenants_general_change(struct ctx *cx, const struct general_input *in) MUST_USE;
+/* What the page of security settings keeps; in force from the next request on. */
+struct tenant_security {
+	int64_t keys_most;                 /* API keys of a member, 1 to KEYS_MOST_MOST */
+	int64_t key_days;                  /* how long one may be good; 0: for ever */
+	int64_t version;
+};
+enum { KEYS_MOST_MOST = 20 };
+/* Needs security:view. */
+enum err tenants_security(struct ctx *cx, struct tenant_security *out) MUST_USE;
+/* As a form brought it.  Needs security:edit; else as tenants_general_change(). */
+struct security_input { struct str keys_most, key_days; int64_t version; };
+enum err tenants_security_change(struct ctx *cx, const struct security_input *in) MUST_USE;
 /* How many there are. */
 enum err tenants_count(struct ctx *cx, int64_t *n) MUST_USE;
 

@@ -61,5 +61,14 @@ UPDATE tenants
    SET personal_workspaces = ?3, portal_text = ?4, version = version + 1
  WHERE id = ?1 AND version = ?2
 
+-- NAME: tenants_security
+-- ?1 tenant
+SELECT keys_most, key_days, version FROM tenants WHERE id = ?1
+
+-- NAME: tenants_security_set
+-- ?1 tenant, ?2 version seen, ?3 keys of a member, ?4 days of a key
+UPDATE tenants SET keys_most = ?3, key_days = ?4, version = version + 1
+ WHERE id = ?1 AND version = ?2
+
 -- NAME: tenants_count
 SELECT count(*) AS n FROM tenants WHERE status <> 'deleted'

@@ -77,6 +77,25 @@ tenant_row_general(struct ctx *cx, const struct tenant_general *g, int64_t *chan
 }
 
 enum err
+tenant_row_security(struct ctx *cx, struct tenant_security *out)
+{
+	struct db_rows rows;
+
+	db_query(cx->db, &rows, SQL_TENANTS_SECURITY, DB_ARGS(DB_INT(cx->tenant)));
+	while (db_next(&rows))
+		*out = (struct tenant_security){ db_int(&rows, "keys_most"),
+			db_int(&rows, "key_days"), db_int(&rows, "version") };
+	return db_end_found(&rows);
+}
+
+enum err
+tenant_row_security_set(struct ctx *cx, const struct tenant_security *s, int64_t *changed)
+{
+	return db_run(cx->db, changed, SQL_TENANTS_SECURITY_SET, DB_ARGS(DB_INT(cx->tenant),
+	    DB_INT(s->version), DB_INT(s->keys_most), DB_INT(s->key_days)));
+}
+
+enum err
 tenants_count(struct ctx *cx, int64_t *n)
 {
 	struct db_rows rows;

@@ -14,4 +14,8 @@ enum err tenant_row_general(struct ctx *cx, const struct tenant_general *g, int6
     MUST_USE;
 enum err tenant_slug_taken(struct ctx *cx, const char *slug, bool *taken) MUST_USE;
 
+enum err tenant_row_security(struct ctx *cx, struct tenant_security *out) MUST_USE;
+enum err tenant_row_security_set(struct ctx *cx, const struct tenant_security *s,
+    int64_t *changed) MUST_USE;
+
 #endif

@@ -131,6 +131,32 @@ list_href(struct ctx *cx, const struct list_query *q, ...)
 	return buf_end(&href, &done) == OK ? done.p : q->path;
 }
 
+const char *
+list_search(struct ctx *cx, const struct form *f, size_t longest)
+{
+	const char *search;
+
+	return str_maybe(cx->arena, str_trim(form_get(f, "q")), longest, &search) ? "" : search;
+}
+
+void
+list_show_search(struct ctx *cx, struct view *v, const struct list_query *q, const char *search,
+    const char *keep)
+{
+	view_text(v, "action", q->path);
+	view_text(v, "q", search);
+	for (unsigned i = 0; *word(cx, keep, i); i++) {
+		const char  *name = word(cx, keep, i);
+		struct view *h;
+
+		if (!form_has(q->form, name))
+			continue;
+		h = view_item(v, "hidden_get");
+		view_text(h, "name", name);
+		view_str(h, "value", form_get(q->form, name));
+	}
+}
+
 static void
 show_rows(struct ctx *cx, struct view *v, const struct list_query *q, size_t rows)
 {

@@ -37,6 +37,8 @@ static const struct menu_item menu[] = {
 	{ N_("Tenant"), N_("Overview"), "settings", "/settings", PERM_SIGNED_IN, "" },
 	{ N_("Tenant"), N_("General"), "forms", "/general", PERM_ACCOUNT_VIEW,
 	    N_("Portal and personal workspaces") },
+	{ N_("Tenant"), N_("Security"), "lock", "/security", PERM_SECURITY_VIEW,
+	    N_("Rules for API keys") },
 	{ N_("Tenant"), N_("Audit log"), "history", "/audit", PERM_AUDIT_VIEW,
 	    N_("Who did what, and when") },
 };
@@ -87,6 +89,15 @@ const char *
 page_path(struct ctx *cx, const char *below)
 {
 	return ARENA_JOIN(cx->arena, "/t/", cx->place->slug, below);
+}
+
+const char *
+page_path_id(struct ctx *cx, const char *what, int64_t id, const char *below)
+{
+	char text[14];
+
+	id_text(id, text);
+	return page_path(cx, ARENA_JOIN(cx->arena, what, text, below));
 }
 
 static bool
@@ -241,7 +252,7 @@ note_first(struct ctx *cx)
 	if (e != OK) {
 		cx->not_recorded = true;
 		log_event(LOG_ERROR, "audit_lost", "request", cx->request, "actor",
-		    log_int(cx->actor.person), "tenant", log_int(cx->tenant), "what", "reading");
+		    log_int(actor_number(cx)), "tenant", log_int(cx->tenant), "what", "reading");
 	}
 	return db_readonly(cx->db, true);
 }
@@ -325,13 +336,25 @@ page_refused(struct ctx *cx, enum perm p, const char *matter)
 
 	if (access_refused(cx, p, matter) != OK) {
 		log_event(LOG_ERROR, "audit_lost", "request", cx->request, "actor",
-		    log_int(cx->actor.person), "tenant", log_int(cx->tenant), "route", matter,
+		    log_int(actor_number(cx)), "tenant", log_int(cx->tenant), "route", matter,
 		    "what", "refusal");
 		ctx_issue(cx, "", _("This was refused. The decision could not be recorded."));
 		return;
 	}
 	id_text(cx->decision, id);
 	ctx_issue(cx, "", _("This was refused. Decision [id]", "id", id));
+}
+
+bool
+page_answered(struct ctx *cx, struct response *rs, enum err e, enum perm need, const char *matter)
+{
+	if (!cx->issues || (e != ERR_INVALID && e != ERR_DENIED && e != ERR_CONFLICT))
+		return false;
+	if (e == ERR_DENIED)
+		page_refused(cx, need, matter);
+	if (e != ERR_INVALID)
+		rs->status = e == ERR_DENIED ? 403 : 409;
+	return true;
 }
 
 struct problem { int status; const char *title, *text; };

@@ -20,6 +20,8 @@ enum err page_done(struct ctx *cx, struct response *rs, struct str path, const c
 enum err page_go(struct response *rs, const char *path) MUST_USE;
 /* "/t/{slug}" and a path below it. */
 const char *page_path(struct ctx *cx, const char *below);
+/* page_path_id(cx, "/users/", id, "/edit"). */
+const char *page_path_id(struct ctx *cx, const char *what, int64_t id, const char *below);
 /* The line carried in the query of a page; NULL when it is not ours or older than a minute. */
 const char *page_said(struct ctx *cx, struct str token);
 
@@ -40,6 +42,10 @@ enum err page_problem(struct ctx *cx, struct response *rs, int status, const cha
 /* A refusal that is said in the form that asked for it: noted as access_refused() does, and its
  * number stands above the form. */
 void page_refused(struct ctx *cx, enum perm p, const char *matter);
+/* Is what a rule answered one that its form says, which is shown again?  Then the status is set,
+ * and page_refused() called when it was refused for want of a permission. */
+bool page_answered(struct ctx *cx, struct response *rs, enum err e, enum perm need,
+    const char *matter) MUST_USE;
 
 /* Two letters and a colour that stand for somebody, always the same. */
 void view_initials_as(struct ctx *cx, struct view *v, const char *name, const char *initials,
@@ -67,5 +73,11 @@ const char *list_href(struct ctx *cx, const struct list_query *q, ...) __attribu
  * are left in the direction that was read; the edges are the first and last row shown. */
 void list_show(struct ctx *cx, struct view *v, const struct list_query *q, const char *sorts,
     const struct list_want *w, bool more, struct list_edge first, struct list_edge last);
+/* What is searched for, "" for nothing; longer than that: nothing. */
+const char *list_search(struct ctx *cx, const struct form *f, size_t longest);
+/* What templates/parts/toolbar needs: action, q, and hidden_get for what of the list's state a
+ * search keeps: names parted by spaces. */
+void list_show_search(struct ctx *cx, struct view *v, const struct list_query *q,
+    const char *search, const char *keep);
 
 #endif

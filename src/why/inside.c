@@ -7,7 +7,22 @@
 #include "db/db.h"
 #include "why/ways.h"
 
-enum { OF_EACH = 3, WAYS_TRIED = 1000, NAMES_MOST = 200 };
+enum { OF_EACH = 3, WAYS_TRIED = 1000 };
+
+/* A group that could be joined: what its seat there holds, if it has one, and its role of the
+ * account. */
+struct seated {
+	int64_t         id;
+	const char     *name, *role;
+	struct perm_set there, also;
+	bool            seat;
+};
+/* What is looked at for a workspace. */
+struct there {
+	struct role_list roles;
+	struct seated   *groups;
+	size_t           ngroups;
+};
 
 /* What the grants in force come to, but for one that goes: the own role, or the own seat. */
 struct held { struct perm_set tenant, roles; bool belongs; };
@@ -139,48 +154,30 @@ try_roles(struct why *out, struct tries *t, const struct role_list *l)
 	}
 }
 
-static bool
-is_in(const struct proof *proof, int64_t group)
+/* Groups that have a seat there, and those whose role of the account alone may do it. */
+static void
+try_joins(const struct why *out, struct tries *t, const struct there *l)
 {
-	for (size_t i = 0; i < proof->ngrants; i++)
-		if (proof->grants[i].group == group)
-			return true;
-	return false;
-}
+	for (size_t i = 0; i < l->ngroups; i++) {
+		const struct seated *g = &l->groups[i];
+		struct held          h = held_but(out->proof, false, false);
 
-static enum err
-try_joins(struct ctx *cx, struct why *out, struct tries *t, int64_t workspace)
-{
-	struct db_rows rows;
-
-	db_query(cx->db, &rows, SQL_WHY_SEATED_GROUPS, DB_ARGS(DB_INT(cx->tenant),
-	    DB_INT(workspace), DB_INT(WAYS_TRIED)));
-	while (db_next(&rows)) {
-		struct held     h = held_but(out->proof, false, false);
-		struct perm_set there = perm_set_read(db_dup(&rows, "permissions", cx->arena));
-		struct perm_set also = perm_set_read(db_dup(&rows, "tenant_permissions",
-		    cx->arena));
-		int64_t         id = db_int(&rows, "id");
-
-		if (is_in(out->proof, id))
+		if (ways_in_group(out->proof, g->id) || (g->seat && out->personal))
 			continue;
-		h.roles.bits |= there.bits;
-		h.tenant.bits |= also.bits;
-		h.belongs = true;
-		try_way(out->proof, t, (struct way){ .kind = WAY_JOIN, .id = id,
-		    .name = db_dup(&rows, "name", cx->arena),
-		    .role = db_dup(&rows, "role_name", cx->arena),
-		    .gives = { there.bits | also.bits } }, &h);
+		h.roles.bits |= g->there.bits;
+		h.tenant.bits |= g->also.bits;
+		h.belongs |= g->seat;
+		try_way(out->proof, t, (struct way){ .kind = WAY_JOIN, .id = g->id,
+		    .name = g->name, .role = g->role, .apart = !g->seat,
+		    .gives = { g->there.bits | g->also.bits } }, &h);
 	}
-	return db_end(&rows);
 }
 
 /* Who has a seat there whose role may give that of the way. */
-static enum err
-add_seated_who(struct ctx *cx, struct why *out, const struct role_list *l, int64_t workspace)
+static const char *
+able_seats(struct ctx *cx, const struct why *out, const struct role_list *l)
 {
-	const char    *json = "";
-	struct db_rows rows;
+	const char *json = "";
 
 	for (size_t w = 0; w < out->nways; w++)
 		for (size_t i = 0; i < l->n && out->ways[w].kind >= WAY_SEAT; i++)
@@ -189,31 +186,61 @@ add_seated_who(struct ctx *cx, struct why *out, const struct role_list *l, int64
 			    perm_covers(l->items[i].perms, out->ways[w].gives))
 				json = arena_printf(cx->arena, "%s%s[%zu,%lld]", json,
 				    *json ? "," : "", w, (long long)l->items[i].id);
-	if (*json == '\0')
-		return OK;
-	db_query(cx->db, &rows, SQL_WHY_SEATED_WHO, DB_ARGS(DB_INT(cx->tenant),
-	    DB_TEXT(ARENA_JOIN(cx->arena, "[", json, "]")), DB_INT(workspace),
-	    DB_INT(NAMES_MOST)));
+	return ARENA_JOIN(cx->arena, "[", json, "]");
+}
+
+static void
+take_row(struct ctx *cx, struct db_rows *rows, struct why *out, struct there *l)
+{
+	int64_t         kind = db_int(rows, "kind"), id = db_int(rows, "id");
+	const char     *name = db_dup(rows, "name", cx->arena);
+	struct perm_set perms = perm_set_read(db_dup(rows, "permissions", cx->arena));
+
+	if (kind == 0) {
+		out->workspace = name;
+		out->personal = db_int(rows, "personal") != 0;
+	} else if (kind == 1) {
+		l->roles.items = ARENA_MORE(cx->arena, struct role, l->roles.items, l->roles.n);
+		l->roles.items[l->roles.n++] = (struct role){ .id = id, .name = name,
+			.scope = db_dup(rows, "scope", cx->arena), .perms = perms };
+	} else if (l->ngroups < 2 * WAYS_TRIED) {
+		l->groups[l->ngroups++] = (struct seated){ .id = id, .name = name,
+			.role = db_dup(rows, "role_name", cx->arena), .there = perms,
+			.also = perm_set_read(db_dup(rows, "tenant_permissions", cx->arena)),
+			.seat = kind == 2 };
+	}
+}
+
+static enum err
+read_there(struct ctx *cx, int64_t workspace, struct why *out, struct there *l)
+{
+	struct db_rows rows;
+
+	*l = (struct there){ .groups = ARENA_ARRAY(cx->arena, struct seated, 2 * WAYS_TRIED) };
+	db_query(cx->db, &rows, SQL_WHY_INSIDE, DB_ARGS(DB_INT(cx->tenant), DB_INT(workspace),
+	    DB_INT(WAYS_TRIED)));
 	while (db_next(&rows))
-		way_who(&out->ways[db_int(&rows, "way")], db_dup(&rows, "name", cx->arena));
-	return db_end(&rows);
+		take_row(cx, &rows, out, l);
+	TRY(db_end(&rows));
+	return out->workspace ? OK : ERR_NOTFOUND;
 }
 
 enum err
-ways_inside(struct ctx *cx, struct why *out, const struct role_list *l, int64_t workspace)
+ways_inside(struct ctx *cx, struct why *out, int64_t workspace)
 {
 	struct tries t = { ARENA_ARRAY(cx->arena, struct way, WAYS_TRIED), 0 };
+	struct there l;
 
+	TRY(read_there(cx, workspace, out, &l));
 	try_longer(out, &t);
 	take_least(out, &t);
 	if (!out->personal) {
-		try_seats(out, &t, l);
-		take_least(out, &t);
-		TRY(try_joins(cx, out, &t, workspace));
+		try_seats(out, &t, &l.roles);
 		take_least(out, &t);
 	}
-	try_roles(out, &t, l);
+	try_joins(out, &t, &l);
 	take_least(out, &t);
-	TRY(add_seated_who(cx, out, l, workspace));
-	return ways_add_who(cx, out, l);
+	try_roles(out, &t, &l.roles);
+	take_least(out, &t);
+	return ways_add_who(cx, out, &l.roles, able_seats(cx, out, &l.roles), workspace);
 }

@@ -9,12 +9,13 @@
 
 /* In its place: those that give least first, and of equal ones as they came. */
 void ways_add(struct why *out, struct way way);
-/* A name of somebody who can go it, once. */
-void way_who(struct way *w, const char *name);
-/* The names of those who can go each way by their own role. */
-enum err ways_add_who(struct ctx *cx, struct why *out, const struct role_list *l) MUST_USE;
-/* All ways to a yes in that workspace. */
-enum err ways_inside(struct ctx *cx, struct why *out, const struct role_list *l,
-    int64_t workspace) MUST_USE;
+/* Are they in that group, for ever, for a time, or up to one that is over? */
+bool ways_in_group(const struct proof *proof, int64_t group);
+/* The names of those who can go each way by their own role, and those of members of a workspace by
+ * seats, [[number of the way, role there] …] as JSON. */
+enum err ways_add_who(struct ctx *cx, struct why *out, const struct role_list *l,
+    const char *seats, int64_t workspace) MUST_USE;
+/* The workspace, and all ways to a yes there. */
+enum err ways_inside(struct ctx *cx, struct why *out, int64_t workspace) MUST_USE;
 
 #endif

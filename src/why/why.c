@@ -81,8 +81,8 @@ add_longer(struct why *out)
 	}
 }
 
-static bool
-is_in(const struct proof *proof, int64_t group)
+bool
+ways_in_group(const struct proof *proof, int64_t group)
 {
 	for (size_t i = 0; i < proof->ngrants; i++)
 		if (proof->grants[i].group == group)
@@ -105,7 +105,7 @@ add_joins(struct ctx *cx, struct why *out, const struct candidate *list, size_t 
 		int64_t id = db_int(&rows, "id"), role = db_int(&rows, "role_id");
 
 		for (size_t i = 0; i < n; i++)
-			if (list[i].role->id == role && !is_in(out->proof, id))
+			if (list[i].role->id == role && !ways_in_group(out->proof, id))
 				ways_add(out, (struct way){ .kind = WAY_JOIN, .id = id,
 				    .name = db_dup(&rows, "name", cx->arena),
 				    .role = list[i].role->name, .gives = list[i].role->perms,
@@ -134,7 +134,7 @@ needs(const struct why *out, const struct way *w)
 
 	if (w->kind < WAY_SEAT)
 		set.bits |= one << need;
-	if (out->workspace && w->kind != WAY_ROLE)
+	if (out->workspace && w->kind != WAY_ROLE && !w->apart)
 		set.bits |= one << PERM_WORKSPACE_MANAGE;
 	return set;
 }
@@ -155,7 +155,7 @@ able_roles(struct ctx *cx, const struct why *out, const struct role_list *l)
 
 			if (strcmp(l->items[i].scope, "tenant") != 0)
 				continue;
-			if (perm_in(has, PERM_WORKSPACE_MANAGE))
+			if (perm_in(has, PERM_WORKSPACE_MANAGE) && !out->ways[w].apart)
 				has.bits |= perm_set_workspace().bits;
 			if (perm_covers(has, need))
 				json = arena_printf(cx->arena, "%s%s[%zu,%lld,%d]", json,
@@ -165,7 +165,7 @@ able_roles(struct ctx *cx, const struct why *out, const struct role_list *l)
 	return ARENA_JOIN(cx->arena, "[", json, "]");
 }
 
-void
+static void
 way_who(struct way *w, const char *name)
 {
 	for (size_t i = 0; i < w->nwho; i++)
@@ -176,7 +176,8 @@ way_who(struct way *w, const char *name)
 }
 
 enum err
-ways_add_who(struct ctx *cx, struct why *out, const struct role_list *l)
+ways_add_who(struct ctx *cx, struct why *out, const struct role_list *l, const char *seats,
+    int64_t workspace)
 {
 	struct db_rows rows;
 
@@ -184,7 +185,7 @@ ways_add_who(struct ctx *cx, struct why *out, const struct role_list *l)
 		return OK;
 	db_query(cx->db, &rows, SQL_WHY_WHO, DB_ARGS(DB_INT(cx->tenant),
 	    DB_TEXT(able_roles(cx, out, l)), DB_TEXT(out->proof->who.org_path),
-	    DB_INT(NAMES_MOST)));
+	    DB_INT(NAMES_MOST), DB_TEXT(seats), DB_INT(workspace)));
 	while (db_next(&rows))
 		way_who(&out->ways[db_int(&rows, "way")], db_dup(&rows, "name", cx->arena));
 	return db_end(&rows);
@@ -212,11 +213,9 @@ read_workspace(struct ctx *cx, int64_t id, struct why *out)
 
 /* As far as it goes by what is held, and not by the status. */
 static bool
-is_held(const struct why *out)
+is_held(const struct proof *proof)
 {
-	const struct proof *proof = out->proof;
-
-	return out->workspace ? access_grant(proof, proof->perm) != NULL :
+	return proof->place.kind == SCOPE_WORKSPACE ? access_grant(proof, proof->perm) != NULL :
 	    perm_in(proof->who.perms, proof->perm);
 }
 
@@ -234,20 +233,19 @@ why_ask(struct ctx *cx, int64_t member, enum perm p, struct scope sc, struct why
 		TRY(access_need(cx, PERM_SERVICE_VIEW, IN_TENANT));
 	else
 		TRY(access_need(cx, PERM_USER_VIEW, IN_ORG(out->proof->who.org_path)));
-	if (sc.kind == SCOPE_WORKSPACE)
-		TRY(read_workspace(cx, sc.id, out));
-	out->elsewhere = !out->workspace && !in_reach(out->proof, sc);
+	out->elsewhere = sc.kind != SCOPE_WORKSPACE && !in_reach(out->proof, sc);
 	out->reactivate = out->proof->why == PROOF_STATUS && !out->elsewhere;
-	if (out->elsewhere || is_held(out))
+	if (sc.kind == SCOPE_WORKSPACE)
+		return is_held(out->proof) ? read_workspace(cx, sc.id, out) :
+		    ways_inside(cx, out, sc.id);
+	if (out->elsewhere || is_held(out->proof))
 		return OK;
 	TRY(roles_list(cx, &l));
-	if (out->workspace)
-		return ways_inside(cx, out, &l, sc.id);
 	list = find_candidates(cx, out->proof, &l, &n);
 	add_longer(out);
 	TRY(add_joins(cx, out, list, n));
 	add_roles(out, list, n);
-	return ways_add_who(cx, out, &l);
+	return ways_add_who(cx, out, &l, "[]", 0);
 }
 
 enum err

@@ -16,6 +16,7 @@ struct way {
 	const char   *name, *role;     /* of the group and its role; of the role alone: name */
 	size_t        more;            /* permissions that come along beside the one asked for */
 	struct perm_set gives;
+	bool          apart;           /* of a group to join: it has no seat in the workspace */
 	const char   *who[WHO_MOST];   /* some who can do it now by their own role */
 	size_t        nwho;
 };

@@ -11,40 +11,62 @@ SELECT g.id, g.name, g.role_id
 
 -- NAME: why_who
 -- ?1 tenant, ?2 [[number of the way, role, 1: held in the root alone] …] as JSON, ?3 where they must
--- reach, ?4 how many
-SELECT json_extract(e.value, '$[0]') AS way, m.name
-  FROM json_each(?2) e
-  CROSS JOIN members m ON m.tenant_id = ?1 AND m.role_id = json_extract(e.value, '$[1]')
-       AND m.status <> 'removed'
- WHERE m.status = 'active' AND substr(?3, 1, length(m.org_path)) = m.org_path
-   AND (json_extract(e.value, '$[2]') = 0 OR m.org_path = '/')
- LIMIT ?4
+-- reach, ?4 how many of each kind; of a workspace, ?6, ?5 [[number of the way, role there] …]
+SELECT way, name
+  FROM (SELECT json_extract(e.value, '$[0]') AS way, m.name
+          FROM json_each(?5) e
+          CROSS JOIN workspace_members wm ON wm.tenant_id = ?1
+               AND wm.role_id = json_extract(e.value, '$[1]') AND wm.workspace_id = ?6
+          JOIN members m ON m.tenant_id = ?1 AND m.id = wm.member_id
+         WHERE m.status = 'active'
+         LIMIT ?4)
+UNION ALL
+SELECT way, name
+  FROM (SELECT json_extract(e.value, '$[0]') AS way, m.name
+          FROM json_each(?2) e
+          CROSS JOIN members m ON m.tenant_id = ?1 AND m.role_id = json_extract(e.value, '$[1]')
+               AND m.status <> 'removed'
+         WHERE m.status = 'active' AND substr(?3, 1, length(m.org_path)) = m.org_path
+           AND (json_extract(e.value, '$[2]') = 0 OR m.org_path = '/')
+         LIMIT ?4)
 
 -- NAME: why_workspace
 -- ?1 tenant, ?2 workspace
 SELECT name, personal_of IS NOT NULL AS personal
   FROM workspaces WHERE tenant_id = ?1 AND id = ?2 AND status <> 'removed'
 
--- NAME: why_seated_groups
--- ?1 tenant, ?2 workspace, ?3 how many: groups that have a seat there, with what they hold in all
-SELECT g.id, g.name, r.name AS role_name, r.permissions,
-       coalesce(t.permissions, '') AS tenant_permissions
-  FROM workspace_members wm
-  JOIN groups g ON g.tenant_id = ?1 AND g.id = wm.group_id AND g.status <> 'removed'
-  JOIN roles r ON r.tenant_id = ?1 AND r.id = wm.role_id
-  LEFT JOIN roles t ON t.tenant_id = ?1 AND t.id = g.role_id
- WHERE wm.tenant_id = ?1 AND wm.workspace_id = ?2 AND wm.group_id IS NOT NULL
- LIMIT ?3
-
--- NAME: why_seated_who
--- ?1 tenant, ?2 [[number of the way, role there] …] as JSON, ?3 workspace, ?4 how many
-SELECT json_extract(e.value, '$[0]') AS way, m.name
-  FROM json_each(?2) e
-  CROSS JOIN workspace_members wm ON wm.tenant_id = ?1
-       AND wm.role_id = json_extract(e.value, '$[1]') AND wm.workspace_id = ?3
-  JOIN members m ON m.tenant_id = ?1 AND m.id = wm.member_id
- WHERE m.status = 'active'
- LIMIT ?4
+-- NAME: why_inside
+-- ?1 tenant, ?2 workspace, ?3 how many groups of each kind.  By kind: 0 the workspace; 1 a role; 2 a
+-- group that has a seat there, with the role of it and that of the account; 3 another group, whose
+-- role of the account holds something of workspaces.
+SELECT 0 AS kind, id, name, '' AS scope, '' AS role_name, '' AS permissions,
+       '' AS tenant_permissions, personal_of IS NOT NULL AS personal
+  FROM workspaces WHERE tenant_id = ?1 AND id = ?2 AND status <> 'removed'
+UNION ALL
+SELECT 1, id, name, scope, '', permissions, '', 0
+  FROM roles WHERE tenant_id = ?1 AND status <> 'removed'
+UNION ALL
+SELECT 2, id, name, '', role_name, permissions, tenant_permissions, 0
+  FROM (SELECT g.id, g.name, r.name AS role_name, r.permissions,
+               coalesce(t.permissions, '') AS tenant_permissions
+          FROM workspace_members wm
+          JOIN groups g ON g.tenant_id = ?1 AND g.id = wm.group_id AND g.status <> 'removed'
+          JOIN roles r ON r.tenant_id = ?1 AND r.id = wm.role_id
+          LEFT JOIN roles t ON t.tenant_id = ?1 AND t.id = g.role_id
+         WHERE wm.tenant_id = ?1 AND wm.workspace_id = ?2 AND wm.group_id IS NOT NULL
+         LIMIT ?3)
+UNION ALL
+SELECT 3, id, name, '', role_name, '', tenant_permissions, 0
+  FROM (SELECT g.id, g.name, t.name AS role_name, t.permissions AS tenant_permissions
+          FROM roles t
+          CROSS JOIN groups g ON g.tenant_id = ?1 AND g.role_id = t.id
+               AND g.role_id IS NOT NULL AND g.status <> 'removed'
+         WHERE t.tenant_id = ?1 AND t.scope = 'tenant'
+           AND (t.permissions = '*' OR instr(t.permissions, 'workspace:') > 0)
+           AND NOT EXISTS (SELECT 1 FROM workspace_members wm
+                            WHERE wm.tenant_id = ?1 AND wm.workspace_id = ?2
+                              AND wm.holder_id = g.id)
+         LIMIT ?3)
 
 -- NAME: why_decision
 -- ?1 tenant, ?2 decision

@@ -17,15 +17,6 @@
 
 #define USER "/t/{tenant}/users/{user}"
 
-static const char *
-path_to(struct ctx *cx, const char *what, int64_t id, const char *below)
-{
-	char text[14];
-
-	id_text(id, text);
-	return page_path(cx, ARENA_JOIN(cx->arena, what, text, below));
-}
-
 /* Whom a page is about.  Of a service account m has what sentences need: it is nobody's person, and
  * lies in the root. */
 struct who { bool service; struct member m; struct svcaccount a; };
@@ -69,10 +60,10 @@ show_grants(struct ctx *cx, struct view *v, const struct proof *proof)
 		struct view        *row = view_item(v, "grants");
 
 		view_text(row, "role", g->role_name);
-		view_text(row, "role_href", path_to(cx, "/roles/", g->role, ""));
+		view_text(row, "role_href", page_path_id(cx, "/roles/", g->role, ""));
 		view_text(row, "group", g->group_name);
 		if (g->group)
-			view_text(row, "group_href", path_to(cx, "/groups/", g->group, ""));
+			view_text(row, "group_href", page_path_id(cx, "/groups/", g->group, ""));
 		if (g->until_at)
 			view_time(cx, row, "until", g->until_at - 1);
 		view_flag(row, "over", g->over);
@@ -173,7 +164,7 @@ show_seats(struct ctx *cx, struct view *v, const struct member *m)
 
 		id_text(l.items[i].id, id);
 		view_text(row, "name", l.items[i].name);
-		view_text(row, "href", path_to(cx, "/workspaces/", l.items[i].id, ""));
+		view_text(row, "href", page_path_id(cx, "/workspaces/", l.items[i].id, ""));
 		view_text(row, "role", l.items[i].role);
 		view_text(row, "group", l.items[i].group);
 		view_text(row, "why_href", who_path(cx, m, ARENA_JOIN(cx->arena,
@@ -229,9 +220,9 @@ say_yes(struct ctx *cx, struct view *v, const struct member *m, const struct gra
 		say(v, g->until_at ? _("[name] is in the group [group] until [time].", "name",
 		    m->name, "group", g->group_name, "time", ctx_time(cx, g->until_at - 1)) :
 		    _("[name] is in the group [group].", "name", m->name, "group",
-		        g->group_name), path_to(cx, "/groups/", g->group, ""));
+		        g->group_name), page_path_id(cx, "/groups/", g->group, ""));
 	say(v, _("[name] holds the role [role].", "name", g->group ? g->group_name : m->name,
-	    "role", g->role_name), path_to(cx, "/roles/", g->role, ""));
+	    "role", g->role_name), page_path_id(cx, "/roles/", g->role, ""));
 	say(v, _("[role] holds “[permission]”.", "role", g->role_name, "permission",
 	    permission), NULL);
 	say(v, strcmp(m->org_path, "/") == 0 ? _("It counts in the whole account.") :
@@ -250,10 +241,10 @@ say_yes_inside(struct ctx *cx, struct view *v, const struct member *m, const str
 		say(v, g->until_at ? _("[name] is in the group [group] until [time].", "name",
 		    m->name, "group", g->group_name, "time", ctx_time(cx, g->until_at - 1)) :
 		    _("[name] is in the group [group].", "name", m->name, "group",
-		        g->group_name), path_to(cx, "/groups/", g->group, ""));
+		        g->group_name), page_path_id(cx, "/groups/", g->group, ""));
 	say(v, g->inside ? _("[name] is [role] in [workspace].", "name", name, "role", g->role_name,
 	    "workspace", why->workspace) : _("[name] holds the role [role].", "name", name, "role",
-	    g->role_name), path_to(cx, "/roles/", g->role, ""));
+	    g->role_name), page_path_id(cx, "/roles/", g->role, ""));
 	if (g->inside)
 		say(v, _("[role] holds “[permission]”.", "role", g->role_name, "permission",
 		    permission), NULL);
@@ -311,9 +302,9 @@ way_text(struct ctx *cx, const struct way *w, const struct member *m, const stru
 		return _("Let the membership of [name] in the group [group] go on.", "name",
 		    m->name, "group", w->name);
 	case WAY_JOIN:
-		return why->workspace ? _("Add [name] to the group [group], which is [role] in "
-		    "[workspace].", "name", m->name, "group", w->name, "role", w->role,
-		    "workspace", why->workspace) :
+		return why->workspace && !w->apart ?
+		    _("Add [name] to the group [group], which is [role] in [workspace].", "name",
+		    m->name, "group", w->name, "role", w->role, "workspace", why->workspace) :
 		    _("Add [name] to the group [group], which holds the role [role].", "name",
 		    m->name, "group", w->name, "role", w->role);
 	case WAY_ROLE:
@@ -332,7 +323,7 @@ way_href(struct ctx *cx, const struct way *w, const struct member *m, const stru
 	id_text(m->id, id);
 	if (w->kind == WAY_SEAT || w->kind == WAY_SEAT_ROLE)
 		return !access_has(cx, PERM_WORKSPACE_MEMBERS, IN_WORKSPACE(space)) ? NULL :
-		    path_to(cx, "/workspaces/", space, w->kind == WAY_SEAT ? "/add" :
+		    page_path_id(cx, "/workspaces/", space, w->kind == WAY_SEAT ? "/add" :
 		        ARENA_JOIN(cx->arena, "/members/", id, "/role"));
 
 	if (w->kind == WAY_ROLE)
@@ -340,8 +331,8 @@ way_href(struct ctx *cx, const struct way *w, const struct member *m, const stru
 		    IN_ORG(m->org_path)) ? who_path(cx, m, "/role") : NULL;
 	if (!access_has(cx, PERM_GROUP_EDIT, IN_TENANT))
 		return NULL;
-	return w->kind == WAY_JOIN ? path_to(cx, "/groups/", w->id, "/add") :
-	    path_to(cx, "/groups/", w->id, ARENA_JOIN(cx->arena, "/members/", id, "/until"));
+	return w->kind == WAY_JOIN ? page_path_id(cx, "/groups/", w->id, "/add") :
+	    page_path_id(cx, "/groups/", w->id, ARENA_JOIN(cx->arena, "/members/", id, "/until"));
 }
 
 static void
@@ -520,7 +511,7 @@ show_decision(struct ctx *cx, const struct request *rq, struct response *rs)
 	view_text(v, "number", arena_strdup(cx->arena, number));
 	view_text(v, "name", d.name);
 	view_flag(v, "service", d.service);
-	view_text(v, "user_href", path_to(cx, d.service ? "/service-accounts/" : "/users/",
+	view_text(v, "user_href", page_path_id(cx, d.service ? "/service-accounts/" : "/users/",
 	    d.member, ""));
 	view_time(cx, v, "time", d.at);
 	view_text(v, "permission", p != PERM_UNSET ? _(perm_info(p)->title) : d.permission);
@@ -535,7 +526,7 @@ show_decision(struct ctx *cx, const struct request *rq, struct response *rs)
 		number[0] = '\0';
 		if (d.workspace)
 			id_text(d.workspace, number);
-		view_text(v, "now_href", path_to(cx, d.service ? "/service-accounts/" :
+		view_text(v, "now_href", page_path_id(cx, d.service ? "/service-accounts/" :
 		    "/users/", d.member, ARENA_JOIN(cx->arena, "/why?permission=", d.permission,
 		    d.workspace ? "&place=" : "", d.workspace ? number : "")));
 	}

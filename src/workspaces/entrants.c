@@ -45,14 +45,7 @@ read_people(struct ctx *cx, int64_t workspace, const struct list_want *w, const 
 			.name_key = db_dup(&rows, "name_key", cx->arena),
 		};
 	TRY(db_end(&rows));
-	out->more = out->n > w->rows;
-	out->n -= out->more;
-	for (size_t i = 0; w->back && i < out->n / 2; i++) {
-		struct entrant e = out->items[i];
-
-		out->items[i] = out->items[out->n - 1 - i];
-		out->items[out->n - 1 - i] = e;
-	}
+	LIST_TURN(w, out);
 	return OK;
 }
 

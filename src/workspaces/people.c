@@ -45,14 +45,7 @@ workspaces_seats(struct ctx *cx, int64_t workspace, const struct list_want *w,
 	while (db_next(&rows))
 		out->items[out->n++] = read_seat(cx, &rows);
 	TRY(db_end(&rows));
-	out->more = out->n > w->rows;
-	out->n -= out->more;
-	for (size_t i = 0; w->back && i < out->n / 2; i++) {
-		struct seat s = out->items[i];
-
-		out->items[i] = out->items[out->n - 1 - i];
-		out->items[out->n - 1 - i] = s;
-	}
+	LIST_TURN(w, out);
 	return OK;
 }
 

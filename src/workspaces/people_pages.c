@@ -14,17 +14,6 @@ enum { FOUND_MOST = 25, SEARCH_LONGEST = 200 };
 
 /* ---------------------------------------------------------------- adding */
 
-static bool
-is_chosen(const struct form *f, int64_t id)
-{
-	int64_t n;
-
-	for (size_t i = 0; i < form_count(f, "id"); i++)
-		if (id_read(form_nth(f, "id", i), &n) == OK && n == id)
-			return true;
-	return false;
-}
-
 static enum err
 find_people(struct ctx *cx, const char *search, struct seat_list *out)
 {
@@ -61,7 +50,7 @@ show_kind(struct ctx *cx, struct view *v, const struct form *f, const char *titl
 		view_text(row, "name", s->name);
 		view_text(row, "detail", *s->email ? s->email : s->kind == SEAT_GROUP ?
 		    _("[n] member | [n] members", "n", ctx_number(cx, s->members)) : "");
-		view_flag(row, "checked", s->inside || is_chosen(f, s->id));
+		view_flag(row, "checked", s->inside || form_among(f, "id", s->id));
 		view_flag(row, "inside", s->inside);
 	}
 	if (l->more)
@@ -115,10 +104,8 @@ static enum err
 show_add(struct ctx *cx, const struct request *rq, struct response *rs, const struct workspace *w)
 {
 	struct view *v = view_new(cx->arena);
-	const char  *search;
+	const char  *search = list_search(cx, rq->form, SEARCH_LONGEST);
 
-	if (str_maybe(cx->arena, str_trim(form_get(rq->form, "q")), SEARCH_LONGEST, &search))
-		search = "";
 	view_text(v, "name", w->name);
 	view_text(v, "q", search);
 	view_text(v, "action", workspace_path(cx, w->id, "/add"));
@@ -146,15 +133,14 @@ add(struct ctx *cx, const struct request *rq, struct response *rs)
 {
 	int64_t          ids[SEATS_ADD_MOST + 1];
 	struct workspace w;
-	size_t           n = 0, added;
+	size_t           n, added;
 	enum err         e;
 
 	TRY(workspace_subject(cx, &w));
-	for (size_t i = 0; i < form_count(rq->form, "id") && n <= SEATS_ADD_MOST; i++)
-		TRY(id_read(form_nth(rq->form, "id", i), &ids[n++]));
+	TRY(form_ids(rq->form, "id", SEATS_ADD_MOST, ids, &n));
 	e = workspaces_add(cx, w.id, ids, n, form_get(rq->form, "email"),
 	    form_get(rq->form, "role"), &added);
-	if (workspace_said(cx, rs, e, PERM_WORKSPACE_MEMBERS, WORKSPACES "/{workspace}/add"))
+	if (page_answered(cx, rs, e, PERM_WORKSPACE_MEMBERS, WORKSPACES "/{workspace}/add"))
 		return show_add(cx, rq, rs, &w);
 	TRY(e);
 	return page_done(cx, rs, STR(""), workspace_path(cx, w.id, ""), added ?
@@ -231,7 +217,7 @@ set_role(struct ctx *cx, const struct request *rq, struct response *rs)
 	if (is_moved(cx, rq, rs, &o))
 		return role_page(cx, rq, rs);
 	e = workspaces_set_role(cx, o.w.id, o.s.id, form_get(rq->form, "role"));
-	if (workspace_said(cx, rs, e, PERM_WORKSPACE_MEMBERS, SEAT "/role"))
+	if (page_answered(cx, rs, e, PERM_WORKSPACE_MEMBERS, SEAT "/role"))
 		return role_page(cx, rq, rs);
 	TRY(e);
 	return page_done(cx, rs, STR(""), workspace_path(cx, o.w.id, ""),
@@ -260,7 +246,7 @@ take_out(struct ctx *cx, const struct request *rq, struct response *rs)
 
 	TRY(subject(cx, rq, &o));
 	e = workspaces_take_out(cx, o.w.id, o.s.id);
-	if (workspace_said(cx, rs, e, PERM_WORKSPACE_MEMBERS, SEAT "/remove"))
+	if (page_answered(cx, rs, e, PERM_WORKSPACE_MEMBERS, SEAT "/remove"))
 		return remove_page(cx, rq, rs);
 	TRY(e);
 	return page_done(cx, rs, STR(""), workspace_path(cx, o.w.id, ""),
@@ -292,7 +278,7 @@ leave(struct ctx *cx, const struct request *rq, struct response *rs)
 
 	TRY(workspace_subject(cx, &w));
 	e = workspaces_leave(cx, w.id);
-	if (workspace_said(cx, rs, e, PERM_WORKSPACE_VIEW, WORKSPACES "/{workspace}/leave"))
+	if (page_answered(cx, rs, e, PERM_WORKSPACE_VIEW, WORKSPACES "/{workspace}/leave"))
 		return leave_page(cx, rq, rs);
 	TRY(e);
 	return page_done(cx, rs, STR(""), page_path(cx, "/workspaces"),

@@ -12,15 +12,12 @@ enum { SWITCH_MOST = 20 };
 const char *
 seat_href(struct ctx *cx, enum seat_kind kind, int64_t id, const char *org_path)
 {
-	char text[14];
-
-	id_text(id, text);
 	if (kind == SEAT_PERSON && access_has(cx, PERM_USER_VIEW, IN_ORG(org_path)))
-		return page_path(cx, ARENA_JOIN(cx->arena, "/users/", text));
+		return page_path_id(cx, "/users/", id, "");
 	if (kind == SEAT_SERVICE && access_has(cx, PERM_SERVICE_VIEW, IN_TENANT))
-		return page_path(cx, ARENA_JOIN(cx->arena, "/service-accounts/", text));
+		return page_path_id(cx, "/service-accounts/", id, "");
 	if (kind == SEAT_GROUP && access_has(cx, PERM_GROUP_VIEW, IN_TENANT))
-		return page_path(cx, ARENA_JOIN(cx->arena, "/groups/", text));
+		return page_path_id(cx, "/groups/", id, "");
 	return NULL;
 }
 
@@ -110,10 +107,7 @@ show_seat(struct ctx *cx, struct view *row, const struct seat *s, bool may_chang
 	    s->kind == SEAT_SERVICE ? _("Disabled") : _("Deactivated"));
 	view_text(row, "role", s->role_name);
 	if (access_has(cx, PERM_ROLE_VIEW, IN_TENANT)) {
-		char role[14];
-
-		id_text(s->role, role);
-		view_text(row, "role_href", page_path(cx, ARENA_JOIN(cx->arena, "/roles/", role)));
+		view_text(row, "role_href", page_path_id(cx, "/roles/", s->role, ""));
 	}
 	view_time(cx, row, "added", s->added_at);
 	view_flag(row, "may_change", may_change);

@@ -12,14 +12,6 @@ enum { NAME_LONGEST = 64, DESCRIPTION_LONGEST = 500 };
 
 /* ---------------------------------------------------------------- rows */
 
-static const char *
-or_empty(struct ctx *cx, struct db_rows *rows, const char *column)
-{
-	const char *text = db_dup(rows, column, cx->arena);
-
-	return text ? text : "";
-}
-
 static struct workspace
 read_workspace(struct ctx *cx, struct db_rows *rows)
 {
@@ -31,7 +23,7 @@ read_workspace(struct ctx *cx, struct db_rows *rows)
 		.personal_of = db_int(rows, "personal_of"),
 		.members = db_int(rows, "members"),
 		.groups = db_int(rows, "groups"),
-		.made_by = or_empty(cx, rows, "made_by"),
+		.made_by = db_dup_some(rows, "made_by", cx->arena),
 		.created_at = db_int(rows, "created_at"),
 		.owners = "",
 	};
@@ -91,18 +83,11 @@ read_page(struct ctx *cx, const struct list_want *w, const char *search, bool pe
 		struct workspace *one = &out->items[out->n++];
 
 		*one = read_workspace(cx, &rows);
-		one->owners = or_empty(cx, &rows, "owners");
+		one->owners = db_dup_some(&rows, "owners", cx->arena);
 		one->nowners = db_int(&rows, "nowners");
 	}
 	TRY(db_end(&rows));
-	out->more = out->n > w->rows;
-	out->n -= out->more;
-	for (size_t i = 0; w->back && i < out->n / 2; i++) {
-		struct workspace one = out->items[i];
-
-		out->items[i] = out->items[out->n - 1 - i];
-		out->items[out->n - 1 - i] = one;
-	}
+	LIST_TURN(w, out);
 	return OK;
 }
 

@@ -16,28 +16,13 @@ static const char *const state[] = { "q", "sort", "dir", "rows", "personal", "af
 const char *
 workspace_path(struct ctx *cx, int64_t id, const char *below)
 {
-	char text[14];
-
-	id_text(id, text);
-	return page_path(cx, ARENA_JOIN(cx->arena, "/workspaces/", text, below));
+	return page_path_id(cx, "/workspaces/", id, below);
 }
 
 enum err
 workspace_subject(struct ctx *cx, struct workspace *w)
 {
 	return workspaces_get(cx, cx->inside.id, w);
-}
-
-bool
-workspace_said(struct ctx *cx, struct response *rs, enum err e, enum perm need, const char *matter)
-{
-	if (!cx->issues || (e != ERR_INVALID && e != ERR_DENIED && e != ERR_CONFLICT))
-		return false;
-	if (e == ERR_DENIED)
-		page_refused(cx, need, matter);
-	if (e != ERR_INVALID)
-		rs->status = e == ERR_DENIED ? 403 : 409;
-	return true;
 }
 
 /* ---------------------------------------------------------------- the list */
@@ -72,17 +57,7 @@ static void
 show_toolbar(struct ctx *cx, struct view *v, const struct list_query *q, const char *search,
     const struct workspace_list *l, bool personal)
 {
-	static const char *const carried[] = { "sort", "dir", "rows", "personal" };
-
-	view_text(v, "action", q->path);
-	view_text(v, "q", search);
-	for (size_t i = 0; i < sizeof(carried) / sizeof(carried[0]); i++)
-		if (form_has(q->form, carried[i])) {
-			struct view *h = view_item(v, "hidden_get");
-
-			view_text(h, "name", carried[i]);
-			view_str(h, "value", form_get(q->form, carried[i]));
-		}
+	list_show_search(cx, v, q, search, "sort dir rows personal");
 	if (*search)
 		view_text(v, "reset_href", list_href(cx, q, "q", NULL, (char *)0));
 	view_flag(v, "personal_shown", personal);
@@ -112,11 +87,9 @@ list_workspaces(struct ctx *cx, const struct request *rq, struct response *rs)
 	struct list_want      w;
 	struct list_edge      first = { NULL, 0 }, last = { NULL, 0 };
 	struct workspace_list l;
-	const char           *search;
+	const char           *search = list_search(cx, rq->form, 64);
 	bool                  personal = str_equal(form_get(rq->form, "personal"), STR("1"));
 
-	if (str_maybe(cx->arena, str_trim(form_get(rq->form, "q")), 64, &search))
-		search = "";
 	TRY(list_read(cx, rq->form, WORKSPACES_SORTS,
 	    1u << WORKSPACES_MEMBERS | 1u << WORKSPACES_CREATED, &w));
 	TRY(workspaces_list(cx, &w, search, personal, &l));
@@ -187,7 +160,7 @@ make(struct ctx *cx, const struct request *rq, struct response *rs)
 	int64_t                id = form_id_read(cx, form_get(rq->form, "form_id"));
 	enum err               e = workspaces_make(cx, id, &in);
 
-	if (workspace_said(cx, rs, e, PERM_WORKSPACE_CREATE, WORKSPACES "/new"))
+	if (page_answered(cx, rs, e, PERM_WORKSPACE_CREATE, WORKSPACES "/new"))
 		return show_form(cx, rq, rs, NULL, &in, false);
 	TRY(e);
 	return page_done(cx, rs, STR(""), workspace_path(cx, id, ""), _("The workspace is made."));
@@ -214,7 +187,7 @@ make_own(struct ctx *cx, const struct request *rq, struct response *rs)
 	int64_t                id = form_id_read(cx, form_get(rq->form, "form_id"));
 	enum err               e = workspaces_make_own(cx, id, &in);
 
-	if (workspace_said(cx, rs, e, PERM_WORKSPACE_CREATE, WORKSPACES "/personal"))
+	if (page_answered(cx, rs, e, PERM_WORKSPACE_CREATE, WORKSPACES "/personal"))
 		return show_form(cx, rq, rs, NULL, &in, true);
 	TRY(e);
 	return page_done(cx, rs, STR(""), workspace_path(cx, id, ""), _("The workspace is made."));
@@ -259,7 +232,7 @@ change(struct ctx *cx, const struct request *rq, struct response *rs)
 		say_meanwhile(cx, rs);
 		return show_form(cx, rq, rs, &w, &in, false);
 	}
-	if (workspace_said(cx, rs, e, PERM_WORKSPACE_EDIT, WORKSPACES "/{workspace}/edit"))
+	if (page_answered(cx, rs, e, PERM_WORKSPACE_EDIT, WORKSPACES "/{workspace}/edit"))
 		return show_form(cx, rq, rs, &w, &in, false);
 	TRY(e);
 	return page_done(cx, rs, STR(""), workspace_path(cx, w.id, ""),
@@ -290,7 +263,7 @@ delete_workspace(struct ctx *cx, const struct request *rq, struct response *rs)
 
 	TRY(workspace_subject(cx, &w));
 	e = workspaces_remove(cx, w.id, form_get(rq->form, "typed"));
-	if (workspace_said(cx, rs, e, PERM_WORKSPACE_DELETE, WORKSPACES "/{workspace}/delete"))
+	if (page_answered(cx, rs, e, PERM_WORKSPACE_DELETE, WORKSPACES "/{workspace}/delete"))
 		return delete_page(cx, rq, rs);
 	TRY(e);
 	return page_done(cx, rs, STR(""), page_path(cx, "/workspaces"), _("[name] is deleted.",

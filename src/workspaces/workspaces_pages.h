@@ -2,8 +2,6 @@
 #define WORKSPACES_WORKSPACES_PAGES_H
 
 #include "workspaces/workspaces.h"
-struct request;
-struct response;
 struct view;
 
 /* What the pages of workspaces share. */
@@ -14,10 +12,6 @@ struct view;
 const char *workspace_path(struct ctx *cx, int64_t id, const char *below);
 /* The workspace that the path names; needs workspace:view there. */
 enum err workspace_subject(struct ctx *cx, struct workspace *w) MUST_USE;
-/* Is this refusal one that the form says, which is shown again?  Then the status is set, and what
- * was refused for want of a permission is noted. */
-bool workspace_said(struct ctx *cx, struct response *rs, enum err e, enum perm need,
-    const char *matter);
 /* The head of each page of a workspace, see workspaces/head; here: the page, "" or "/access". */
 enum err workspace_head(struct ctx *cx, struct view *v, const struct workspace *w,
     const char *here) MUST_USE;

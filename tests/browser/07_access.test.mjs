@@ -5,10 +5,10 @@ import { crockford, makePlace, PASSWORD } from "./fixtures.mjs";
 import { until } from "./site.mjs";
 import { decoded, Visitor } from "./visitor.mjs";
 
-const SECTIONS = { Users: "/users", Groups: "/groups", Roles: "/roles", General: "/general",
+const SECTIONS = { Users: "/users", Groups: "/groups", Roles: "/roles", General: "/general", Security: "/security",
 	"Audit log": "/audit" };
-const OPEN_TO = { admin: ["Users", "Groups", "Roles", "General", "Audit log"], bui: ["Users", "Groups"], con: [], gue: [],
-	sta: ["Users"], aud: ["Users", "Groups", "Roles", "General", "Audit log"], hel: ["Users"], sub: ["Users"] };
+const OPEN_TO = { admin: ["Users", "Groups", "Roles", "General", "Security", "Audit log"], bui: ["Users", "Groups"], con: [], gue: [],
+	sta: ["Users"], aud: ["Users", "Groups", "Roles", "General", "Security", "Audit log"], hel: ["Users"], sub: ["Users"] };
 let place, other, site, branch;
 
 test("the accounts of these tests", async () => {

@@ -137,7 +137,7 @@ test("groups are found by the search box, and the list is sorted by keyboard {G1
 		assert.equal(await page.locator("tbody td.name a").first().textContent(), "Zebra crossing");
 	}));
 
-test("the users list tells in which groups somebody is, to who may see groups {U1}", async () => {
+test("the users list tells of groups, is sorted and filtered by them, for who may see groups {U1 U2}", async () => {
 	const own = await makePlace("listed", { joe: ["Joe Jones", "Guest"], kim: ["Kim King", "Guest"] });
 	for (const name of ["Delta", "Alpha", "Bravo"])
 		await own.group(name, "", "joe");
@@ -148,8 +148,17 @@ test("the users list tells in which groups somebody is, to who may see groups {U
 	const cells = async (visitor) => [...(await visitor.get(`${own.base}/users?sort=name`)).body.matchAll(cell)]
 		.map((match) => match[1]);
 	assert.deepEqual((await cells(admin)).filter(Boolean), ["Alpha, Bravo, Delta"]);
-	await own.group("Charlie", "", "joe");
-	assert.deepEqual((await cells(admin)).filter(Boolean), ["Alpha, Bravo, Charlie and 1 more"]);
+	const charlie = await own.group("Charlie", "", "joe", "kim");
+	assert.deepEqual((await cells(admin)).filter(Boolean), ["Alpha, Bravo, Charlie and 1 more", "Charlie"]);
+	const names = async (query) => [...(await admin.get(`${own.base}/users?${query}`)).body
+		.matchAll(/class="name"[^>]*>[\s\S]*?<bdi>([^<]*)/g)].map((match) => match[1]);
+	assert.deepEqual(await names("sort=group"), ["Ada listed", "Joe Jones", "Kim King"]);
+	assert.deepEqual(await names("sort=group&dir=desc"), ["Kim King", "Joe Jones", "Ada listed"]);
+	assert.deepEqual(await names(`group=${charlie}`), ["Joe Jones", "Kim King"]);
+	assert.deepEqual(await names(`group=${charlie}&q=kim`), ["Kim King"]);
+	assert.deepEqual(await names("group=none"), ["Ada listed"]);
+	assert.deepEqual(await names(`group=none&group=${charlie}&sort=name`), ["Ada listed", "Joe Jones", "Kim King"]);
+	assert.deepEqual(await names("group=0000000000001"), [], "one that there is not");
 
 	const url = `${own.base}/roles/new`;
 	const { fields } = (await admin.get(url)).form(url);
@@ -159,6 +168,10 @@ test("the users list tells in which groups somebody is, to who may see groups {U
 	assert.ok(!(await lil.get(`${own.base}/users/columns`)).body.includes('value="groups"'));
 	await lil.forge(`${own.base}/users/columns`, { column: "groups" });
 	assert.deepEqual(await cells(lil), []);
+	assert.ok(!(await lil.get(`${own.base}/users`)).body.includes("/users/groups"));
+	for (const path of [`users?group=${charlie}`, "users?group=none", "users?sort=group", "users/groups",
+		`users/export?all=1&group=${charlie}`])
+		assert.equal((await lil.get(`${own.base}/${path}`)).status, 403, path);
 });
 
 test("selected users are added to a group, with and without JavaScript {U9d E1}", async () => {
@@ -179,6 +192,20 @@ test("selected users are added to a group, with and without JavaScript {U9d E1}"
 			await page.getByRole("button", { name: "Add to group" }).last().click();
 			await page.getByText(script ? "1 done" : "0 done").waitFor();
 			await page.getByText("Is in the group already.").first().waitFor();
+		});
+	for (const script of [true, false])
+		await withChrome(own.site, { script }, async (page) => {
+			await signIn(page, own.email("admin"), PASSWORD);
+			await page.goto(`${own.base}/users?sort=name&status=active`);
+			await page.getByRole("search").getByRole("link", { name: "Group" }).click();
+			await page.getByRole("checkbox", { name: "Night shift" }).check();
+			await page.getByRole("button", { name: "OK" }).last().click();
+			await page.getByRole("heading", { name: /2 users/ }).waitFor();
+			await page.getByRole("search").getByRole("link", { name: "Group 1" }).click();
+			assert.ok(await page.getByRole("checkbox", { name: "Night shift" }).isChecked());
+			await page.locator("[data-panel]").getByRole("link", { name: "Reset" }).click();
+			await page.getByRole("heading", { name: /3 users/ }).waitFor();
+			assert.equal(new URL(page.url()).search, "?status=active&sort=name");
 		});
 	assert.equal((await own.site.one(`SELECT members AS n FROM groups WHERE name = 'Night shift'`)).n, "2");
 	assert.match((await (await own.as("admin")).get(`${own.base}/groups/${id}`)).body, /Kim King/);

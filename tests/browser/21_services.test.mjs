@@ -11,6 +11,8 @@ let place, site;
 test("an account that has programs", async () => {
 	place = await makePlace("services", { ann: ["Ann Archer", "Guest"] });
 	site = place.site;
+	await place.workspace("Archive");
+	await place.workspace("Ledger");
 });
 
 // What an address of the API answers to a key.
@@ -113,7 +115,7 @@ for (const script of [true, false]) {
 			await page.getByText(`deleted the service account ${name}`).waitFor();
 		}));
 
-	test(`an account is in groups as people are${how} {A6 G2}`, () =>
+	test(`an account is in groups and workspaces as people are${how} {A6 G2 V3}`, () =>
 		withChrome(site, { script }, async (page) => {
 			const robot = `Robot ${script}`;
 			const { id, secret } = await place.service(robot, "Guest");
@@ -131,12 +133,35 @@ for (const script of [true, false]) {
 			assert.equal((await ask(secret, "/users")).status, 200);
 			await row.getByRole("link", { name: robot, exact: true }).click();
 			await page.locator(".facts").getByRole("link", { name: `Crew ${script}` }).waitFor();
-			await page.locator(".facts").getByRole("link", { name: "Change" }).click();
+			await page.locator(".facts div", { hasText: "Groups" }).getByRole("link", { name: "Change" }).click();
 			await form(page).getByLabel(new RegExp(`^Crew ${script}`)).uncheck();
 			await form(page).getByRole("button", { name: "Save" }).click();
 			await page.getByText("The groups are saved.").waitFor();
 			assert.equal((await ask(secret, "/users")).status, 403);
 			assert.equal(new URL(page.url()).pathname, `${place.base}/service-accounts/${id}`);
+
+			const space = page.locator(".facts div", { hasText: "Workspaces" });
+			await space.getByRole("link", { name: "Change" }).click();
+			await form(page).getByLabel("Search workspaces").fill("arch");
+			if (!script)
+				await form(page).getByRole("button", { name: "Search" }).click();
+			await form(page).getByLabel("Ledger").waitFor({ state: "detached" });
+			await form(page).getByLabel("Archive").check();
+			await form(page).getByLabel("Role in those that are new").selectOption({ label: "Viewer" });
+			await form(page).getByRole("button", { name: "Save" }).click();
+			await page.getByText("The workspaces are saved.").waitFor();
+			await space.getByText("Archive (Viewer)").waitFor();
+			await space.getByRole("link", { name: "Change" }).click();
+			await form(page).getByLabel("Archive").uncheck();
+			await form(page).getByRole("button", { name: "Save" }).click();
+			await space.getByText("None").waitFor();
+
+			await page.getByRole("link", { name: "Activity" }).click();
+			await page.getByRole("link", { name: "3 months" }).click();
+			await page.locator("tr", { hasText: "access.denied" }).first().waitFor();
+			await page.getByLabel("Search by action").fill("deleted");
+			await page.keyboard.press("Enter");
+			await page.getByText("Nothing in this time").waitFor();
 		}));
 }
 

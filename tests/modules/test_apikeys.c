@@ -22,6 +22,8 @@
 #include "signin/own.h"
 #include "why/why.h"
 
+enum { MOST = 5 };          /* keys that a new account allows */
+
 static struct apikey_input
 asked(const char *name, const char *scope)
 {
@@ -210,6 +212,47 @@ what_is_wrong_is_said(void **state)
 	assert_true(fx_same());
 }
 
+/* {C3d K2} The security settings say how many, and for how long; keys that there are go on. */
+static void
+the_account_says_how_many_and_how_long(void **state)
+{
+	static const char *const lives[] = { "30", "60", "90", "365", "none" };
+	struct apikey_input      in = asked("One more", "all");
+	struct apikey_again      again = { .expiry = STR("90"), .overlap = STR("0") };
+	struct apikey_made       made, first;
+	int64_t                  id;
+
+	(void)state;
+	first = make(NORTH, USER, "all");
+	make(NORTH, USER, "all");
+	fx_sql("UPDATE tenants SET keys_most = 2, key_days = 60 WHERE id = %lld",
+	    (long long)fx.tenant[NORTH]);
+	fx_as(NORTH, USER);
+	fx_mark();
+	assert_int_equal(make_of(&in, &made), ERR_CONFLICT);
+	assert_non_null(strstr(fx_issue(""), "no more than 2"));
+	for (size_t i = 0; i < sizeof(lives) / sizeof(lives[0]); i++) {
+		in.expiry = str_of(lives[i]);
+		assert_int_equal(make_of(&in, &made), i < 2 ? ERR_CONFLICT : ERR_INVALID);
+		if (i >= 2)
+			assert_string_equal(fx_issue("expiry"),
+			    "In this account a key is good for at most 60 days.");
+	}
+	id = id_new(fx.now);
+	fx.cx.issues = NULL;
+	assert_int_equal(apikeys_regenerate(&fx.cx, first.key.id, id,
+	    str_of(apikeys_sealed(&fx.cx, id, STR(""))), &again, &made), ERR_INVALID);
+	assert_true(fx_same());
+	again.expiry = STR("60");
+	fx.cx.issues = NULL;
+	assert_int_equal(apikeys_regenerate(&fx.cx, first.key.id, id,
+	    str_of(apikeys_sealed(&fx.cx, id, STR(""))), &again, &made), OK);
+	fx_sql("UPDATE tenants SET keys_most = 3 WHERE id = %lld", (long long)fx.tenant[NORTH]);
+	fx_as(NORTH, USER);
+	in.expiry = STR("30");
+	assert_int_equal(make_of(&in, &made), OK);
+}
+
 /* {K2} Five that are good; expired ones do not count. */
 static void
 five_keys_and_no_more(void **state)
@@ -218,7 +261,7 @@ five_keys_and_no_more(void **state)
 	struct apikey_made  made;
 
 	(void)state;
-	for (int i = 0; i < KEYS_MOST; i++)
+	for (int i = 0; i < MOST; i++)
 		make(NORTH, USER, "all");
 	fx_mark();
 	assert_int_equal(make_of(&in, &made), ERR_CONFLICT);
@@ -549,14 +592,14 @@ a_key_goes_on_beside_its_successor(void **state)
 static void
 replacing_makes_no_more_keys(void **state)
 {
-	struct apikey_made  made[KEYS_MOST], made_again;
+	struct apikey_made  made[MOST], made_again;
 	struct apikey_again in = { STR("60"), STR("72") };
 	int64_t             id = id_new(FX_NOW);
 
 	(void)state;
-	for (int i = 0; i < KEYS_MOST; i++)
+	for (int i = 0; i < MOST; i++)
 		made[i] = make(NORTH, USER, "all");
-	for (int i = 0; i < KEYS_MOST; i++)
+	for (int i = 0; i < MOST; i++)
 		again(made[i].key.id, "72");
 	fx_mark();
 	assert_int_equal(apikeys_regenerate(&fx.cx, made[0].key.id, id,
@@ -712,7 +755,7 @@ the_last_place_is_given_once(void **state)
 	int                 ok = 0;
 
 	(void)state;
-	for (int i = 0; i < KEYS_MOST - 1; i++)
+	for (int i = 0; i < MOST - 1; i++)
 		make(NORTH, USER, "all");
 	for (int i = 0; i < 3; i++) {
 		fx_as(NORTH, USER);
@@ -769,6 +812,7 @@ main(void)
 		FX_TEST(an_email_comes_before_a_key_expires),
 		FX_TEST(the_last_place_is_given_once),
 		FX_TEST(no_key_without_its_event),
+		FX_TEST(the_account_says_how_many_and_how_long),
 	};
 
 	return FX_RUN(tests);

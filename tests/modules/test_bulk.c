@@ -338,6 +338,45 @@ who_is_gone_meanwhile_keeps_nothing_back(void **state)
 	close(out.hold);
 }
 
+/* {U9g U2} All that are in one of the groups, or in none; the export has the same. */
+static void
+all_of_some_groups(void **state)
+{
+	struct bulk_choice c = { .all = true, .want = { .search = "" } };
+	struct bulk_export out;
+	struct bulk_seen   seen;
+	int64_t            two[] = { fx.m[NORTH][GUEST].id, fx.m[NORTH][USER].id };
+	int64_t            group;
+	size_t             added;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	group = id_new(fx.now);
+	assert_int_equal(groups_make(&fx.cx, group, &(struct group_input){ STR("Ops"), STR(""),
+	    STR(""), 0 }), OK);
+	assert_int_equal(groups_add(&fx.cx, group, two, 2, STR(""), &added), OK);
+	c.want.groups = &group;
+	c.want.ngroups = 1;
+	assert_int_equal(bulk_look(&fx.cx, PERM_USER_LOGOUT, &c, &seen), OK);
+	assert_int_equal(seen.n, 2);
+	assert_int_equal(bulk_export(&fx.cx, &c, &out), OK);
+	assert_int_equal(out.n, 2);
+	close(out.fd);
+	close(out.hold);
+	assert_int_equal(start(BULK_LOG_OUT, c, NULL, ""), OK);
+	work();
+	assert_non_null(strstr(result(), "done 2 0 "));
+	fx_as(NORTH, ADMIN);
+	c.want.ungrouped = true;
+	assert_int_equal(bulk_look(&fx.cx, PERM_USER_LOGOUT, &c, &seen), OK);
+	assert_int_equal(seen.n, FX_MEMBERS);
+	c.want.ngroups = 0;
+	assert_int_equal(bulk_look(&fx.cx, PERM_USER_LOGOUT, &c, &seen), OK);
+	assert_int_equal(seen.n, FX_MEMBERS - 2);
+	fx_as(NORTH, WEST_ADMIN);
+	assert_int_equal(start(BULK_LOG_OUT, c, NULL, ""), ERR_DENIED);
+}
+
 /* All that match, of one's own part of the tree, that were there when it began. */
 static void
 all_that_match_when_it_comes_to_them(void **state)
@@ -633,6 +672,7 @@ main(void)
 		FX_TEST(oneself_and_the_last_admin_are_refused),
 		FX_TEST(a_foreign_id_refuses_all_of_it),
 		FX_TEST(who_is_gone_meanwhile_keeps_nothing_back),
+		FX_TEST(all_of_some_groups),
 		FX_TEST(all_that_match_when_it_comes_to_them),
 		FX_TEST(a_search_names_them),
 		FX_TEST(many_need_their_number_typed),

@@ -343,12 +343,32 @@ the_last_admin_by_a_group_stays(void **state)
 	assert_int_equal(take_out(group), OK);
 }
 
-/* {G1} What it gave ends at once; its rows go by and by. */
+static bool
+due(void)
+{
+	bool is;
+
+	assert_int_equal(groups_due(&fx.cx, &is), OK);
+	return is;
+}
+
+static void
+sweep(void)
+{
+	int64_t n = 1;
+
+	while (n > 0) {
+		assert_int_equal(db_begin(fx.cx.db), OK);
+		assert_int_equal(db_finish(fx.cx.db, groups_sweep(&fx.cx, &n)), OK);
+	}
+}
+
+/* {G1} What it gave ends at once; the rows of a large one go by and by. */
 static void
 a_deleted_group_gives_nothing(void **state)
 {
 	struct group_places l;
-	int64_t             id = group_with("Staff", GUEST), n;
+	int64_t             id = group_with("Staff", GUEST);
 
 	(void)state;
 	fx_mark();
@@ -361,8 +381,15 @@ a_deleted_group_gives_nothing(void **state)
 	fx_as(NORTH, ADMIN);
 	assert_int_equal(groups_of(&fx.cx, id_of(GUEST), &l), OK);
 	assert_int_equal(l.n, 0);
-	assert_int_equal(groups_sweep(&fx.cx, &n), OK);
-	assert_int_equal(n, 1);
+	assert_int_equal(fx_int("SELECT count(*) FROM group_members"), 0);
+	/* As of more than go at once. */
+	fx_sql("INSERT INTO group_members (tenant_id, group_id, holder_id, member_id, name_key, "
+	    "until_at, added_by, added_at) VALUES (%lld, %lld, %lld, %lld, 'x', 0, 0, 0)",
+	    (long long)fx.tenant[NORTH], (long long)id, (long long)id_of(GUEST),
+	    (long long)id_of(GUEST));
+	assert_true(due());
+	sweep();
+	assert_false(due());
 	assert_int_equal(fx_int("SELECT count(*) FROM group_members"), 0);
 	assert_int_equal(make("Operations", "", &id), OK);
 }
@@ -494,6 +521,83 @@ the_list_of_users_tells_of_groups(void **state)
 	assert_null(items[0].groups);
 }
 
+/* Members whose place in the order of groups is not that of the first that they are in now. */
+static int64_t
+misplaced(void)
+{
+	return fx_int("SELECT count(*) FROM members m WHERE m.group_key <> coalesce((SELECT "
+	    "min(g.name_key) FROM group_members gm JOIN groups g ON g.tenant_id = gm.tenant_id AND "
+	    "g.id = gm.group_id AND g.status = 'active' WHERE gm.tenant_id = m.tenant_id AND "
+	    "gm.member_id = m.id AND (gm.until_at = 0 OR gm.until_at > %lld)), '')",
+	    (long long)fx.cx.now);
+}
+
+static void
+change_some(int64_t *ids, size_t n)
+{
+	int64_t *id = &ids[fx_random((uint32_t)n)], who = id_of(fx_random(FX_MEMBERS));
+
+	switch (fx_random(8)) {
+	case 0:
+		(void)!change(*id, arena_printf(fx.cx.arena, "%c%u", 'A' + (int)fx_random(26),
+		    (unsigned)fx_random(1000)), "");
+		break;
+	case 1:
+		if (groups_remove(&fx.cx, *id) == OK)
+			assert_int_equal(make(arena_printf(fx.cx.arena, "%c again %lld",
+			    'A' + (int)fx_random(26), (long long)*id), "", id), OK);
+		break;
+	case 2:
+		(void)!groups_take_out(&fx.cx, *id, who);
+		break;
+	case 3:
+		(void)!groups_set_until(&fx.cx, *id, who, fx_random(2) ? STR("") : TOMORROW);
+		break;
+	default:
+		(void)!add(*id, who, fx_random(3) ? STR("") : TOMORROW);
+	}
+	fx.cx.issues = NULL;
+}
+
+/* {U2 G4} Whatever happens to groups and their members, and when a membership ends. */
+static void
+the_place_in_the_order_of_groups_is_kept(void **state)
+{
+	int64_t ids[6], seen = 0;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	for (size_t i = 0; i < 6; i++)
+		assert_int_equal(make(arena_printf(fx.keep, "%c", 'F' - (int)i), "", &ids[i]), OK);
+	for (int i = 0; i < 150; i++) {
+		change_some(ids, 6);
+		assert_int_equal(misplaced(), 0);
+		seen += fx_int("SELECT count(*) FROM members WHERE group_key <> ''") > 0;
+	}
+	assert_true(seen > 100);
+	sweep();
+	assert_int_equal(misplaced(), 0);
+	fx.cx.now = INT64_C(4200000000000);
+	assert_true(misplaced() > 0 && due());
+	sweep();
+	assert_false(due());
+	assert_int_equal(misplaced(), 0);
+}
+
+/* Of a large group some are sorted by its new name at once, the others soon. */
+static void
+a_large_group_is_renamed_in_parts(void **state)
+{
+	int64_t id = group_with("", GUEST);
+
+	(void)state;
+	fx_sql("UPDATE groups SET name_key = 'zz', resort = %lld WHERE id = %lld",
+	    (long long)id_of(GUEST) - 1, (long long)id);
+	assert_true(misplaced() == 1 && due());
+	sweep();
+	assert_true(misplaced() == 0 && !due());
+}
+
 int
 main(void)
 {
@@ -512,6 +616,8 @@ main(void)
 		FX_TEST(others_need_not_apply),
 		FX_TEST(the_list_is_paged_sorted_and_searched),
 		FX_TEST(the_list_of_users_tells_of_groups),
+		FX_TEST(the_place_in_the_order_of_groups_is_kept),
+		FX_TEST(a_large_group_is_renamed_in_parts),
 	};
 
 	return FX_RUN(tests);

@@ -17,6 +17,7 @@
 #include "core/outbox.h"
 #include "core/throttle.h"
 #include "db/db.h"
+#include "groups/groups.h"
 #include "signin/signin.h"
 
 enum { CROWD = 1100, SOUTHERN = 40, WANTS = 200, CHANGES = 150, PAGE_STATEMENTS = 8 };
@@ -28,6 +29,8 @@ struct row {
 	const char *name_fold, *email_fold, *email_key, *role_fold;
 	const char *text_fold;    /* name, blank, email: a search may run from one into the other */
 	bool        factor;
+	unsigned    groups;       /* bits: which of the drawn ones they are in now */
+	const char *group_fold;   /* the first of them, "" for none */
 };
 static struct row rows[2 * CROWD];
 static size_t     nrows;
@@ -39,6 +42,10 @@ static const char *const family[] = { "Müller", "Muller", "Åkesson", "García"
 	"Dvořák", "Smith", "smith", "Staffan", "van der Berg", "Admiral", "Weiß", "(Jr.) Lee" };
 static const char *const roles[] = { "Admin", "Builder", "Consumer", "Guest", "Staff", "User",
 	"User", "User", "User", "Auditor" };
+/* Nearly everybody is in the first; the last is deleted. */
+static const char *const group_names[] = { "Øre", "Zulu", "ops", "Ärzte", "Gone" };
+enum { GROUPS = 5, GONE = 4 };
+static int64_t group_ids[GROUPS];
 #define ONE_OF(list) ((list)[fx_random(sizeof(list) / sizeof((list)[0]))])
 
 /* ---------------------------------------------------------------- drawn people */
@@ -67,11 +74,49 @@ draw_member(enum fx_tenant t, int i)
 		    (long long)fx.tenant[t], (long long)id);
 }
 
+static void
+draw_places(size_t g)
+{
+	static const int share[GROUPS] = { 98, 30, 6, 1, 50 };
+
+	fx_sql("INSERT INTO group_members (tenant_id, group_id, holder_id, member_id, name_key, "
+	    "until_at, added_by, added_at) SELECT tenant_id, %lld, id, id, name_key, "
+	    "CASE abs(random()) %% 40 WHEN 0 THEN %lld WHEN 1 THEN %lld ELSE 0 END, 0, 0 "
+	    "FROM members WHERE tenant_id = %lld AND status <> 'removed' AND "
+	    "abs(random()) %% 100 < %d", (long long)group_ids[g], (long long)FX_NOW,
+	    (long long)(FX_NOW + 1), (long long)fx.tenant[NORTH], share[g]);
+}
+
+/* As they are made, deleted and swept. */
+static void
+draw_groups(void)
+{
+	int64_t n = 1;
+
+	for (size_t g = 0; g < GROUPS; g++) {
+		group_ids[g] = id_new(FX_NOW);
+		fx_sql("INSERT INTO groups (tenant_id, id, name, name_key, description, members, "
+		    "status, created_by, created_at, version) VALUES (%lld, %lld, '%s', '%s', '', "
+		    "0, 'active', 0, 0, 1)", (long long)fx.tenant[NORTH],
+		    (long long)group_ids[g], group_names[g],
+		    text_fold(fx.cx.arena, group_names[g]));
+		draw_places(g);
+	}
+	fx_sql("UPDATE groups SET status = 'removed' WHERE id = %lld", (long long)group_ids[GONE]);
+	fx.cx.now = FX_NOW;
+	while (n > 0) {
+		assert_int_equal(db_begin(fx.cx.db), OK);
+		assert_int_equal(db_finish(fx.cx.db, groups_sweep(&fx.cx, &n)), OK);
+	}
+}
+
 static int64_t
 number(const char *text)
 {
 	return strtoll(text, NULL, 10);
 }
+
+static void read_groups(void);
 
 static void
 read_rows(void)
@@ -95,6 +140,30 @@ read_rows(void)
 		rows[nrows].text_fold = arena_printf(a, "%s %s", rows[nrows].name_fold,
 		    rows[nrows].email_fold);
 	}
+	read_groups();
+}
+
+static void
+read_groups(void)
+{
+	struct arena  *a = fx.cx.arena;
+	struct fx_rows all = fx_rows(arena_printf(a, "SELECT gm.holder_id, gm.group_id "
+	    "FROM group_members gm WHERE gm.tenant_id = %lld AND (gm.until_at = 0 OR "
+	    "gm.until_at > %lld)", (long long)fx.tenant[NORTH], (long long)FX_NOW));
+
+	for (size_t i = 0; i < nrows; i++)
+		rows[i].group_fold = "";
+	for (size_t k = 0; k < all.n; k++)
+		for (size_t i = 0; i < nrows; i++)
+			for (size_t g = 0; g < GONE && number(all.cells[2 * k]) == rows[i].id; g++)
+				if (number(all.cells[2 * k + 1]) == group_ids[g]) {
+					const char *fold = text_fold(a, group_names[g]);
+
+					rows[i].groups |= 1u << g;
+					if (!*rows[i].group_fold ||
+					    strcmp(fold, rows[i].group_fold) < 0)
+						rows[i].group_fold = fold;
+				}
 }
 
 static void
@@ -106,6 +175,7 @@ crowd(int n)
 		draw_member(NORTH, i);
 	for (int i = 0; i < SOUTHERN; i++)
 		draw_member(SOUTH, i);
+	draw_groups();
 	read_rows();
 	assert_int_equal(nrows, n + FX_MEMBERS);
 }
@@ -166,6 +236,18 @@ found(const struct row *r, const char *search)
 }
 
 static bool
+in_groups(const struct row *r, const struct member_want *w)
+{
+	if (w->ngroups == 0 && !w->ungrouped)
+		return true;
+	for (size_t i = 0; i < w->ngroups; i++)
+		for (size_t g = 0; g < GONE; g++)
+			if (w->groups[i] == group_ids[g] && r->groups >> g & 1)
+				return true;
+	return w->ungrouped && r->groups == 0;
+}
+
+static bool
 wanted(const struct row *r, const struct member_want *w, const char *path)
 {
 	static const unsigned bits[] = { 0, SHOW_INVITED, SHOW_ACTIVE, SHOW_DORMANT,
@@ -174,7 +256,7 @@ wanted(const struct row *r, const struct member_want *w, const char *path)
 
 	for (size_t i = 0; i < w->nroles; i++)
 		role |= w->roles[i] == r->role;
-	return in_reach(r, path) && role && found(r, w->search) &&
+	return in_reach(r, path) && role && found(r, w->search) && in_groups(r, w) &&
 	    (w->statuses == 0 || (w->statuses & bits[rank_of(r)])) &&
 	    (!w->factors || (w->factors == FACTOR_ON ? r->factor :
 	        r->status[0] == 'a' && !r->factor));
@@ -209,6 +291,9 @@ compare(const void *pa, const void *pb)
 		/* within one status by activity, the latest first */
 		if (c == 0 && a->status[0] == 'a')
 			c = by_number(b->active_at, a->active_at);
+		break;
+	case MEMBERS_GROUP:
+		c = strcmp(a->group_fold, b->group_fold);
 		break;
 	case MEMBERS_SIGNED_IN:
 		c = by_number(a->signed_in_at, b->signed_in_at);
@@ -287,6 +372,7 @@ page_back(struct member_want w, const struct row *const *want, size_t n)
 		return;
 	assert_int_equal(members_get(&fx.cx, want[left]->id, &last), OK);
 	w.list.back = true;
+	last.sort_key = want[left]->group_fold;
 	go_on(&w, &last);
 	do {
 		assert_int_equal(members_list(&fx.cx, &w, &l), OK);
@@ -304,8 +390,10 @@ page_back(struct member_want w, const struct row *const *want, size_t n)
 static const char *
 told(const struct member_want *w)
 {
-	return arena_printf(fx.cx.arena, "sort %u%s, statuses %u, %zu roles, %s, search \"%s\"",
-	    w->list.sort, w->list.down ? " down" : "", w->statuses, w->nroles,
+	return arena_printf(fx.cx.arena, "sort %u%s, statuses %u, %zu roles, %zu groups%s, %s, "
+	    "search \"%s\"",
+	    w->list.sort, w->list.down ? " down" : "", w->statuses, w->nroles, w->ngroups,
+	    w->ungrouped ? " or none" : "",
 	    w->factors == FACTOR_OFF ? "no factor" : w->factors ? "factor" : "any", w->search);
 }
 
@@ -360,7 +448,7 @@ each_order_pages_both_ways(void **state)
 	(void)state;
 	crowd(CROWD);
 	fx_as(NORTH, ADMIN);
-	for (unsigned sort = MEMBERS_NAME; sort <= MEMBERS_CREATED; sort++)
+	for (unsigned sort = MEMBERS_NAME; sort <= MEMBERS_GROUP; sort++)
 		for (int down = 0; down < 2; down++) {
 			struct member_want w = plain(sort, down);
 			size_t             mark = arena_mark(fx.cx.arena);
@@ -394,10 +482,12 @@ draw_search(void)
 	return arena_printf(fx.cx.arena, "%.*s", (int)cut.len, cut.p);
 }
 
+/* Of any reader, or of one who may see groups. */
 static struct member_want
-draw_want(int64_t *picked)
+draw_want(int64_t *picked, bool groups)
 {
-	struct member_want w = plain(fx_random(6), fx_random(2));
+	struct member_want w = plain(fx_random(groups ? 7 : 6), fx_random(2));
+	size_t             n = 0;
 
 	if (fx_random(3) == 0)
 		w.statuses = 1 + fx_random(15);
@@ -412,6 +502,11 @@ draw_want(int64_t *picked)
 		    (long long)fx.tenant[SOUTH]);
 	if (fx_random(2))
 		w.search = draw_search();
+	w.groups = picked + 4;
+	w.ungrouped = groups && fx_random(6) == 0;
+	for (w.ngroups = groups && fx_random(2) ? 1 + fx_random(fx_random(3) ? 1 : 3) : 0;
+	    n < w.ngroups; n++)
+		picked[4 + n] = group_ids[fx_random(GROUPS)];
 	return w;
 }
 
@@ -419,12 +514,12 @@ draw_want(int64_t *picked)
 static void
 filters_search_and_segments_together(void **state)
 {
-	int64_t picked[4];
+	int64_t picked[8];
 
 	(void)state;
 	crowd(CROWD / 2);
 	for (int i = 0; i < WANTS; i++) {
-		struct member_want w = draw_want(picked);
+		struct member_want w = draw_want(picked, i % 4);
 		size_t             mark;
 
 		fx_as(NORTH, i % 4 ? ADMIN : WEST_ADMIN);
@@ -460,6 +555,52 @@ more_than_a_thousand_match(void **state)
 		w.list.rows = 100;
 		check_want(&w, false);
 	}
+}
+
+/* {U2 U5} Whatever is led by, and in the order of names along the group; and who is in none. */
+static void
+groups_of_any_size(void **state)
+{
+	(void)state;
+	crowd(CROWD);
+	fx_as(NORTH, ADMIN);
+	for (unsigned i = 0; i < 4 * (GONE + 2); i++) {
+		struct member_want w = plain(i / 2 % 2 ? MEMBERS_NAME : MEMBERS_CREATED, i % 2);
+		size_t             mark = arena_mark(fx.cx.arena);
+
+		w.groups = group_ids + i / 4;
+		w.ngroups = i / 4 <= GONE;
+		w.ungrouped = i / 4 > GONE;
+		if (i % 3 == 0)
+			w.statuses = SHOW_ACTIVE | SHOW_INVITED;
+		check_want(&w, true);
+		arena_release(fx.cx.arena, mark);
+	}
+}
+
+/* {R4a G3} Groups are seen from the root, and another account's are as those that never were. */
+static void
+a_filter_by_groups_needs_to_see_them(void **state)
+{
+	struct member_want  w = plain(MEMBERS_NAME, false);
+	struct member_match match;
+	struct member_list  l;
+
+	(void)state;
+	crowd(10);
+	w.groups = group_ids;
+	w.ngroups = 1;
+	fx_as(SOUTH, ADMIN);
+	assert_int_equal(members_list(&fx.cx, &w, &l), OK);
+	assert_true(l.n == 0 && l.count == 0);
+	fx_as(NORTH, WEST_ADMIN);
+	assert_int_equal(members_list(&fx.cx, &w, &l), ERR_DENIED);
+	assert_int_equal(members_match(&fx.cx, &w, &match), ERR_DENIED);
+	w = plain(MEMBERS_GROUP, false);
+	assert_int_equal(members_list(&fx.cx, &w, &l), ERR_DENIED);
+	w = plain(MEMBERS_NAME, false);
+	w.ungrouped = true;
+	assert_int_equal(members_list(&fx.cx, &w, &l), ERR_DENIED);
 }
 
 static void
@@ -698,12 +839,12 @@ the_list_says_who_waits(void **state)
 static void
 statements_of_a_list_do_not_grow(void **state)
 {
-	int64_t picked[4], most = 0;
+	int64_t picked[8], most = 0;
 
 	(void)state;
 	crowd(250);
 	for (int i = 0; i < 60; i++) {
-		struct member_want w = draw_want(picked);
+		struct member_want w = draw_want(picked, true);
 		struct member_list l;
 		struct fx_work     few, many;
 
@@ -917,6 +1058,8 @@ main(void)
 		FX_TEST(each_order_pages_both_ways),
 		FX_TEST(filters_search_and_segments_together),
 		FX_TEST(more_than_a_thousand_match),
+		FX_TEST(groups_of_any_size),
+		FX_TEST(a_filter_by_groups_needs_to_see_them),
 		FX_TEST(a_role_named_twice_counts_once),
 		FX_TEST(search_is_blind_for_case_and_accents),
 		FX_TEST(short_searches_are_beginnings_of_words),

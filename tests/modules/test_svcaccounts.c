@@ -712,13 +712,13 @@ nothing_of_another_account_can_be_named(void **state)
 	assert_true(fx_sql_fails("UPDATE service_accounts SET owner_id = %lld WHERE id = %lld",
 	    (long long)fx.m[SOUTH][STAFF].id, id));
 	assert_true(fx_sql_fails("INSERT INTO group_members VALUES (%lld, %lld, %lld, NULL, %lld, "
-	    "'x', 0, 0, 0)", south, group, id, id));
+	    "'x', 0, 0, 0, 0)", south, group, id, id));
 	assert_true(fx_sql_fails("UPDATE api_keys SET tenant_id = %lld WHERE service_id = %lld",
 	    south, id));
 	assert_true(fx_sql_fails("INSERT INTO group_members VALUES (%lld, %lld, %lld, %lld, %lld, "
-	    "'x', 0, 0, 0)", north, group, id, (long long)fx.m[NORTH][USER].id, id));
+	    "'x', 0, 0, 0, 0)", north, group, id, (long long)fx.m[NORTH][USER].id, id));
 	assert_false(fx_sql_fails("INSERT INTO group_members VALUES (%lld, %lld, %lld, NULL, %lld, "
-	    "'x', 0, 0, 0)", north, group, id, id));
+	    "'x', 0, 0, 0, 0)", north, group, id, id));
 }
 
 /* ---------------------------------------------------------------- in groups, and roles */
@@ -880,6 +880,174 @@ the_list_is_read_page_by_page(void **state)
 	assert_string_equal(l.items[0].name, "Bot C");
 }
 
+static int64_t
+make_space(const char *name)
+{
+	struct workspace_input in = { str_of(name), STR(""), 0 };
+	int64_t                id = id_new(fx.now);
+
+	assert_int_equal(workspaces_make(&fx.cx, id, &in), OK);
+	return id;
+}
+
+static enum err
+seats(int64_t id, const int64_t *was, size_t nwas, const int64_t *now, size_t n, const char *role)
+{
+	struct svcaccount_seats in = { was, now, nwas, n, *role ? inside_role(role) : STR("") };
+
+	fx.cx.issues = NULL;
+	return svcaccounts_set_workspaces(&fx.cx, id, &in);
+}
+
+static int64_t
+seats_of(int64_t id)
+{
+	return fx_int("SELECT count(*) FROM workspace_members WHERE holder_id = %lld",
+	    (long long)id);
+}
+
+/* {A1 A2 W3} From its own page: what is new gets the role, what was there and is not ticked any
+ * more is left, and nothing else is touched. */
+static void
+an_account_is_put_into_workspaces_and_taken_out(void **state)
+{
+	const char *secret;
+	int64_t     id = make("Reporter", "Guest", &secret), space[3], foreign;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		space[i] = make_space((const char *[]){ "Payments", "Billing", "Ledger" }[i]);
+	assert_int_equal(seats(id, NULL, 0, space, 2, ""), ERR_INVALID);
+	assert_non_null(ctx_issue_of(&fx.cx, "workspace_role"));
+	assert_int_equal(seats_of(id), 0);
+	fx_mark();
+	assert_int_equal(seats(id, NULL, 0, space, 2, "Viewer"), OK);
+	assert_int_equal(fx_new_events(NORTH), 2);
+	assert_int_equal(seats_of(id), 2);
+	/* One stays as it is, one goes, one is new; a second time changes nothing. */
+	for (int again = 0; again < 2; again++) {
+		fx_mark();
+		assert_int_equal(seats(id, space, 2, (int64_t[]){ space[1], space[2] }, 2,
+		    "Contributor"), OK);
+		assert_int_equal(fx_new_events(NORTH), again ? 0 : 2);
+	}
+	assert_int_equal(fx_int("SELECT count(*) FROM workspace_members m JOIN roles r ON "
+	    "r.id = m.role_id WHERE m.holder_id = %lld AND ((m.workspace_id = %lld AND r.name = "
+	    "'Viewer') OR (m.workspace_id = %lld AND r.name = 'Contributor'))", (long long)id,
+	    (long long)space[1], (long long)space[2]), 2);
+	/* What the form did not show is not left. */
+	assert_int_equal(seats(id, &space[1], 1, NULL, 0, ""), OK);
+	assert_int_equal(seats_of(id), 1);
+
+	fx_as(SOUTH, ADMIN);
+	foreign = make_space("Theirs");
+	fx_as(NORTH, ADMIN);
+	fx_mark();
+	assert_int_equal(seats(id, &space[2], 1, (int64_t[]){ space[0], foreign }, 2, "Viewer"),
+	    ERR_NOTFOUND);
+	assert_int_equal(seats(id, &foreign, 1, NULL, 0, ""), ERR_NOTFOUND);
+	assert_int_equal(seats(id, NULL, 0, &id, 1, "Viewer"), ERR_NOTFOUND);
+	assert_true(fx_same());
+	as_little_editor();
+	fx_mark();
+	assert_int_equal(seats(id, NULL, 0, space, 1, "Viewer"), ERR_DENIED);
+	assert_int_equal(seats(id, &space[2], 1, NULL, 0, ""), ERR_DENIED);
+	assert_true(fx_same());
+}
+
+/* {A1} A group is the owner by its id, or by its name where there are too many for a list. */
+static void
+a_group_is_named_as_owner(void **state)
+{
+	struct svcaccount_input in = asked("Reporter", "Guest");
+	struct apikey_made      made;
+	struct svcaccount       a;
+	int64_t                 id, group;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	group = make_group("Über Movers", "");
+	in.owner_group = STR(" über movers ");
+	assert_int_equal(make_of(&in, &id, &made), OK);
+	assert_int_equal(svcaccounts_get(&fx.cx, id, &a), OK);
+	assert_int_equal(a.owner_group, group);
+	in.name = STR("Other");
+	in.owner_group = STR("Movers");
+	assert_int_equal(make_of(&in, &id, &made), ERR_INVALID);
+	assert_non_null(ctx_issue_of(&fx.cx, "owner_group"));
+}
+
+/* Names in the order of that page by page list, with one row a page, forwards; back again from the
+ * last must give the same. */
+static const char *
+walk(unsigned sort, bool down)
+{
+	struct list_want       w = { .rows = 1, .sort = sort, .down = down,
+		.number = SVCACCOUNTS_NUMBERS >> sort & 1 };
+	struct svcaccount_list l;
+	const char            *names = "", *back = "";
+
+	do {
+		assert_int_equal(svcaccounts_list(&fx.cx, &w, "", &l), OK);
+		names = ARENA_JOIN(fx.keep, names, l.items[0].name, " ");
+		w.key = arena_strdup(fx.keep, svcaccounts_key(&fx.cx, &l.items[0], sort));
+		w.id = l.items[0].id;
+	} while (l.more);
+	back = ARENA_JOIN(fx.keep, l.items[0].name, " ");
+	w.back = true;
+	do {
+		assert_int_equal(svcaccounts_list(&fx.cx, &w, "", &l), OK);
+		back = ARENA_JOIN(fx.keep, l.items[0].name, " ", back);
+		w.key = arena_strdup(fx.keep, svcaccounts_key(&fx.cx, &l.items[0], sort));
+		w.id = l.items[0].id;
+	} while (l.more);
+	assert_string_equal(names, back);
+	return names;
+}
+
+/* {A1} By role, owner and last use, which follow what changes elsewhere; ids are in the order of
+ * making. */
+static void
+the_list_is_sorted_by_role_owner_and_last_use(void **state)
+{
+	struct svcaccount_input in = asked("a", "Guest");
+	struct apikey_made      made;
+	const char             *secret[2];
+	int64_t                 id, group;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	group = make_group("Movers", "");
+	in.owner_email = str_of(fx.m[NORTH][STAFF].email);
+	assert_int_equal(make_of(&in, &id, &made), OK);
+	secret[0] = arena_strdup(fx.keep, made.secret);
+	make("b", "Builder", &secret[1]);
+	in = asked("c", "Admin");
+	in.owner_group = fx_id(group);
+	assert_int_equal(make_of(&in, &id, &made), OK);
+
+	assert_string_equal(walk(SVCACCOUNTS_ROLE, false), "c b a ");
+	assert_string_equal(walk(SVCACCOUNTS_ROLE, true), "a b c ");
+	assert_string_equal(walk(SVCACCOUNTS_OWNER, false), "b c a ");
+	assert_string_equal(walk(SVCACCOUNTS_OWNER, true), "a c b ");
+	fx_sql("UPDATE members SET name = 'Ada', name_key = 'ada' WHERE id = %lld",
+	    (long long)fx.m[NORTH][STAFF].id);
+	fx_sql("UPDATE roles SET name = 'Zero', name_key = 'zero' WHERE tenant_id = %lld AND "
+	    "builtin = 'admin'", (long long)fx.tenant[NORTH]);
+	assert_string_equal(walk(SVCACCOUNTS_OWNER, false), "b a c ");
+	assert_string_equal(walk(SVCACCOUNTS_ROLE, false), "b a c ");
+	fx_sql("UPDATE groups SET name = 'Aa', name_key = 'aa' WHERE id = %lld", (long long)group);
+	assert_string_equal(walk(SVCACCOUNTS_OWNER, false), "b c a ");
+	assert_int_equal(groups_remove(&fx.cx, group), OK);
+	assert_string_equal(walk(SVCACCOUNTS_OWNER, true), "a c b ");
+
+	fx_sql("UPDATE api_keys SET last_used_at = 7 WHERE service_id = %lld", (long long)id);
+	fx_sql("UPDATE api_keys SET last_used_at = 5 WHERE prefix = '%.12s'", secret[0]);
+	assert_string_equal(walk(SVCACCOUNTS_USED, false), "b a c ");
+	assert_string_equal(walk(SVCACCOUNTS_USED, true), "c a b ");
+	assert_int_equal(fx_int("SELECT count(*) FROM service_accounts WHERE used_at > 0"), 2);
+}
+
 int
 main(void)
 {
@@ -906,7 +1074,10 @@ main(void)
 		FX_TEST(accounts_move_with_the_holders_of_a_role),
 		FX_TEST(an_account_is_never_the_last_administrator),
 		FX_TEST(an_owner_who_leaves_is_forgotten),
+		FX_TEST(an_account_is_put_into_workspaces_and_taken_out),
+		FX_TEST(a_group_is_named_as_owner),
 		FX_TEST(the_list_is_read_page_by_page),
+		FX_TEST(the_list_is_sorted_by_role_owner_and_last_use),
 	};
 
 	return FX_RUN(tests);

@@ -356,6 +356,50 @@ general_settings_are_changed(void **state)
 	assert_false(g.personal_workspaces);
 }
 
+/* {C3d N2} How many keys and for how long: who may see it, who may change it, and what is none. */
+static void
+security_settings_are_saved(void **state)
+{
+	static const char *const wrong[][2] = { { "0", "30" }, { "21", "30" }, { "", "30" },
+		{ "5 ", "31" }, { "-1", "30" }, { "5", "" }, { "5", "x" }, { "5.5", "0" },
+		{ "99999999999999999999", "0" } };
+	struct security_input    in = { STR(" 3 "), STR("90"), 1 };
+	struct tenant_security   s;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	fx_mark();
+	assert_int_equal(tenants_security_change(&fx.cx, &in), OK);
+	fx_one_event(NORTH, "Ada Admin changed the security settings",
+	    "keys_most: 5 -> 3; key_days: never -> 90");
+	fx_as(NORTH, AUDITOR);
+	assert_int_equal(tenants_security(&fx.cx, &s), OK);
+	assert_int_equal(s.keys_most, 3);
+	assert_int_equal(s.key_days, 90);
+	assert_int_equal(fx.cx.place->keys_most, 3);
+	assert_int_equal(fx.cx.place->key_days, 90);
+	fx_as(NORTH, ADMIN);
+	fx_mark();
+	assert_int_equal(tenants_security_change(&fx.cx, &in), ERR_CONFLICT);
+	in.version = s.version;
+	assert_int_equal(tenants_security_change(&fx.cx, &in), OK);
+	for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		in.keys_most = str_of(wrong[i][0]);
+		in.key_days = str_of(wrong[i][1]);
+		fx.cx.issues = NULL;
+		assert_int_equal(tenants_security_change(&fx.cx, &in), ERR_INVALID);
+	}
+	for (enum fx_who who = BUILDER; who <= WEST_ADMIN; who++) {
+		fx_as(NORTH, who);
+		assert_int_equal(tenants_security_change(&fx.cx, &in), ERR_DENIED);
+		assert_int_equal(tenants_security(&fx.cx, &s), who == AUDITOR ? OK : ERR_DENIED);
+	}
+	assert_true(fx_same());
+	fx_as(SOUTH, ADMIN);
+	assert_int_equal(tenants_security(&fx.cx, &s), OK);
+	assert_int_equal(s.keys_most, 5);
+}
+
 int
 main(void)
 {
@@ -371,6 +415,7 @@ main(void)
 		FX_TEST(no_row_names_another_account_s),
 		FX_TEST(every_reference_names_the_tenant),
 		FX_TEST(general_settings_are_changed),
+		FX_TEST(security_settings_are_saved),
 	};
 
 	return FX_RUN(tests);

@@ -159,7 +159,7 @@ shuffle_one(struct world *w, int i)
 		w->until[i][g] = fx_random(2) == 0 ? 0 : FX_NOW - 2 + (int64_t)fx_random(5);
 		if (w->in[i][g])
 			put("INSERT INTO group_members VALUES (%lld, %lld, %lld, "
-			    "nullif(%lld, 0), nullif(%lld, 0), 'x', %lld, 0, 0);",
+			    "nullif(%lld, 0), nullif(%lld, 0), 'x', %lld, 0, 0, 0);",
 			    (long long)fx.tenant[NORTH], (long long)w->group[g], id,
 			    person ? id : 0, person ? 0 : id, (long long)w->until[i][g]);
 	}
@@ -443,6 +443,44 @@ a_refusal_stays_as_it_was(void **state)
 	assert_int_equal(why_decision(&fx.cx, id, &d), ERR_DENIED);
 }
 
+/* {R8} A group without a seat there helps when its role of the account opens every workspace. */
+static void
+a_group_that_opens_every_workspace_is_proposed(void **state)
+{
+	struct role_input      opens = { .name = STR("Opens"), .description = STR(""),
+		.perms = perm_set_read("workspace:manage_all") };
+	struct group_input     keepers = { STR("Keepers"), STR(""), STR(""), 0 };
+	struct workspace_input in = { STR("Payments"), STR(""), 0 };
+	int64_t                role = id_new(fx.now), group = id_new(fx.now);
+	int64_t                space = id_new(fx.now);
+	int64_t                member = fx.m[NORTH][USER].id;
+	struct why             why;
+	const struct way      *way = NULL;
+	size_t                 added;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(roles_make(&fx.cx, role, "tenant", &opens), OK);
+	keepers.role = fx_id(role);
+	assert_int_equal(groups_make(&fx.cx, group, &keepers), OK);
+	assert_int_equal(workspaces_make(&fx.cx, space, &in), OK);
+	assert_int_equal(why_ask(&fx.cx, member, PERM_WORKSPACE_WRITE, IN_WORKSPACE(space), &why),
+	    OK);
+	assert_false(why.proof->yes);
+	for (size_t i = 0; i < why.nways; i++)
+		if (why.ways[i].kind == WAY_JOIN)
+			way = &why.ways[i];
+	assert_non_null(way);
+	assert_int_equal(way->id, group);
+	assert_true(way->apart);
+	assert_string_equal(way->role, "Opens");
+	assert_string_equal(way->who[0], "Ada Admin");
+	assert_int_equal(groups_add(&fx.cx, group, &member, 1, STR(""), &added), OK);
+	assert_int_equal(why_ask(&fx.cx, member, PERM_WORKSPACE_WRITE, IN_WORKSPACE(space), &why),
+	    OK);
+	assert_true(why.proof->yes);
+}
+
 /* {R8} */
 static void
 who_can_do_it_is_told(void **state)
@@ -479,6 +517,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		FX_TEST(the_answer_is_right_in_any_world),
 		FX_TEST(a_refusal_stays_as_it_was),
+		FX_TEST(a_group_that_opens_every_workspace_is_proposed),
 		FX_TEST(who_can_do_it_is_told),
 	};
 
