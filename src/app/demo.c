@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "app/demo_access.h"
 #include "base/arena.h"
 #include "base/conf.h"
 #include "base/id.h"
@@ -22,6 +23,7 @@
 /* A commit writes each page that it changed, and the many indexes spread a member over many: few
  * long transactions write much less. */
 enum { CHUNK = 500, LONG_CHUNK = 20000, MANY = 200000, FOLD_IN = 10 * CHUNK };
+enum { TOGETHER_LEAST = 20, TOGETHER_MOST = 5000, TOGETHER_DAYS = 30 };
 enum { YEARS_BACK_DAYS = 700, ADMINS = 3, PERCENT = 100, AGAIN_DAYS = 4, NAME_LONGEST = 60 };
 
 static const char *const given[] = {
@@ -272,6 +274,27 @@ make_events(struct world *w, int64_t n)
 	return e;
 }
 
+/* A world of many is for measuring, and brings its own; so do tests of few. */
+static enum err
+make_access(struct world *w, int64_t n)
+{
+	struct ctx     *cx = w->cx;
+	struct actor    was = cx->actor;
+	struct perm_set held = cx->perms;
+	enum err        e;
+
+	if (n < TOGETHER_LEAST || n > TOGETHER_MOST)
+		return OK;
+	cx->now = w->began + (YEARS_BACK_DAYS - TOGETHER_DAYS) * DAY;
+	cx->actor = w->inviter;
+	cx->perms = perm_set_all();
+	ctx_reach(cx, "/");
+	e = demo_access(cx, w->ids, (size_t)n);
+	cx->actor = was;
+	cx->perms = held;
+	return e;
+}
+
 static enum err
 make_tenant(struct world *w, int64_t i, int64_t members, const char **admin)
 {
@@ -326,6 +349,7 @@ demo_make(struct ctx *cx, struct demo *d)
 		TRY(make_tenant(&w, i, members, &admin));
 		if (i == 0) {
 			d->email = admin;
+			TRY(make_access(&w, members));
 			TRY(make_events(&w, d->events));
 		}
 	}

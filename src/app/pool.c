@@ -2,6 +2,7 @@
 #include "app/pool.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -100,6 +101,19 @@ set_signals(void)
 	sigprocmask(SIG_SETMASK, &blocked, NULL);
 }
 
+/* sched(7) */
+static void
+set_schedule(const struct process_kind *kind)
+{
+	static const struct sched_param none = { .sched_priority = 0 };
+
+	errno = 0;
+	if (kind->nice != 0 && nice(kind->nice) == -1 && errno != 0)
+		log_event(LOG_WARN, "nice_refused", "kind", kind->name);
+	if (kind->batch && sched_setscheduler(0, SCHED_BATCH, &none) != 0)
+		log_event(LOG_WARN, "batch_refused", "kind", kind->name);
+}
+
 static _Noreturn void
 live(const struct pool *p, const struct child *c, pid_t parent)
 {
@@ -116,9 +130,7 @@ live(const struct pool *p, const struct child *c, pid_t parent)
 	snprintf(name, sizeof(name), "tnt:%s", c->kind->name);
 	prctl(PR_SET_NAME, name);
 	close_other_fds(p, c->kind);
-	errno = 0;
-	if (c->kind->nice != 0 && nice(c->kind->nice) == -1 && errno != 0)
-		log_event(LOG_WARN, "nice_refused", "kind", c->kind->name);
+	set_schedule(c->kind);
 	exit(c->kind->run(&self));
 }
 

@@ -26,6 +26,7 @@ struct process_kind {
 	process_fn  *run;
 	size_t       count;
 	int          nice;
+	bool         batch;      /* when woken, it lets whoever runs go on for a moment */
 	int64_t      busy_ms;    /* killed when one request takes longer; 0: never */
 	int          fd;         /* the descriptor that it alone keeps; -1: none */
 };

@@ -73,20 +73,35 @@ routes_print(FILE *out)
 
 /* {name} becomes [^/]+, which is what it matches. */
 static void
-print_key(FILE *out, const struct route *r)
+print_pattern(FILE *out, const char *path)
 {
-	if (strchr(r->path, '{') == NULL) {
-		fprintf(out, "\"%s %s\"", method_word(r->method), r->path);
-		return;
-	}
-	fprintf(out, "\"~^%s ", method_word(r->method));
-	for (const char *p = r->path; *p; p++)
+	for (const char *p = path; *p; p++)
 		if (*p == '{') {
 			fputs("[^/]+", out);
 			p = strchr(p, '}');
 		} else
 			fprintf(out, "%s%c", *p == '.' ? "\\" : "", *p);
-	fputs("$\"", out);
+}
+
+/* nginx tries every regex on every request, so there is one for a method, which says by its first
+ * letter that most requests are not meant. */
+static void
+print_patterns(FILE *out, enum method m, const struct route *const *slow, size_t n)
+{
+	size_t printed = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (slow[i]->method != m || strchr(slow[i]->path, '{') == NULL)
+			continue;
+		if (printed++ == 0)
+			fprintf(out, "\"~(?x)^%s[ ](?:\n  ", method_word(m));
+		else
+			fputs("| ", out);
+		print_pattern(out, slow[i]->path);
+		fputs("\n", out);
+	}
+	if (printed)
+		fputs(")$\" slow;\n", out);
 }
 
 static int
@@ -110,8 +125,10 @@ routes_print_nginx(FILE *out)
 	qsort(slow, n, sizeof(slow[0]), by_path);
 	fputs("# Made by \"tenantry routes --nginx\": the routes marked ROUTE_SLOW, as method and "
 	    "path.\n", out);
-	for (size_t i = 0; i < n; i++) {
-		print_key(out, slow[i]);
-		fputs(" slow;\n", out);
-	}
+	for (size_t i = 0; i < n; i++)
+		if (strchr(slow[i]->path, '{') == NULL)
+			fprintf(out, "\"%s %s\" slow;\n", method_word(slow[i]->method),
+			    slow[i]->path);
+	for (enum method m = M_GET; m < M_OTHER; m++)
+		print_patterns(out, m, slow, n);
 }

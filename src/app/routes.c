@@ -31,7 +31,7 @@ const struct route *const all_routes[] = {
 	portal_routes,
 	svcaccounts_routes,
 	service_cells_routes,
-	service_activity_routes, service_places_routes, security_routes,
+	service_activity_routes, service_places_routes, settings_routes,
 	service_keys_routes,
 	roles_routes,
 	role_form_routes,

@@ -123,7 +123,7 @@ set_kinds(struct supervisor *s)
 	const struct conf *conf = s->start.conf;
 
 	s->kinds[QUICK] = (struct process_kind){ .name = "quick", .run = worker_quick,
-		.count = (size_t)conf->quick_workers, .busy_ms = QUICK_MS,
+		.count = (size_t)conf->quick_workers, .batch = true, .busy_ms = QUICK_MS,
 		.fd = s->h.sockets[SOCKET_QUICK].fd };
 	s->kinds[SLOW] = (struct process_kind){ .name = "slow", .run = worker_slow,
 		.count = (size_t)conf->slow_workers, .nice = SLOW_NICE, .busy_ms = SLOW_MS,

@@ -44,7 +44,7 @@ static const struct words words[] = {
 	    N_("Re-activate") },
 	{ "logout", BULK_LOG_OUT, false, N_("Sign 1 user out?"), N_("Sign [n] users out?"),
 	    N_("They have to sign in again before using this account. Their other accounts are not "
-	    "touched."), N_("Sign out") },
+	    "touched, and their API keys go on working."), N_("Sign out") },
 	{ "resend", BULK_RESEND, false, N_("Send 1 invitation again?"),
 	    N_("Send [n] invitations again?"), N_("The old links stop working. Who is not invited "
 	    "any more gets nothing."), N_("Send again") },

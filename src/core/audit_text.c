@@ -143,6 +143,14 @@ actor_of(struct ctx *cx, const struct event *e)
 	    audit_word(cx, e->actor_name) : e->actor_name;
 }
 
+/* A job is called by its kind, whose words are the program's. */
+static const char *
+subject_of(struct ctx *cx, const struct event *e)
+{
+	return e->act == AUDIT_JOB_ADDED || e->act == AUDIT_JOB_CANCELLED ?
+	    ctx_say(cx, e->subject_name, (char *)0) : e->subject_name;
+}
+
 const char *
 audit_sentence(struct ctx *cx, const struct event *e)
 {
@@ -156,7 +164,7 @@ audit_sentence(struct ctx *cx, const struct event *e)
 	pairs[k++] = "actor";
 	pairs[k++] = actor_of(cx, e);
 	pairs[k++] = "subject";
-	pairs[k++] = e->subject_name;
+	pairs[k++] = subject_of(cx, e);
 	for (size_t i = 0; i < n; i++) {
 		pairs[k++] = fields[i].name;
 		pairs[k++] = fields[i].is ? fields[i].is : "";

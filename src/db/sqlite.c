@@ -79,6 +79,14 @@ fault(struct conn *c, int rc, const char *sql)
 	return ERR_FAULT;
 }
 
+/* Rare, and then the operator wants to know what was in the way. */
+static enum err
+busy(int rc, const char *sql)
+{
+	log_event(LOG_INFO, "database busy", "code", log_int(rc), "sql", sql);
+	return ERR_BUSY;
+}
+
 static enum err
 map_error(struct conn *c, int rc, const char *sql)
 {
@@ -87,7 +95,7 @@ map_error(struct conn *c, int rc, const char *sql)
 		return ERR_CONFLICT;
 	case SQLITE_CONSTRAINT_PRIMARYKEY:
 	case SQLITE_CONSTRAINT_ROWID:
-		return ERR_BUSY;
+		return busy(rc, sql);
 	case SQLITE_READONLY_DBMOVED:
 		c->health.broken = true;
 		return fault(c, rc, sql);
@@ -96,7 +104,7 @@ map_error(struct conn *c, int rc, const char *sql)
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 	case SQLITE_PROTOCOL:
-		return ERR_BUSY;
+		return busy(rc, sql);
 	case SQLITE_FULL:
 		return no_space(c);
 	case SQLITE_IOERR:

@@ -204,10 +204,8 @@ show_form(struct ctx *cx, const struct request *rq, struct response *rs, const s
 	view_flag(v, "is_new", g == NULL);
 	if (g)
 		view_int(v, "version", g->version);
-	else if (form_has(rq->form, "form_id"))
-		view_str(v, "form_id", form_get(rq->form, "form_id"));
 	else
-		view_text(v, "form_id", form_id_new(cx));
+		form_id_show(cx, v, rq->form);
 	view_text(v, "action", g ? group_path(cx, g->id, "/edit") : page_path(cx, "/groups/new"));
 	view_str(v, "name", in->name);
 	view_str(v, "description", in->description);

@@ -28,7 +28,7 @@ find(struct ctx *cx, const char *search, struct found *out, size_t *n, bool *mor
 	if (access_has(cx, PERM_USER_VIEW, IN_TENANT))
 		TRY(members_list(cx, &want, &people));
 	if (access_has(cx, PERM_SERVICE_VIEW, IN_TENANT))
-		TRY(svcaccounts_list(cx, &want.list, search, &services));
+		TRY(svcaccounts_search(cx, search, FOUND_MOST, &services));
 	*n = 0;
 	for (size_t i = 0; i < people.n; i++)
 		out[(*n)++] = (struct found){ people.items[i].id, people.items[i].name,

@@ -105,10 +105,7 @@ show_invite(struct ctx *cx, struct response *rs, const struct form *f)
 	view_str(v, "name", form_get(f, "name"));
 	view_str(v, "email", form_get(f, "email"));
 	view_str(v, "phone", form_get(f, "phone"));
-	if (form_has(f, "form_id"))
-		view_str(v, "form_id", form_get(f, "form_id"));
-	else
-		view_text(v, "form_id", form_id_new(cx));
+	form_id_show(cx, v, f);
 	members_show_roles(cx, v, roles, n, form_id(f, "role"));
 	TRY(show_groups(cx, v, f));
 	TRY(show_workspaces(cx, v, f));

@@ -36,11 +36,20 @@ read_job(struct ctx *cx, struct db_rows *rows)
 	};
 }
 
+const char *
+jobs_title(const char *kind)
+{
+	for (const struct job_kind *k = job_kinds; k->name; k++)
+		if (strcmp(k->name, kind) == 0)
+			return k->title;
+	return kind;
+}
+
 static enum err
 note(struct ctx *cx, enum audit_act act, const char *kind, int64_t id)
 {
 	return audit_add(cx, &(struct audit_entry){ .act = act, .where = IN_ORG(cx->path),
-	    .subject = id, .name = kind });
+	    .subject = id, .name = jobs_title(kind) });
 }
 
 static enum err

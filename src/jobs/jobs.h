@@ -34,6 +34,8 @@ struct job_kind {
 
 /* Every kind, gathered in app/routes.c; a NULL name ends it. */
 extern const struct job_kind job_kinds[];
+/* What a kind is called, for translation; an unknown one as it is. */
+const char *jobs_title(const char *kind);
 
 /* Inside a transaction: adds one for the actor, with its event; while one of this kind by
  * this actor is not ended, *id is that one's. */

@@ -9,15 +9,6 @@
 #include "web/tables.h"
 
 static const char *
-title_of(struct ctx *cx, const struct job *j)
-{
-	for (const struct job_kind *k = job_kinds; k->name; k++)
-		if (strcmp(k->name, j->kind) == 0)
-			return _(k->title);
-	return j->kind;
-}
-
-static const char *
 state_word(struct ctx *cx, const struct job *j)
 {
 	switch (j->state[0]) {
@@ -71,7 +62,7 @@ show_job(struct ctx *cx, const struct request *rq, struct response *rs)
 	TRY(jobs_get(cx, id, &j));
 	going = j.state[0] == 'w' || j.state[0] == 'r';
 	id_text(id, text);
-	view_text(v, "heading", title_of(cx, &j));
+	view_text(v, "heading", ctx_say(cx, jobs_title(j.kind), (char *)0));
 	view_text(v, "state", state_word(cx, &j));
 	view_text(v, "state_kind",
 	    going ? "invited" : j.state[0] == 'd' ? "active" : "deactivated");

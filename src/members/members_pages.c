@@ -680,7 +680,8 @@ log_out(struct ctx *cx, const struct request *rq, struct response *rs)
 
 	TRY(subject(cx, rq, &m));
 	TRY(members_log_out(cx, m.id));
-	return done(cx, rq, rs, _("[name] has to sign in again for this account.", "name", m.name));
+	return done(cx, rq, rs, _("[name] has to sign in again for this account. "
+	    "API keys go on working.", "name", m.name));
 }
 
 static enum err
@@ -689,7 +690,7 @@ ask_log_out_all(struct ctx *cx, const struct request *rq, struct response *rs)
 	return confirm_show(cx, rq, rs, &(struct confirm){
 	    .heading = _("Sign everybody out?"),
 	    .sentence = _("Everybody but you has to sign in again before using this account. Other "
-	        "accounts of these people are not touched."),
+	        "accounts of these people are not touched, and API keys go on working."),
 	    .action = page_path(cx, "/users/logout"), .button = _("Sign everybody out"),
 	    .danger = true });
 }

@@ -111,7 +111,9 @@ ask_send(struct ctx *cx, const struct request *rq, struct response *rs)
 	    .sentence = _("An email with a link to choose a new password goes to [email]. The "
 	        "current password works until the link is used.", "email", m.email),
 	    .action = page_path(cx, arena_printf(cx->arena, "/users/%s/reset", text)),
-	    .button = _("Send the email") });
+	    .button = _("Send the email"),
+	    .note = _("A new password ends all sessions. API keys go on working until somebody "
+	        "ends them.") });
 }
 
 static enum err

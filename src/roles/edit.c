@@ -230,6 +230,26 @@ roles_resort_step(struct ctx *cx, struct job *j, bool *last)
 
 /* ---------------------------------------------------------------- deleting */
 
+static bool
+is_of_workspaces(const struct role *r)
+{
+	return strcmp(r->scope, "workspace") == 0;
+}
+
+/* Those who have it in a workspace, at once: a chunk of them is small. */
+static enum err
+move_seats(struct ctx *cx, const struct role *r, const struct member_role *to, struct job *j,
+    bool *left)
+{
+	size_t n;
+
+	TRY(workspaces_move_role(cx, r->id, to->id, r->name, to->name, AT_ONCE, &n));
+	if (j)
+		j->done += (int64_t)n;
+	*left = n == AT_ONCE;
+	return OK;
+}
+
 /* Moves at most so many; *left tells whether there may be more. */
 static enum err
 move_holders(struct ctx *cx, const struct role *r, const struct member_role *to, size_t most,
@@ -238,6 +258,8 @@ move_holders(struct ctx *cx, const struct role *r, const struct member_role *to,
 	int64_t ids[JOB_CHUNK];
 	size_t  n, i;
 
+	if (is_of_workspaces(r))
+		return move_seats(cx, r, to, j, left);
 	TRY(members_holders(cx, r->id, most, ids, &n));
 	for (i = 0; i < n && (j == NULL || i == 0 || jobs_go_on(j)); i++) {
 		struct member m;
@@ -258,7 +280,6 @@ close_role(struct ctx *cx, const struct role *r, const struct member_role *to)
 
 	if (to->id) {
 		TRY(groups_move_role(cx, r->id, to->id, to->name));
-		TRY(workspaces_move_role(cx, r->id, to->id, r->name, to->name));
 		TRY(svcaccounts_move_role(cx, r->id, r->name, to->id, to->name));
 		TRY(admins_left(cx));
 	}
@@ -268,12 +289,6 @@ close_role(struct ctx *cx, const struct role *r, const struct member_role *to)
 	return note(cx, AUDIT_ROLE_DELETED, r, (const struct audit_field[]){
 	    { "permissions", perm_set_text(cx->arena, r->perms), NULL },
 	    { "replacement", NULL, to->name } }, 2);
-}
-
-static bool
-is_of_workspaces(const struct role *r)
-{
-	return strcmp(r->scope, "workspace") == 0;
 }
 
 static enum err

@@ -99,10 +99,7 @@ show_form(struct ctx *cx, const struct request *rq, struct response *rs, const s
 	view_flag(v, "is_new", role == NULL);
 	view_flag(v, "workspace_scope", is_workspace(scope));
 	if (role == NULL) {
-		if (form_has(rq->form, "form_id"))
-			view_str(v, "form_id", form_get(rq->form, "form_id"));
-		else
-			view_text(v, "form_id", form_id_new(cx));
+		form_id_show(cx, v, rq->form);
 	} else {
 		view_int(v, "version", role->version);
 	}

@@ -27,6 +27,8 @@ show_password(struct ctx *cx, const struct request *rq, struct response *rs,
 	view_text(v, "name", m->name);
 	view_text(v, "email", m->email);
 	view_int(v, "min_length", min);
+	if (access_has(cx, PERM_USER_KEY, IN_ORG(m->org_path)))
+		view_text(v, "keys_href", members_path(cx, m, "/sessions"));
 	page_back_show(cx, rq, v, members_path(cx, m, ""));
 	return page_show(cx, rs, "members/password", v);
 }

@@ -47,8 +47,8 @@ svcaccounts_count(struct ctx *cx, int64_t *n)
 	return db_end(&rows);
 }
 
-enum err
-svcaccounts_list(struct ctx *cx, const struct list_want *w, const char *search,
+static enum err
+read_page(struct ctx *cx, const struct list_want *w, const char *search,
     struct svcaccount_list *out)
 {
 	struct db_rows rows;
@@ -56,7 +56,6 @@ svcaccounts_list(struct ctx *cx, const struct list_want *w, const char *search,
 	TRY(access_need(cx, PERM_SERVICE_VIEW, IN_TENANT));
 	*out = (struct svcaccount_list){ .items = ARENA_ARRAY(cx->arena, struct svcaccount,
 	    w->rows + 1) };
-	TRY(svcaccounts_count(cx, &out->all));
 	db_query(cx->db, &rows, LIST_STMT(SQL_SVCACCOUNTS_PAGE, w),
 	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(*search ? text_fold(cx->arena, search) : NULL),
 	        list_key(w), list_id(w), DB_INT((int64_t)w->rows + 1)));
@@ -65,6 +64,22 @@ svcaccounts_list(struct ctx *cx, const struct list_want *w, const char *search,
 	TRY(db_end(&rows));
 	LIST_TURN(w, out);
 	return OK;
+}
+
+enum err
+svcaccounts_list(struct ctx *cx, const struct list_want *w, const char *search,
+    struct svcaccount_list *out)
+{
+	TRY(read_page(cx, w, search, out));
+	return svcaccounts_count(cx, &out->all);
+}
+
+enum err
+svcaccounts_search(struct ctx *cx, const char *search, size_t most, struct svcaccount_list *out)
+{
+	const struct list_want w = { .rows = most };
+
+	return read_page(cx, &w, search, out);
 }
 
 const char *

@@ -43,6 +43,9 @@ enum { SVCACCOUNT_NAME = 64, SVCACCOUNT_DESCRIPTION = 255, SVCACCOUNT_GROUPS_MOS
 /* Needs service_account:view.  search: as typed, found in the name; "" for all. */
 enum err svcaccounts_list(struct ctx *cx, const struct list_want *w, const char *search,
     struct svcaccount_list *out) MUST_USE;
+/* The first by name that match, without counting all. */
+enum err svcaccounts_search(struct ctx *cx, const char *search, size_t most,
+    struct svcaccount_list *out) MUST_USE;
 /* The cursor key of a row under that sort. */
 const char *svcaccounts_key(struct ctx *cx, const struct svcaccount *a, unsigned sort);
 enum err svcaccounts_get(struct ctx *cx, int64_t id, struct svcaccount *out) MUST_USE;

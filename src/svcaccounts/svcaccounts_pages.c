@@ -415,10 +415,7 @@ show_ids(struct ctx *cx, struct view *v, const struct form *f)
 	struct str  key = form_get(f, "key_id");
 	const char *fresh = form_id_new(cx);
 
-	if (form_has(f, "form_id"))
-		view_str(v, "form_id", form_get(f, "form_id"));
-	else
-		view_text(v, "form_id", form_id_new(cx));
+	form_id_show(cx, v, f);
 	if (form_id_read(cx, key) == 0)
 		key = str_of(fresh);
 	view_str(v, "key_id", key);

@@ -128,75 +128,10 @@ hide_steps(struct ctx *cx, const struct request *rq, struct response *rs)
 	    _("The first steps are put away."));
 }
 
-/* ---------------------------------------------------------------- general settings */
-
-static void
-say_meanwhile(struct ctx *cx, struct response *rs)
-{
-	ctx_issue(cx, "", _("Somebody else changed these settings meanwhile. Your values stand "
-	    "below; saving keeps yours."));
-	rs->status = 409;
-}
-
-static struct general_input
-read_general(const struct form *f)
-{
-	return (struct general_input){ form_get(f, "portal_text"),
-		form_get(f, "personal_workspaces").len > 0, form_int(f, "version") };
-}
-
-static enum err
-show_general(struct ctx *cx, struct response *rs, const struct general_input *in, int64_t version)
-{
-	struct view *v = view_new(cx->arena);
-
-	view_int(v, "version", version);
-	view_text(v, "action", page_path(cx, "/general"));
-	view_flag(v, "may_edit", access_has(cx, PERM_ACCOUNT_EDIT, IN_TENANT));
-	view_str(v, "portal_text", in->portal_text);
-	view_flag(v, "personal_workspaces", in->personal_workspaces);
-	return page_show(cx, rs, "tenants/general", v);
-}
-
-static enum err
-general_page(struct ctx *cx, const struct request *rq, struct response *rs)
-{
-	struct tenant_general g;
-	struct general_input  in;
-
-	TRY(tenants_general(cx, &g));
-	in = (struct general_input){ str_of(g.portal_text), g.personal_workspaces, g.version };
-	if (rq->carried) {
-		in = read_general(rq->form);
-		if (in.version != g.version)
-			say_meanwhile(cx, rs);
-	}
-	return show_general(cx, rs, &in, g.version);
-}
-
-static enum err
-change_general(struct ctx *cx, const struct request *rq, struct response *rs)
-{
-	struct general_input  in = read_general(rq->form);
-	struct tenant_general g;
-	enum err              e = tenants_general_change(cx, &in);
-
-	if (e == ERR_CONFLICT || e == ERR_INVALID) {
-		TRY(tenants_general(cx, &g));
-		if (e == ERR_CONFLICT)
-			say_meanwhile(cx, rs);
-		return show_general(cx, rs, &in, g.version);
-	}
-	TRY(e);
-	return page_done(cx, rs, STR(""), page_path(cx, "/general"), _("The settings are saved."));
-}
-
 const struct route tenants_routes[] = {
 	{ M_GET, "/t/{tenant}",          PERM_SIGNED_IN, landing,  0, 0, NULL },
 	{ M_GET, "/t/{tenant}/",         PERM_SIGNED_IN, landing,  0, 0, NULL },
 	{ M_GET, "/t/{tenant}/settings", PERM_SIGNED_IN, overview, 0, 0, NULL },
 	{ M_POST, "/t/{tenant}/settings/steps", PERM_ACCOUNT_EDIT, hide_steps, 0, 0, NULL },
-	{ M_GET,  "/t/{tenant}/general", PERM_ACCOUNT_VIEW, general_page,   0, 0, NULL },
-	{ M_POST, "/t/{tenant}/general", PERM_ACCOUNT_EDIT, change_general, 0, 0, NULL },
 	ROUTE_END
 };

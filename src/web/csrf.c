@@ -8,6 +8,7 @@
 #include "base/conf.h"
 #include "base/id.h"
 #include "crypto/token.h"
+#include "mustache/view.h"
 
 /* Of a form: key id, session, person, MAC; so that a form tells whose it was when its session has
  * ended.  An id that is handed out: key id, id, MAC. */
@@ -160,4 +161,13 @@ form_id_read(struct ctx *cx, struct str text)
 	return mac_of(cx, (uint32_t)get(token, KEY_LEN), PURPOSE_FORM_ID,
 	    (uint64_t)cx->actor.session, id, mac) == OK && id <= INT64_MAX &&
 	    crypto_equal(mac, token + KEY_LEN + ID_LEN, MAC_LEN) ? (int64_t)id : 0;
+}
+
+void
+form_id_show(struct ctx *cx, struct view *v, const struct form *f)
+{
+	if (form_has(f, "form_id"))
+		view_str(v, "form_id", form_get(f, "form_id"));
+	else
+		view_text(v, "form_id", form_id_new(cx));
 }

@@ -3,6 +3,7 @@
 
 #include "http/request.h"
 #include "core/ctx.h"
+struct view;
 
 /* A form of ours, sent from a page of ours: the origin, and a token bound to the session
  * row's number, which outlives a change of the session's id. */
@@ -25,5 +26,7 @@ int64_t  csrf_person(struct ctx *cx, const struct request *rq);
  * sent twice makes one.  form_id_read: 0 when it was not handed out to this session. */
 const char *form_id_new(struct ctx *cx);
 int64_t     form_id_read(struct ctx *cx, struct str text);
+/* "form_id" of a form's page: the one it came back with, else a new one. */
+void        form_id_show(struct ctx *cx, struct view *v, const struct form *f);
 
 #endif

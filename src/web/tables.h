@@ -4,7 +4,7 @@
 
 #include "web/route.h"
 
-extern const struct route site_routes[], tenants_routes[], security_routes[], jobs_routes[],
+extern const struct route site_routes[], tenants_routes[], settings_routes[], jobs_routes[],
 	members_routes[],
 	user_routes[], signin_routes[], proof_routes[], identity_routes[], roles_routes[],
 	role_form_routes[],

@@ -437,13 +437,15 @@ workspaces_holders(struct ctx *cx, int64_t role, int64_t *n)
 struct moving { int64_t workspace, holder; const char *workspace_name, *name; };
 
 enum err
-workspaces_move_role(struct ctx *cx, int64_t role, int64_t to, const char *was, const char *name)
+workspaces_move_role(struct ctx *cx, int64_t role, int64_t to, const char *was, const char *name,
+    size_t most, size_t *moved)
 {
 	struct moving *list = NULL;
 	struct db_rows rows;
 	size_t         n = 0;
 
-	db_query(cx->db, &rows, SQL_SEATS_OF_ROLE, DB_ARGS(DB_INT(cx->tenant), DB_INT(role)));
+	db_query(cx->db, &rows, SQL_SEATS_OF_ROLE, DB_ARGS(DB_INT(cx->tenant), DB_INT(role),
+	    DB_INT((int64_t)most)));
 	while (db_next(&rows)) {
 		list = ARENA_MORE(cx->arena, struct moving, list, n);
 		list[n++] = (struct moving){ db_int(&rows, "workspace_id"),
@@ -460,5 +462,6 @@ workspaces_move_role(struct ctx *cx, int64_t role, int64_t to, const char *was, 
 		    (const struct audit_field[]){ { "workspace", NULL, list[i].workspace_name },
 		        { "role", was, name } }, 2));
 	}
+	*moved = n;
 	return OK;
 }

@@ -140,9 +140,9 @@ enum err workspaces_note_last(struct ctx *cx) MUST_USE;
 
 /* ---------------------------------------------------------------- for roles/ */
 
-/* How many seats have that role; and, inside a transaction, they get the other one. */
+/* How many seats have that role; and, inside a transaction, so many of them get the other one. */
 enum err workspaces_holders(struct ctx *cx, int64_t role, int64_t *n) MUST_USE;
 enum err workspaces_move_role(struct ctx *cx, int64_t role, int64_t to, const char *was,
-    const char *name) MUST_USE;
+    const char *name, size_t most, size_t *moved) MUST_USE;
 
 #endif

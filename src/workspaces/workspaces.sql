@@ -249,7 +249,7 @@ DELETE FROM workspace_members WHERE tenant_id = ?1 AND workspace_id = ?2 AND hol
 SELECT count(*) AS n FROM workspace_members WHERE tenant_id = ?1 AND role_id = ?2
 
 -- NAME: seats_of_role
--- ?1 tenant, ?2 role
+-- ?1 tenant, ?2 role, ?3 how many
 SELECT wm.workspace_id, wm.holder_id, w.name AS workspace, coalesce(m.name, s.name, g.name) AS name
   FROM workspace_members wm
   JOIN workspaces w ON w.tenant_id = ?1 AND w.id = wm.workspace_id
@@ -257,6 +257,7 @@ SELECT wm.workspace_id, wm.holder_id, w.name AS workspace, coalesce(m.name, s.na
   LEFT JOIN service_accounts s ON s.tenant_id = ?1 AND s.id = wm.service_id
   LEFT JOIN groups g ON g.tenant_id = ?1 AND g.id = wm.group_id
  WHERE wm.tenant_id = ?1 AND wm.role_id = ?2
+ LIMIT ?3
 
 -- ---------------------------------------------------------------- who may enter, and where
 

@@ -132,10 +132,8 @@ show_form(struct ctx *cx, const struct request *rq, struct response *rs, const s
 	view_flag(v, "is_own", own);
 	if (w)
 		view_int(v, "version", w->version);
-	else if (form_has(rq->form, "form_id"))
-		view_str(v, "form_id", form_get(rq->form, "form_id"));
 	else
-		view_text(v, "form_id", form_id_new(cx));
+		form_id_show(cx, v, rq->form);
 	view_text(v, "action", w ? workspace_path(cx, w->id, "/edit") :
 	    page_path(cx, own ? "/workspaces/personal" : "/workspaces/new"));
 	view_str(v, "name", in->name);

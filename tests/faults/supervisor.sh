@@ -148,6 +148,12 @@ if ! is_up; then
 	echo "Bail out! it does not answer"
 	exit 1
 fi
+schedules()
+{
+	ps --ppid "$sup" -o comm=,cls= | sed 's/^tnt://' | sort | tr -s ' \n' ' '
+}
+check "quick workers do not push anybody away" \
+    [ "$(schedules)" = "courier TS keeper TS quick B quick B quick B slow TS slow TS " ]
 check "the sockets are open to owner and group alone" \
     [ "$(mode_of "$work/run/quick.sock") $(mode_of "$work/run/slow.sock")" = "660 660" ]
 check "the run folder is closed to others" [ "$(mode_of "$work/run")" = 750 ]

@@ -1369,6 +1369,12 @@ made_up_invitations_are_real(void **state)
 	fx_mark();
 	assert_int_equal(demo_make(&fx.cx, &d), OK);
 	assert_int_equal(fx_new_mails(), 0);
+	/* And people work together there. */
+	assert_int_equal(fx_int("SELECT count(*) FROM groups WHERE members >= 9"), 3);
+	assert_int_equal(fx_int("SELECT count(*) FROM workspaces WHERE members >= 6 AND "
+	    "groups = 1"), 3);
+	assert_int_equal(fx_int("SELECT count(*) FROM service_accounts s JOIN api_keys k ON "
+	    "k.service_id = s.id WHERE s.owner_group_id IS NOT NULL"), 3);
 	assert_int_equal(fx_int("SELECT count(*) FROM members m WHERE m.status = 'invited' AND NOT "
 	    "EXISTS (SELECT 1 FROM invitations i WHERE i.member_id = m.id)"), 0);
 	old = demo_invited("<=");

@@ -15,6 +15,7 @@
 #include "jobs/jobs.h"
 #include "members/members.h"
 #include "roles/roles.h"
+#include "workspaces/workspaces.h"
 
 static struct role_input
 input(const char *name, const char *permissions)
@@ -291,6 +292,44 @@ many_holders_move_by_a_job(void **state)
 	    "done");
 }
 
+/* {R6 W3} So do many seats of a role of workspaces. */
+static void
+many_seats_move_by_a_job(void **state)
+{
+	struct role_input      in = { .name = STR("Crew"), .description = STR(""),
+		.perms = perm_set_read("workspace:view") };
+	struct workspace_input space = { STR("Ship"), STR(""), 0 };
+	int64_t                id = id_new(FX_NOW), there = id_new(FX_NOW), viewer;
+	int                    steps = 0;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(roles_make(&fx.cx, id, "workspace", &in), OK);
+	assert_int_equal(workspaces_make(&fx.cx, there, &space), OK);
+	for (int i = 0; i < 130; i++)
+		fx_add_member(NORTH, "Cleo Crowd", arena_printf(fx.cx.arena, "c%d@crowd.example",
+		    i), "Guest", "/");
+	fx_sql("INSERT INTO workspace_members (tenant_id, workspace_id, holder_id, member_id, "
+	    "role_id, name_key, added_by, added_at) SELECT tenant_id, %lld, id, id, %lld, "
+	    "name_key, 1, 1 FROM members WHERE email LIKE 'c%%@crowd.example'", (long long)there,
+	    (long long)id);
+	viewer = fx_int("SELECT id FROM roles WHERE tenant_id = %lld AND builtin = 'viewer'",
+	    (long long)fx.tenant[NORTH]);
+	fx_as(NORTH, ADMIN);
+	fx.cx.issues = NULL;
+	assert_int_equal(roles_remove(&fx.cx, id, fx_id(viewer), id_new(fx.cx.now), &job), OK);
+	assert_int_not_equal(job, 0);
+	assert_int_equal(fx_int("SELECT count(*) FROM workspace_members WHERE role_id = %lld",
+	    (long long)id), 80);
+	while (fx_system(SYSTEM), jobs_step(&fx.cx) == OK)
+		assert_true(++steps < 300);
+	assert_int_equal(fx_int("SELECT count(*) FROM workspace_members WHERE role_id = %lld",
+	    (long long)viewer), 130);
+	assert_string_equal(fx_text("SELECT status FROM roles WHERE id = %lld", (long long)id),
+	    "removed");
+	assert_int_equal(fx_int("SELECT done FROM jobs WHERE id = %lld", (long long)job), 80);
+}
+
 /* {R6} The job stops when its asker may not any more. */
 static void
 the_job_asks_again(void **state)
@@ -349,6 +388,7 @@ main(void)
 		FX_TEST(holders_move_when_a_role_goes),
 		FX_TEST(not_ones_own_role),
 		FX_TEST(many_holders_move_by_a_job),
+		FX_TEST(many_seats_move_by_a_job),
 		FX_TEST(the_job_asks_again),
 		FX_TEST(all_or_nothing),
 	};

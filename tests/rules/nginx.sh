@@ -11,6 +11,15 @@ slow_routes "$src/nginx/slow_routes" 2>&1 | nothing "slow_routes is what routes 
 sed '$d' "$src/nginx/slow_routes" >"$work/slow_routes"
 slow_routes "$work/slow_routes" | something "a route that lacks is found" '^>'
 
+links()
+{
+	sed -n 's/^location = \([^ ]*\) .*\/link; }$/\1/p' "$1" | sort
+}
+"$build/tenantry" routes | "$awk" -F '\t' '$5 ~ /link/ { print $2 }' | sort -u >"$work/links"
+links "$src/nginx/server.conf" | diff "$work/links" - | nothing "no token of a link is in nginx's error log"
+grep -v '^location = /reset' "$src/nginx/server.conf" >"$work/server"
+links "$work/server" | diff "$work/links" - | something "a link's page that lacks is found" '^< /reset'
+
 # Header lines that web/headers.c makes, as "Name: value"; the policy is that of HTML.
 program_headers()
 {
