@@ -84,7 +84,8 @@ UPDATE api_keys
 -- NAME: apikeys_end_person
 -- ?1 person
 DELETE FROM api_keys
- WHERE (tenant_id, member_id) IN (SELECT tenant_id, id FROM members WHERE person_id = ?1)
+ WHERE member_id IS NOT NULL
+   AND (tenant_id, member_id) IN (SELECT tenant_id, id FROM members WHERE person_id = ?1)
 
 -- NAME: apikeys_find
 -- ?1 hash, ?2 now

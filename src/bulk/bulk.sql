@@ -93,8 +93,8 @@ SELECT m.name
 SELECT m.id, m.name, m.email, m.nickname, m.phone, m.country, r.name AS role_name, m.status,
        o.name AS org_name, m.signed_in_at, m.created_at, m.factor
   FROM members m
-  JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
-  JOIN organizations o ON o.tenant_id = m.tenant_id AND o.id = m.org_id
+  CROSS JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
+  CROSS JOIN organizations o ON o.tenant_id = m.tenant_id AND o.id = m.org_id
  WHERE m.tenant_id = ?1 AND m.id > ?4 AND m.status <> 'removed'
    AND m.org_path >= ?2 AND m.org_path < ?3
    AND (?6 IS NULL OR CASE WHEN m.status = 'active' AND m.active_at < ?8 THEN 'dormant'

@@ -28,7 +28,7 @@ SELECT tenant_id, id, kind, member_id, args, cursor, done, refused, refusals, st
 SELECT j.tenant_id, j.id, j.kind, j.member_id, j.args, j.cursor, j.done, j.refused, j.refusals,
        j.state, j.created_at, j.ended_at, j.total
   FROM jobs j
-  JOIN tenants t ON t.id = j.tenant_id
+  CROSS JOIN tenants t ON t.id = j.tenant_id
  WHERE j.state IN ('waiting', 'running') AND (j.worked_at <= ?1 OR j.worked_at > ?2)
    AND t.status <> 'suspended'
  ORDER BY j.worked_at, j.id

@@ -30,15 +30,16 @@ SELECT coalesce(sum(c.n), 0) AS users,
        ELSE 0 END AS mailed,
        CASE WHEN s.shown THEN
             (SELECT count(*) FROM (SELECT 1 FROM roles r
-               JOIN members m ON m.tenant_id = ?1 AND m.role_id = r.id
+               CROSS JOIN members m ON m.tenant_id = ?1 AND m.role_id = r.id
               WHERE r.tenant_id = ?1 AND r.builtin = 'admin' AND m.status = 'active'
+                AND m.status <> 'removed'
                 AND m.org_path = '/' LIMIT 2))
             + (SELECT count(*) FROM (SELECT 1 FROM roles r
-               JOIN groups g ON g.tenant_id = ?1 AND g.role_id = r.id AND g.role_id IS NOT NULL
+               CROSS JOIN groups g ON g.tenant_id = ?1 AND g.role_id = r.id AND g.role_id IS NOT NULL
                     AND g.status <> 'removed'
-               JOIN group_members gm ON gm.tenant_id = ?1 AND gm.group_id = g.id
+               CROSS JOIN group_members gm ON gm.tenant_id = ?1 AND gm.group_id = g.id
                     AND gm.until_at = 0
-               JOIN members m ON m.tenant_id = ?1 AND m.id = gm.member_id
+               CROSS JOIN members m ON m.tenant_id = ?1 AND m.id = gm.member_id
               WHERE r.tenant_id = ?1 AND r.builtin = 'admin' AND m.status = 'active'
                 AND m.org_path = '/' AND m.role_id <> r.id LIMIT 2))
        ELSE 0 END AS admins,

@@ -1,12 +1,13 @@
 /* Makes the sessions and the requests of the bench in a database of made-up people, while
  * nothing is served: sessions over all tenants, and for each case a file of lines
- * "cookie TAB path", each line another page.  Running them is in run, sending them in
+ * "cookie TAB path", or with an API key in the cookie's place, each line another page.  Running them is in run, sending them in
  * wrk.lua. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+#include "apikeys/apikeys_store.h"
 #include "base/arena.h"
 #include "base/conf.h"
 #include "base/id.h"
@@ -265,6 +266,70 @@ user_pages(struct bench *b)
 	fclose(f);
 }
 
+/* Of people and questions, of which some are answered with yes. */
+static void
+questions(struct bench *b, const char *name, const char *const *perms, size_t n)
+{
+	struct rows users = ask(b, arena_printf(b->cx->arena, "SELECT m.id, m.name FROM members m"
+	    " JOIN tenants t ON t.id = m.tenant_id WHERE t.slug = '%s' AND m.status = 'active'"
+	    " AND m.search_id %% 97 = 5", b->large));
+	FILE       *f = open_case(b, name);
+	char        id[14];
+
+	for (size_t i = 0; i < LINES; i++) {
+		id_text(strtoll(users.items[draw(b, users.n)].cell[0], NULL, 10), id);
+		fprintf(f, "%s\t/t/%s/users/%s/why?permission=%s\n", cookie_of(b, b->large),
+		    b->large, id, perms[draw(b, n)]);
+	}
+	fclose(f);
+}
+
+static void
+all_questions(struct bench *b)
+{
+	static const char *const anywhere[] = { "user:view", "user:remove", "group:view",
+		"group:edit", "role:edit", "portal:use" };
+	static const char *const inside[] = { "workspace:view", "workspace:write" };
+
+	questions(b, "why", anywhere, sizeof(anywhere) / sizeof(anywhere[0]));
+	questions(b, "why_inside", inside, sizeof(inside) / sizeof(inside[0]));
+}
+
+static enum err
+add_keys(struct bench *b, const struct rows *owners, FILE *f)
+{
+	for (size_t i = 0; i < LINES; i++) {
+		const struct row *who = &owners->items[i % owners->n];
+		struct apikey     k = { .id = id_new(b->cx->now), .name = "Bench",
+			.description = "", .client = "https", .scope = KEY_ALL };
+		char              secret[API_KEY_CHARS + 1];
+		uint8_t           hash[32];
+
+		api_key_new(secret);
+		k.prefix = arena_printf(b->cx->arena, "%.*s", API_KEY_PREFIX, secret);
+		k.member = strtoll(who->cell[0], NULL, 10);
+		b->cx->tenant = strtoll(who->cell[1], NULL, 10);
+		TRY(api_key_hash(str_of(secret), hash));
+		TRY(key_row_add(b->cx, &k, hash));
+		fprintf(f, "%s\t/api/v1/t/%s/me\n", secret, b->large);
+	}
+	return OK;
+}
+
+static void
+keys(struct bench *b)
+{
+	struct rows owners = ask(b, arena_printf(b->cx->arena, "SELECT m.id, t.id FROM members m"
+	    " JOIN tenants t ON t.id = m.tenant_id WHERE t.slug = '%s' AND m.status = 'active'"
+	    " AND m.search_id %% 97 = 5", b->large));
+	FILE       *f = open_case(b, "me");
+
+	if (db_begin(b->cx->db) != OK || db_finish(b->cx->db, add_keys(b, &owners, f)) != OK)
+		stop("the keys could not be made");
+	fclose(f);
+	b->cx->tenant = 0;
+}
+
 static void
 make_cases(struct bench *b)
 {
@@ -285,6 +350,11 @@ make_cases(struct bench *b)
 	one_page(b, "profile", "/profile");
 	one_page(b, "audit", "/audit");
 	one_page(b, "roles", "/roles");
+	one_page(b, "groups", "/groups");
+	one_page(b, "workspaces", "/workspaces");
+	one_page(b, "services", "/service-accounts");
+	all_questions(b);
+	keys(b);
 }
 
 /* Addresses for a flood of sign-ins, one person each. */

@@ -1,4 +1,4 @@
--- Sends the requests of a file (lines "cookie TAB path"), drawn at random, and prints one
+-- Sends the requests of a file (lines "cookie TAB path", or "key TAB path"), drawn at random, and prints one
 -- line of numbers at the end: requests, seconds, bytes, p50 and p99 in ms, errors.
 local requests, n = {}, 0
 
@@ -10,8 +10,14 @@ function init(args)
 		local cookie, path = line:match("^(%S+)\t(%S+)$")
 
 		n = n + 1
-		requests[n] = wrk.format("GET", only or path, { Host = "127.0.0.1",
-			Cookie = "sid=" .. cookie })
+		local headers = { Host = "127.0.0.1" }
+
+		if cookie:match("^tnt_") then
+			headers.Authorization = "Bearer " .. cookie
+		else
+			headers.Cookie = "sid=" .. cookie
+		end
+		requests[n] = wrk.format("GET", only or path, headers)
 	end
 	math.randomseed(42)
 end

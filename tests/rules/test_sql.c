@@ -273,12 +273,13 @@ meant_by(const char *name)
 	return found;
 }
 
+/* A tenant may have most of a table's rows. */
 static bool
 whole_table(const char *detail)
 {
 	const char *fts = strstr(detail, " VIRTUAL TABLE INDEX ");
 
-	if (strstr(detail, "AUTOMATIC"))
+	if (strstr(detail, "AUTOMATIC") || strstr(detail, "(tenant_id=?)"))
 		return true;
 	if (strncmp(detail, "SCAN ", 5) != 0)
 		return false;
@@ -288,6 +289,9 @@ whole_table(const char *detail)
 static int
 judge_scan(const struct sql_text *s, const char *detail, int table)
 {
+	/* The tables that point to a new row, which are read while a constraint is put off. */
+	if (strncmp(s->text, "INSERT", 6) == 0 && strstr(s->text, tables[table].name) == NULL)
+		return 0;
 	if (!whole_table(detail) || excepted(&scans, s, tables[table].name))
 		return 0;
 	return complain(s, "reads a whole table:", detail);
@@ -541,10 +545,12 @@ the_judges_see_what_is_wrong(void **state)
 	static const struct { const char *text; int scans, tenants, inserts; } cases[] = {
 		{ "SELECT id FROM members", 1, 1, 0 },
 		{ "SELECT m.id FROM members m WHERE m.name = ?1", 1, 1, 0 },
-		{ "SELECT id FROM members AS m WHERE tenant_id = ?1", 0, 0, 0 },
+		{ "SELECT id FROM members AS m WHERE tenant_id = ?1", 1, 0, 0 },
+		{ "SELECT id FROM members AS m WHERE tenant_id = ?1 AND role_id = ?2"
+		  " AND status <> 'removed'", 0, 0, 0 },
 		{ "SELECT p.id FROM people AS p WHERE p.id = ?1", 0, 0, 0 },
 		{ "SELECT p.id FROM people AS p, members AS m WHERE p.id = m.person_id"
-		  " AND m.tenant_id = ?1", 0, 0, 0 },
+		  " AND m.tenant_id = ?1", 1, 0, 0 },
 		{ "SELECT rowid FROM members_fts WHERE search MATCH ?1", 0, 1, 0 },
 		{ "SELECT f.rowid FROM members_fts AS f WHERE f.search MATCH ?1"
 		  " AND f.rowid BETWEEN ?2 AND ?3", 0, 0, 0 },
