@@ -13,6 +13,7 @@
 #include "crypto/token.h"
 #include "db/db.h"
 #include "invites/invites_store.h"
+#include "invites/joins.h"
 #include "mustache/view.h"
 #include "organizations/organizations.h"
 
@@ -217,7 +218,7 @@ add_all(struct ctx *cx, const struct member_made *m, int64_t person, const struc
 /* Who has the address is asked again inside, for another worker may have been quicker. */
 static enum err
 add_in_tx(struct ctx *cx, const struct member_made *m, const struct invite_row *r,
-    struct email *mail, struct invited *out)
+    const struct invite_joins *joins, struct email *mail, struct invited *out)
 {
 	struct person p;
 
@@ -231,7 +232,8 @@ add_in_tx(struct ctx *cx, const struct member_made *m, const struct invite_row *
 	TRY(invites_check(cx, m, &p));
 	if (p.id && strcmp(p.email, m->email) != 0)
 		return ERR_BUSY;
-	return add_all(cx, m, p.id, r, mail);
+	TRY(add_all(cx, m, p.id, r, mail));
+	return invite_joins_make(cx, r->member, joins);
 }
 
 static void
@@ -264,7 +266,9 @@ add(struct ctx *cx, const struct invite_input *in, int64_t form, struct invited 
 	enum err           e;
 
 	TRY(access_need(cx, PERM_USER_INVITE, IN_ORG(cx->path)));
+	e = invite_joins_check(cx, &in->joins);
 	TRY(members_check(cx, &in->member, cx->path, &m));
+	TRY(e);
 	e = sent_before(cx, form, &m, out);
 	if (e == OK)
 		return OK;
@@ -288,7 +292,7 @@ add(struct ctx *cx, const struct invite_input *in, int64_t form, struct invited 
 	*out = (struct invited){ .member = r.member, .name = m.name, .email = m.email,
 		.sent_at = at };
 	TRY(db_begin(cx->db));
-	return db_finish(cx->db, add_in_tx(cx, &m, &r, &mail, out));
+	return db_finish(cx->db, add_in_tx(cx, &m, &r, &in->joins, &mail, out));
 }
 
 enum err

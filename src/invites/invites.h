@@ -7,8 +7,17 @@
  * is emailed and another that is copied.  Nothing is lost: a row keeps who sent it and when
  * it was sent, opened, accepted, cancelled. */
 
+/* To be in from the acceptance on: groups, and workspaces with one role. */
+struct invite_joins {
+	const int64_t *groups, *workspaces;
+	size_t         ngroups, nworkspaces;
+	struct str     workspace_role;
+};
+enum { INVITE_JOINS_MOST = 50 };          /* of either kind */
+
 struct invite_input {
 	struct member_input member;
+	struct invite_joins joins;
 	int64_t             form;      /* id of the form, which becomes the member's */
 };
 struct invited {
@@ -17,7 +26,9 @@ struct invited {
 	int64_t     sent_at;           /* later than now when the day's number is used up */
 	bool        again;             /* this very form was sent before; nothing was done */
 };
-/* Needs user:invite.  The member appears as invited, the email goes out. */
+/* Needs user:invite, and what groups and workspaces need of who adds members there.  The member
+ * appears as invited, the email goes out.  A role, a group's or a workspace's that the actor may
+ * not give: ERR_DENIED with an issue on "role", "group" or "workspace_role"; nothing is done. */
 enum err invites_add(struct ctx *cx, const struct invite_input *in, struct invited *out) MUST_USE;
 /* By the member.  The old link dies; not invited any more, or sent within the last minute:
  * ERR_CONFLICT; a role that the actor may not give: ERR_DENIED. */

@@ -5,16 +5,94 @@
 
 #include "base/arena.h"
 #include "base/id.h"
+#include "groups/groups.h"
 #include "signin/signin.h"
 #include "web/confirm.h"
 #include "web/csrf.h"
 #include "web/link.h"
 #include "web/page.h"
 #include "web/tables.h"
+#include "workspaces/workspaces.h"
 
 #define USERS "/t/{tenant}/users/"
+enum { SHOWN_MOST = 100 };         /* groups, and workspaces, to choose among */
 
 /* ---------------------------------------------------------------- the sender's side */
+
+static bool
+is_among(const struct form *f, const char *name, int64_t id)
+{
+	char text[14];
+
+	id_text(id, text);
+	for (size_t n = 0; n < form_count(f, name); n++)
+		if (str_equal(form_nth(f, name, n), str_of(text)))
+			return true;
+	return false;
+}
+
+static enum err
+show_groups(struct ctx *cx, struct view *v, const struct form *f)
+{
+	const struct list_want w = { .sort = GROUPS_NAME, .rows = SHOWN_MOST };
+	struct group_list      l = { .n = 0 };
+
+	if (access_has(cx, PERM_GROUP_EDIT, IN_TENANT))
+		TRY(groups_list(cx, &w, "", &l));
+	view_flag(v, "has_groups", l.n > 0);
+	for (size_t i = 0; i < l.n; i++) {
+		const struct group *g = &l.items[i];
+		struct view        *option = view_item(v, "groups");
+
+		view_id(option, "id", g->id);
+		view_text(option, "name", g->name);
+		view_text(option, "role", g->role_name);
+		view_flag(option, "checked", is_among(f, "group", g->id));
+		view_flag(option, "refused", !perm_covers(cx->perms, g->role_perms));
+	}
+	return OK;
+}
+
+static enum err
+show_workspace_roles(struct ctx *cx, struct view *v, const struct form *f)
+{
+	struct workspace_roles roles;
+
+	TRY(workspaces_roles(cx, &roles));
+	for (size_t i = 0; i < roles.n; i++) {
+		struct view *option = view_item(v, "workspace_roles");
+
+		view_id(option, "id", roles.items[i].id);
+		view_text(option, "name", roles.items[i].name);
+		view_flag(option, "chosen", is_among(f, "workspace_role", roles.items[i].id));
+	}
+	return OK;
+}
+
+/* Of those that the reader sees; whether they may add members there is asked of each that is
+ * chosen. */
+static enum err
+show_workspaces(struct ctx *cx, struct view *v, const struct form *f)
+{
+	const struct list_want w = { .sort = WORKSPACES_NAME, .rows = SHOWN_MOST };
+	struct workspace_list  l;
+	bool                   any = false;
+
+	TRY(workspaces_list(cx, &w, "", false, &l));
+	for (size_t i = 0; i < l.n; i++) {
+		struct view *option;
+
+		if (l.items[i].personal_of)
+			continue;
+		option = view_item(v, "workspaces");
+		view_id(option, "id", l.items[i].id);
+		view_text(option, "name", l.items[i].name);
+		view_flag(option, "checked", is_among(f, "workspace", l.items[i].id));
+		any = true;
+	}
+	view_flag(v, "has_workspaces", any);
+	return any ? show_workspace_roles(cx, v, f) : OK;
+}
 
 static enum err
 show_invite(struct ctx *cx, struct response *rs, const struct form *f)
@@ -29,6 +107,8 @@ show_invite(struct ctx *cx, struct response *rs, const struct form *f)
 	view_str(v, "phone", form_get(f, "phone"));
 	form_id_show(cx, v, f);
 	members_show_roles(cx, v, roles, n, form_id(f, "role"));
+	TRY(show_groups(cx, v, f));
+	TRY(show_workspaces(cx, v, f));
 	view_int(v, "days", cx->place->invite_days);
 	view_text(v, "cancel_href", page_path(cx, "/users"));
 	return page_show(cx, rs, "members/invite", v);
@@ -51,21 +131,38 @@ sent_words(struct ctx *cx, const struct invited *i)
 }
 
 static enum err
+read_ids(struct ctx *cx, const struct form *f, const char *name, const int64_t **out, size_t *n)
+{
+	int64_t *ids = ARENA_ARRAY(cx->arena, int64_t, form_count(f, name) + 1);
+
+	*n = form_count(f, name);
+	for (size_t i = 0; i < *n; i++)
+		if (id_read(form_nth(f, name, i), &ids[i]))
+			return ERR_NOTFOUND;
+	*out = ids;
+	return OK;
+}
+
+static enum err
 invite(struct ctx *cx, const struct request *rq, struct response *rs)
 {
 	const struct form  *f = rq->form;
 	struct invite_input in = {
 		.member = { form_get(f, "name"), form_get(f, "email"), form_get(f, "phone"),
 		    form_get(f, "role") },
+		.joins = { .workspace_role = form_get(f, "workspace_role") },
 		.form = form_id_read(cx, form_get(f, "form_id")),
 	};
 	struct invited done;
-	enum err       e = invites_add(cx, &in, &done);
+	enum err       e;
 
-	if (e == ERR_INVALID || (e == ERR_DENIED && cx->issues)) {
+	TRY(read_ids(cx, f, "group", &in.joins.groups, &in.joins.ngroups));
+	TRY(read_ids(cx, f, "workspace", &in.joins.workspaces, &in.joins.nworkspaces));
+	e = invites_add(cx, &in, &done);
+	if (e == ERR_INVALID || ((e == ERR_DENIED || e == ERR_CONFLICT) && cx->issues)) {
 		if (e == ERR_DENIED)
 			page_refused(cx, PERM_USER_INVITE, USERS "invite");
-		rs->status = e == ERR_DENIED ? 403 : 0;
+		rs->status = e == ERR_DENIED ? 403 : e == ERR_CONFLICT ? 409 : 0;
 		return show_invite(cx, rs, f);
 	}
 	TRY(e);
@@ -290,8 +387,10 @@ accept(struct ctx *cx, const struct request *rq, struct response *rs)
 }
 
 const struct route invites_routes[] = {
-	{ M_GET,  USERS "invite",         PERM_USER_INVITE, invite_page, ROUTE_PROOF, 0, NULL },
-	{ M_POST, USERS "invite",         PERM_USER_INVITE, invite,      ROUTE_PROOF, 0, NULL },
+	{ M_GET,  USERS "invite",         PERM_USER_INVITE, invite_page, ROUTE_PROOF, 0,
+	    "group workspace" },
+	{ M_POST, USERS "invite",         PERM_USER_INVITE, invite,      ROUTE_PROOF, 0,
+	    "group workspace" },
 	{ M_GET,  USERS "{user}/resend",  PERM_USER_INVITE, ask_resend,  0, 0, NULL },
 	{ M_POST, USERS "{user}/resend",  PERM_USER_INVITE, resend,      0, 0, NULL },
 	{ M_GET,  USERS "{user}/cancel",  PERM_USER_INVITE, ask_cancel,  0, 0, NULL },

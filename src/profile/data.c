@@ -184,6 +184,41 @@ put_keys_of(struct out *o, const struct membership *m)
 	return OK;
 }
 
+/* Either the groups, or the workspaces with the roles there. */
+static enum err
+put_places_of(struct out *o, const struct membership *m, bool workspaces)
+{
+	struct own_places l;
+
+	TRY(own_place_rows(o->cx, m->tenant, m->id, &l));
+	for (size_t i = 0; i < l.n; i++) {
+		const struct own_place *p = &l.items[i];
+
+		if (p->workspace != workspaces)
+			continue;
+		put_text(o, "account", m->slug);
+		put_text(o, "name", p->name);
+		put_text(o, "role", p->role);
+		if (workspaces)
+			put_text(o, "by_group", p->group);
+		put_time(o, "since", p->since);
+		put_time(o, "ends", p->until_at);
+		close_item(o);
+	}
+	return OK;
+}
+
+static enum err
+put_places(struct out *o, const char *name, const struct membership_list *l, bool workspaces)
+{
+	open_list(o, name);
+	for (size_t i = 0; i < l->n; i++)
+		if (membership_joined(&l->items[i]))
+			TRY(put_places_of(o, &l->items[i], workspaces));
+	buf_puts(&o->b, "]");
+	return OK;
+}
+
 static void
 put_event(struct out *o, const struct membership *m, const struct event *e)
 {
@@ -235,6 +270,8 @@ write_all(struct out *o)
 	TRY(members_own(o->cx, o->cx->actor.person, &l));
 	TRY(put_person(o));
 	put_memberships(o, &l);
+	TRY(put_places(o, "groups", &l, false));
+	TRY(put_places(o, "workspaces", &l, true));
 	TRY(put_sessions(o));
 	open_list(o, "api_keys");
 	for (size_t i = 0; i < l.n; i++)

@@ -171,3 +171,25 @@ activity_rows(struct ctx *cx, int64_t tenant, int64_t member, int64_t before, si
 		};
 	return db_end(&rows);
 }
+
+enum err
+own_place_rows(struct ctx *cx, int64_t tenant, int64_t member, struct own_places *out)
+{
+	struct db_rows rows;
+
+	*out = (struct own_places){ NULL, 0 };
+	db_query(cx->db, &rows, SQL_PROFILE_PLACES, DB_ARGS(DB_INT(tenant), DB_INT(member),
+	    DB_INT(cx->now), DB_INT(OWN_PLACES_MOST)));
+	while (db_next(&rows)) {
+		out->items = ARENA_MORE(cx->arena, struct own_place, out->items, out->n);
+		out->items[out->n++] = (struct own_place){
+			.workspace = db_int(&rows, "kind") != 0,
+			.name = db_dup(&rows, "name", cx->arena),
+			.role = db_dup(&rows, "role_name", cx->arena),
+			.group = db_dup(&rows, "group_name", cx->arena),
+			.since = db_int(&rows, "added_at"),
+			.until_at = db_int(&rows, "until_at"),
+		};
+	}
+	return db_end(&rows);
+}

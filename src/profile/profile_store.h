@@ -26,6 +26,17 @@ enum err change_rows_sweep(struct ctx *cx, int64_t before, int64_t *n) MUST_USE;
 enum err taken_row(struct ctx *cx, const char *key, int64_t *person, const char **language)
     MUST_USE;
 
+/* What somebody is in, in one tenant: groups first, then workspaces by name. */
+struct own_place {
+	bool        workspace;
+	const char *name, *role;   /* NULL for none */
+	const char *group;         /* by which they are in the workspace; NULL: by themselves */
+	int64_t     since, until_at;
+};
+struct own_places { struct own_place *items; size_t n; };
+enum { OWN_PLACES_MOST = 2000 };
+enum err own_place_rows(struct ctx *cx, int64_t tenant, int64_t member, struct own_places *out)
+    MUST_USE;
 enum err activity_rows(struct ctx *cx, int64_t tenant, int64_t member, int64_t before, size_t most,
     struct event *items, size_t *n) MUST_USE;
 

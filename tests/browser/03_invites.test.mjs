@@ -11,6 +11,8 @@ let place, site;
 test("the account of these tests", async () => {
 	place = await makePlace("bring", { hel: ["Hel Desk", "Helpdesk"], bo: ["Bo Mate", "Builder"] });
 	site = place.site;
+	await place.group("Night shift", "Staff");
+	await place.workspace("Payments");
 });
 
 // Invites by HTTP, and gives the email.
@@ -49,6 +51,11 @@ for (const script of [true, false]) {
 			await page.getByLabel("Email", { exact: true }).fill(email);
 			await page.getByRole("radio", { name: /^Builder/ }).check();
 			await page.getByLabel(/^Phone/).fill("+49 30 1234567");
+			await page.getByRole("checkbox", { name: /^Night shift/ }).check();
+			await page.getByRole("checkbox", { name: "Payments" }).check();
+			await page.getByRole("button", { name: "Send the invitation" }).click();
+			await page.getByText("Choose the role in the workspaces.").first().waitFor();
+			await page.getByLabel("Role in these workspaces").selectOption({ label: "Viewer" });
 			await page.getByRole("button", { name: "Send the invitation" }).click();
 			await page.getByRole("status").filter({ hasText: "is invited" }).waitFor();
 			await page.getByRole("row", { name: new RegExp(email) }).waitFor();
@@ -62,8 +69,9 @@ for (const script of [true, false]) {
 		assert.equal(mail.from.text, `"Place bring" <post@console.test>`);
 		assert.match(mail.link, /^https:\/\/console\.test:\d+\/invite\?t=[\w-]+$/);
 		assert.ok(mail.html.includes(mail.link.replace(/&/g, "&amp;")));
-		const row = await site.one(`SELECT phone FROM members WHERE email = '${email}'`);
+		const row = await site.one(`SELECT m.phone, m.groups, m.seats FROM members m WHERE email = '${email}'`);
 		assert.equal(row.phone.replace(/ /g, ""), "+49301234567");
+		assert.deepEqual([row.groups, row.seats], ["1", "1"], "in the group and the workspace at once");
 	});
 
 	test(`a scanner spends nothing; a weak password is refused, a good one accepted, ${how} {I3}`,
@@ -326,6 +334,20 @@ test("a helpdesk cannot invite with a role that holds more than their own {I6 R7
 	const fine = await helper.send(form.action, { ...form.fields, name: "Uma Vik",
 		email: "uma@bring.test", role: await place.role("Helpdesk") });
 	assert.equal(fine.status, 303, fine.text);
+});
+
+test("nobody invites into a group or a workspace that they could not add to {I1 I6 R7}", async () => {
+	const bo = await place.as("hel");
+	const url = `${place.base}/users/invite`;
+	const { fields, names } = (await bo.get(url)).form(url);
+	assert.ok(!names.has("group") && !names.has("workspace"), "nothing is offered");
+	const id = await site.one(`SELECT g.id FROM groups g WHERE g.name = 'Night shift'`);
+	const space = await site.one(`SELECT w.id FROM workspaces w WHERE w.name = 'Payments'`);
+	const person = { ...fields, name: "Xan Yew", email: "xan@bring.test", role: await place.role("Helpdesk") };
+	assert.equal((await bo.send(url, { ...person, group: crockford(id.id) })).status, 403);
+	assert.equal((await bo.send(url, { ...person, workspace: crockford(space.id),
+		workspace_role: await place.seatRole("Viewer") })).status, 404);
+	assert.equal((await site.rows(`SELECT id FROM members WHERE email = 'xan@bring.test'`)).length, 0);
 });
 
 test("who is in the account already is named with the organization {I7}", async () => {

@@ -16,8 +16,11 @@
 
 #include "app/demo.h"
 #include "base/arena.h"
+#include "base/id.h"
 #include "db/db.h"
+#include "groups/groups.h"
 #include "signin/signin.h"
+#include "workspaces/workspaces.h"
 
 static struct invited done;
 
@@ -139,6 +142,145 @@ refused_field(struct invite_input in, const char *field)
 	if (*fx_issue(field) == '\0')
 		fail_msg("no issue on %s for %s, %s", field, in.member.name.p, in.member.email.p);
 	assert_true(fx_same());
+}
+
+/* ---------------------------------------------------------------- groups and workspaces */
+
+static int64_t group, space;
+
+static struct str
+inner_role(const char *name)
+{
+	return fx_id(fx_int("SELECT id FROM roles WHERE tenant_id = %lld AND name = '%s' "
+	    "AND scope = 'workspace' AND status <> 'removed'", (long long)fx.tenant[NORTH], name));
+}
+
+/* A group of that role and a workspace, made by ADMIN; an invitation into both. */
+static struct invite_input
+into_both(const char *role)
+{
+	struct invite_input in = input(NORTH, "Nora New", "nora@example.org", "Guest");
+
+	fx_as(NORTH, ADMIN);
+	group = id_new(FX_NOW);
+	space = id_new(FX_NOW);
+	assert_int_equal(groups_make(&fx.cx, group, &(struct group_input){ STR("Ops"), STR(""),
+	    fx_role(NORTH, role), 0 }), OK);
+	assert_int_equal(workspaces_make(&fx.cx, space, &(struct workspace_input){
+	    STR("Payments"), STR(""), 0 }), OK);
+	in.joins = (struct invite_joins){ &group, &space, 1, 1, inner_role("Contributor") };
+	fx.cx.issues = NULL;
+	return in;
+}
+
+static bool
+is_in(const char *table, const char *column, int64_t id)
+{
+	return fx_int("SELECT count(*) FROM %s WHERE %s = %lld AND member_id = %lld", table, column,
+	    (long long)id, (long long)done.member) == 1;
+}
+
+/* {I1 G2 W3} They are in them at once, with an event each, and hold nothing before they accept. */
+static void
+groups_and_workspaces_wait_for_the_acceptance(void **state)
+{
+	struct invite_input in = into_both("Staff");
+	struct proof       *proof;
+	const char         *token;
+
+	(void)state;
+	fx_mark();
+	assert_int_equal(invites_add(&fx.cx, &in, &done), OK);
+	assert_int_equal(fx_new_events(NORTH), 3);
+	assert_int_equal(fx_new_mails(), 1);
+	token = fx_mail_token();
+	assert_true(is_in("group_members", "group_id", group));
+	assert_true(is_in("workspace_members", "workspace_id", space));
+	for (int i = 0; i < 2; i++) {
+		fx_as(NORTH, ADMIN);
+		assert_int_equal(access_why(&fx.cx, done.member, PERM_USER_INVITE, IN_ORG("/"),
+		    &proof), OK);
+		assert_int_equal(proof->yes, i);
+		assert_int_equal(access_why(&fx.cx, done.member, PERM_WORKSPACE_WRITE,
+		    IN_WORKSPACE(space), &proof), OK);
+		assert_int_equal(proof->yes, i);
+		if (i == 0) {
+			fx_nobody();
+			assert_int_equal(accept(token, "Nora New", FX_STRONG, true), OK);
+		}
+	}
+}
+
+/* {I1 G1 W2} What is deleted meanwhile is not there any more; the invitation is good. */
+static void
+what_goes_meanwhile_is_dropped(void **state)
+{
+	struct invite_input in = into_both("Staff");
+	const char         *token;
+
+	(void)state;
+	assert_int_equal(invites_add(&fx.cx, &in, &done), OK);
+	token = fx_mail_token();
+	assert_int_equal(groups_remove(&fx.cx, group), OK);
+	assert_int_equal(access_workspace(&fx.cx, space), OK);
+	assert_int_equal(workspaces_remove(&fx.cx, space, STR("Payments")), OK);
+	fx_nobody();
+	assert_int_equal(accept(token, "Nora New", FX_STRONG, true), OK);
+	assert_false(is_in("group_members", "group_id", group));
+}
+
+static void
+not_into(struct invite_input in, enum err want, const char *field)
+{
+	fx.cx.issues = NULL;
+	fx_mark();
+	assert_int_equal(invites_add(&fx.cx, &in, &done), want);
+	if (field && *fx_issue(field) == '\0')
+		fail_msg("no issue on %s: %d", field, (int)want);
+	assert_true(fx_same());
+	assert_int_equal(fx_new_mails(), 0);
+}
+
+/* {I1 R7} */
+static void
+nobody_invites_into_more_than_they_may_give(void **state)
+{
+	struct invite_input in = into_both("Admin"), only;
+	int64_t             absent = id_new(FX_NOW);
+
+	(void)state;
+	in.member.role = fx_role(NORTH, "Staff");
+	only = in;
+	fx_sql("UPDATE roles SET permissions = permissions || ' group:edit' WHERE tenant_id = %lld "
+	    "AND name = 'Staff'", (long long)fx.tenant[NORTH]);
+	fx_as(NORTH, STAFF);
+	only.joins.nworkspaces = 0;
+	not_into(only, ERR_DENIED, "group");
+	only = in;
+	only.joins.ngroups = 0;
+	not_into(only, ERR_NOTFOUND, NULL);
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(access_workspace(&fx.cx, space), OK);
+	assert_int_equal(workspaces_add(&fx.cx, space, &fx.m[NORTH][STAFF].id, 1, STR(""),
+	    inner_role("Viewer"), &(size_t){ 0 }), OK);
+	fx_as(NORTH, STAFF);
+	not_into(only, ERR_DENIED, "workspace_role");
+	fx_as(NORTH, ADMIN);
+	only.joins.workspace_role = STR("");
+	not_into(only, ERR_INVALID, "workspace_role");
+	only.joins.workspace_role = STR("x");
+	not_into(only, ERR_INVALID, "workspace_role");
+	only.joins = in.joins;
+	only.joins.groups = &absent;
+	not_into(only, ERR_NOTFOUND, NULL);
+	only.joins = in.joins;
+	only.joins.workspaces = &absent;
+	not_into(only, ERR_NOTFOUND, NULL);
+	fx_as(SOUTH, ADMIN);
+	in.member.role = fx_role(SOUTH, "Guest");
+	not_into(in, ERR_NOTFOUND, NULL);
+	in.joins.ngroups = 0;
+	not_into(in, ERR_NOTFOUND, NULL);
 }
 
 /* {I1} */
@@ -1255,6 +1397,9 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FX_TEST(the_invited_is_there_at_once),
+		FX_TEST(groups_and_workspaces_wait_for_the_acceptance),
+		FX_TEST(what_goes_meanwhile_is_dropped),
+		FX_TEST(nobody_invites_into_more_than_they_may_give),
 		FX_TEST(every_field_is_checked),
 		FX_TEST(inviting_needs_the_right_to_it_and_to_the_role),
 		FX_TEST(rights_are_asked_inside),

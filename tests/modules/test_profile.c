@@ -16,6 +16,9 @@
 #include "base/arena.h"
 #include "core/throttle.h"
 #include "db/db.h"
+#include "workspaces/workspaces.h"
+#include "groups/groups.h"
+#include "base/id.h"
 #include "profile/profile.h"
 #include "reset/reset.h"
 #include "signin/own.h"
@@ -862,6 +865,47 @@ all_data(enum fx_tenant t, enum fx_who who)
 	return text;
 }
 
+static void
+add_places(void)
+{
+	int64_t group = id_new(FX_NOW), space = id_new(FX_NOW), id = fx.m[NORTH][BOTH].id;
+	size_t  added;
+
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(groups_make(&fx.cx, group, &(struct group_input){ STR("Ops \"x\""),
+	    STR(""), fx_role(NORTH, "Staff"), 0 }), OK);
+	assert_int_equal(groups_add(&fx.cx, group, &id, 1, STR("2099-01-31"), &added), OK);
+	assert_int_equal(workspaces_make(&fx.cx, space, &(struct workspace_input){
+	    STR("Payments"), STR(""), 0 }), OK);
+	assert_int_equal(access_workspace(&fx.cx, space), OK);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(workspaces_add(&fx.cx, space, i ? &id : &group, 1, STR(""),
+		    fx_id(fx_int("SELECT id FROM roles WHERE tenant_id = %lld AND name = '%s'",
+		    (long long)fx.tenant[NORTH], i ? "Viewer" : "Owner")), &added), OK);
+}
+
+/* {F7} Groups with their ends, and workspaces with the roles there, also those by groups. */
+static void
+own_data_has_places(void **state)
+{
+	const char *text, *at;
+
+	(void)state;
+	add_places();
+	text = all_data(NORTH, BOTH);
+	at = strstr(text, "\"groups\": [");
+	assert_non_null(at);
+	assert_non_null(strstr(at, "\"name\": \"Ops \\\"x\\\"\", \"role\": \"Staff\", \"since\""));
+	assert_non_null(strstr(at, "\"ends\": \"2099-"));
+	at = strstr(text, "\"workspaces\": [");
+	assert_non_null(at);
+	assert_non_null(strstr(at, "\"role\": \"Viewer\", \"by_group\": null"));
+	assert_non_null(strstr(at, "\"role\": \"Owner\", \"by_group\": \"Ops \\\"x"));
+	text = all_data(NORTH, USER);
+	assert_null(strstr(text, "Payments"));
+	assert_null(strstr(text, "Ops"));
+}
+
 /* {F7} All of the person, of each account of theirs, and nothing secret or of somebody else; the
  * event comes first. */
 static void
@@ -1013,6 +1057,7 @@ main(void)
 		FX_TEST(a_session_over_meanwhile_does_nothing),
 		FX_TEST(own_activity),
 		FX_TEST(own_data),
+		FX_TEST(own_data_has_places),
 		FX_TEST(account_is_deleted),
 		FX_TEST(last_admin_stays),
 		FX_TEST(deleting_is_all_or_nothing),

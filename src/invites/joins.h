@@ -1,0 +1,15 @@
+#ifndef INVITES_JOINS_H
+#define INVITES_JOINS_H
+
+#include "invites/invites.h"
+
+/* Groups and workspaces that somebody is invited into; private to invites/. */
+
+/* What is wrong with the choice as such: ERR_INVALID with an issue. */
+enum err invite_joins_check(struct ctx *cx, const struct invite_joins *j) MUST_USE;
+/* Inside the transaction that invites: the member is in them, each with its event, though nothing
+ * is held by it before the invitation is accepted.  As groups_add() and workspaces_add() refuse,
+ * with issues on "group" and "workspace_role". */
+enum err invite_joins_make(struct ctx *cx, int64_t member, const struct invite_joins *j) MUST_USE;
+
+#endif
