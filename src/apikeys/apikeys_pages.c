@@ -156,20 +156,11 @@ apikeys_show_expiries(struct ctx *cx, struct view *v, struct str chosen)
 void
 apikeys_read_form(const struct form *f, struct apikey_input *in)
 {
-	struct str key;
-
 	*in = (struct apikey_input){ .name = form_get(f, "name"),
 		.description = form_get(f, "description"), .client = form_get(f, "client"),
 		.expiry = form_get(f, "expiry"), .scope = form_get(f, "scope"),
 		.version = form_int(f, "version") };
-	for (size_t i = 0; (key = form_nth(f, "permission", i)).p != NULL; i++) {
-		enum perm p = perm_find(key);
-
-		if (p == PERM_UNSET)
-			in->strange = true;
-		else
-			in->perms.bits |= UINT64_C(1) << p;
-	}
+	in->perms = page_permissions(f, &in->strange);
 }
 
 static void

@@ -2,9 +2,7 @@
  * form, which is a page of its own without JavaScript. */
 #include "apikeys/apikeys.h"
 
-#include "base/arena.h"
-#include "base/id.h"
-#include "web/confirm.h"
+#include "web/cell.h"
 #include "web/page.h"
 #include "web/tables.h"
 
@@ -23,30 +21,13 @@ static enum err
 show_cell(struct ctx *cx, const struct request *rq, struct response *rs, const struct apikey *k,
     bool name, struct str value, bool changed)
 {
-	struct view *v = view_new(cx->arena);
-	const char  *now = name ? k->name : k->description;
-	const char  *error = ctx_issue_of(cx, name ? "name" : "description");
-	char         id[14];
-
-	id_text(k->id, id);
-	view_text(v, "of", k->name);
-	view_text(v, "action", page_path(cx, ARENA_JOIN(cx->arena, "/keys/", id,
-	    name ? "/name" : "/description")));
-	view_int(v, "version", k->version);
-	view_text(v, "label", name ? _("Name") : _("Description"));
-	view_str(v, "value", value);
-	view_int(v, "most", name ? KEY_NAME : KEY_DESCRIPTION);
-	view_flag(v, "needed", name);
-	view_flag(v, "has_roles", false);
-	if (error)
-		view_text(v, "value_error", error);
-	view_flag(v, "changed", changed);
-	if (changed) {
-		view_text(v, "now", *now ? now : _("nothing"));
-		rs->status = 409;
-	}
-	page_back_show(cx, rq, v, page_path(cx, "/keys"));
-	return page_show(cx, rs, "svcaccounts/cell", v);
+	return cell_show(cx, rq, rs, view_new(cx->arena), &(struct cell){
+	    .of = k->name, .label = name ? _("Name") : _("Description"),
+	    .field = name ? "name" : "description",
+	    .action = page_path_id(cx, "/keys/", k->id, name ? "/name" : "/description"),
+	    .list = page_path(cx, "/keys"), .now = name ? k->name : k->description,
+	    .value = value, .version = k->version, .most = name ? KEY_NAME : KEY_DESCRIPTION,
+	    .needed = name, .changed = changed }, false);
 }
 
 static enum err

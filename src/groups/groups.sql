@@ -74,7 +74,7 @@ SELECT k.holder_id AS id, a.id IS NOT NULL AS service, coalesce(m.name, a.name) 
 -- ?1 tenant, ?2 member
 SELECT g.id, g.name, r.name AS role_name, gm.until_at
   FROM group_members gm
-  JOIN groups g ON g.tenant_id = ?1 AND g.id = gm.group_id AND g.status <> 'removed'
+  CROSS JOIN groups g ON g.tenant_id = ?1 AND g.id = gm.group_id AND g.status <> 'removed'
   LEFT JOIN roles r ON r.tenant_id = ?1 AND r.id = g.role_id
  WHERE gm.tenant_id = ?1 AND gm.holder_id = ?2
  ORDER BY g.name_key
@@ -165,7 +165,7 @@ SELECT tenant_id, id, resort FROM groups WHERE resort IS NOT NULL LIMIT 1
 UPDATE members
    SET group_key = coalesce((SELECT min(g.name_key)
                                FROM group_members gm
-                               JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id
+                               CROSS JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id
                                     AND g.status <> 'removed'
                               WHERE gm.tenant_id = ?1 AND gm.holder_id = members.id
                                 AND gm.ended = 0), '')

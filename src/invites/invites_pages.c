@@ -16,20 +16,9 @@
 
 #define USERS "/t/{tenant}/users/"
 enum { SHOWN_MOST = 100 };         /* groups, and workspaces, to choose among */
+#define SHOWN_FIRST N_("These are the first [n]. Others can be joined on their own pages.")
 
 /* ---------------------------------------------------------------- the sender's side */
-
-static bool
-is_among(const struct form *f, const char *name, int64_t id)
-{
-	char text[14];
-
-	id_text(id, text);
-	for (size_t n = 0; n < form_count(f, name); n++)
-		if (str_equal(form_nth(f, name, n), str_of(text)))
-			return true;
-	return false;
-}
 
 static enum err
 show_groups(struct ctx *cx, struct view *v, const struct form *f)
@@ -40,6 +29,8 @@ show_groups(struct ctx *cx, struct view *v, const struct form *f)
 	if (access_has(cx, PERM_GROUP_EDIT, IN_TENANT))
 		TRY(groups_list(cx, &w, "", &l));
 	view_flag(v, "has_groups", l.n > 0);
+	if (l.more)
+		view_text(v, "more_groups", _(SHOWN_FIRST, "n", ctx_number(cx, SHOWN_MOST)));
 	for (size_t i = 0; i < l.n; i++) {
 		const struct group *g = &l.items[i];
 		struct view        *option = view_item(v, "groups");
@@ -47,7 +38,7 @@ show_groups(struct ctx *cx, struct view *v, const struct form *f)
 		view_id(option, "id", g->id);
 		view_text(option, "name", g->name);
 		view_text(option, "role", g->role_name);
-		view_flag(option, "checked", is_among(f, "group", g->id));
+		view_flag(option, "checked", form_among(f, "group", g->id));
 		view_flag(option, "refused", !perm_covers(cx->perms, g->role_perms));
 	}
 	return OK;
@@ -64,7 +55,7 @@ show_workspace_roles(struct ctx *cx, struct view *v, const struct form *f)
 
 		view_id(option, "id", roles.items[i].id);
 		view_text(option, "name", roles.items[i].name);
-		view_flag(option, "chosen", is_among(f, "workspace_role", roles.items[i].id));
+		view_flag(option, "chosen", form_among(f, "workspace_role", roles.items[i].id));
 	}
 	return OK;
 }
@@ -87,10 +78,12 @@ show_workspaces(struct ctx *cx, struct view *v, const struct form *f)
 		option = view_item(v, "workspaces");
 		view_id(option, "id", l.items[i].id);
 		view_text(option, "name", l.items[i].name);
-		view_flag(option, "checked", is_among(f, "workspace", l.items[i].id));
+		view_flag(option, "checked", form_among(f, "workspace", l.items[i].id));
 		any = true;
 	}
 	view_flag(v, "has_workspaces", any);
+	if (l.more)
+		view_text(v, "more_workspaces", _(SHOWN_FIRST, "n", ctx_number(cx, SHOWN_MOST)));
 	return any ? show_workspace_roles(cx, v, f) : OK;
 }
 

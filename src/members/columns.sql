@@ -11,7 +11,7 @@ SELECT m.id, m.nickname, m.phone, m.country,
        CASE WHEN ?3 AND m.groups > 0 THEN
        (SELECT count(*)
           FROM group_members gm
-          JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id
+          CROSS JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id
                AND g.status <> 'removed'
          WHERE gm.tenant_id = ?1 AND gm.holder_id = m.id
            AND (gm.until_at = 0 OR gm.until_at > ?4)) ELSE 0 END AS n,
@@ -19,7 +19,7 @@ SELECT m.id, m.nickname, m.phone, m.country,
        (SELECT group_concat(name, ', ')
           FROM (SELECT g.name
                   FROM group_members gm
-                  JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id
+                  CROSS JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id
                        AND g.status <> 'removed'
                  WHERE gm.tenant_id = ?1 AND gm.holder_id = m.id
                    AND (gm.until_at = 0 OR gm.until_at > ?4)

@@ -88,25 +88,25 @@ SELECT tenant_id, seq, at, act, actor_kind, actor_id, actor_name, subject_id, su
  ORDER BY at DESC, seq DESC
  LIMIT ?4
 
--- NAME: profile_places
+-- NAME: profile_places sqlite
 -- ?1 tenant, ?2 member, ?3 now, ?4 how many.  Groups (kind 0), and workspaces (1) with the role there,
 -- by oneself or by a group; until_at 0: without an end.
 SELECT 0 AS kind, g.name, r.name AS role_name, NULL AS group_name, gm.added_at, gm.until_at
-  FROM group_members gm
-  JOIN groups g ON g.tenant_id = ?1 AND g.id = gm.group_id AND g.status <> 'removed'
+  FROM group_members gm INDEXED BY group_members_of
+  CROSS JOIN groups g ON g.tenant_id = ?1 AND g.id = gm.group_id AND g.status <> 'removed'
   LEFT JOIN roles r ON r.tenant_id = ?1 AND r.id = g.role_id
  WHERE gm.tenant_id = ?1 AND gm.holder_id = ?2
 UNION ALL
 SELECT 1, w.name, r.name, NULL, wm.added_at, 0
-  FROM workspace_members wm
-  JOIN workspaces w ON w.tenant_id = ?1 AND w.id = wm.workspace_id AND w.status <> 'removed'
+  FROM workspace_members wm INDEXED BY workspace_members_of
+  CROSS JOIN workspaces w ON w.tenant_id = ?1 AND w.id = wm.workspace_id AND w.status <> 'removed'
   JOIN roles r ON r.tenant_id = ?1 AND r.id = wm.role_id
  WHERE wm.tenant_id = ?1 AND wm.holder_id = ?2
 UNION ALL
 SELECT 1, w.name, r.name, g.name, gm.added_at, gm.until_at
-  FROM group_members gm
-  JOIN groups g ON g.tenant_id = ?1 AND g.id = gm.group_id AND g.status <> 'removed'
-  JOIN workspace_members wm ON wm.tenant_id = ?1 AND wm.holder_id = gm.group_id
+  FROM group_members gm INDEXED BY group_members_of
+  CROSS JOIN groups g ON g.tenant_id = ?1 AND g.id = gm.group_id AND g.status <> 'removed'
+  CROSS JOIN workspace_members wm INDEXED BY workspace_members_of ON wm.tenant_id = ?1 AND wm.holder_id = gm.group_id
   JOIN workspaces w ON w.tenant_id = ?1 AND w.id = wm.workspace_id AND w.status <> 'removed'
   JOIN roles r ON r.tenant_id = ?1 AND r.id = wm.role_id
  WHERE gm.tenant_id = ?1 AND gm.holder_id = ?2 AND (gm.until_at = 0 OR gm.until_at > ?3)

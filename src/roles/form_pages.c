@@ -31,18 +31,9 @@ role_path(struct ctx *cx, int64_t id, const char *below)
 static void
 read_form(const struct form *f, struct role_input *in)
 {
-	struct str key;
-
 	*in = (struct role_input){ .name = form_get(f, "name"),
 		.description = form_get(f, "description"), .version = form_int(f, "version") };
-	for (size_t i = 0; (key = form_nth(f, "permission", i)).p != NULL; i++) {
-		enum perm p = perm_find(key);
-
-		if (p == PERM_UNSET)
-			in->strange = true;
-		else
-			in->perms.bits |= UINT64_C(1) << p;
-	}
+	in->perms = page_permissions(f, &in->strange);
 }
 
 static bool

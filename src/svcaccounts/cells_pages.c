@@ -5,8 +5,7 @@
 #include "base/arena.h"
 #include "base/id.h"
 #include "members/members_views.h"
-#include "web/confirm.h"
-#include "web/page.h"
+#include "web/cell.h"
 #include "web/tables.h"
 
 static const struct { const char *below, *label; } cells[] = {
@@ -32,30 +31,17 @@ show_cell(struct ctx *cx, const struct request *rq, struct response *rs, const s
     enum svcaccount_cell cell, struct str value, bool changed)
 {
 	struct view *v = view_new(cx->arena);
-	const char  *now = cell == SVCACCOUNT_CELL_ROLE ? a->role_name :
-	    cell == SVCACCOUNT_CELL_NAME ? a->name : a->description;
-	const char  *error = ctx_issue_of(cx, cells[cell].below + 1);
+	bool         name = cell == SVCACCOUNT_CELL_NAME, role = cell == SVCACCOUNT_CELL_ROLE;
 
-	view_text(v, "of", a->name);
-	view_text(v, "action", service_path(cx, a->id, cells[cell].below));
-	view_int(v, "version", a->version);
-	view_text(v, "label", _(cells[cell].label));
-	view_str(v, "value", value);
-	view_int(v, "most", cell == SVCACCOUNT_CELL_NAME ? SVCACCOUNT_NAME :
-	    SVCACCOUNT_DESCRIPTION);
-	view_flag(v, "needed", cell == SVCACCOUNT_CELL_NAME);
-	view_flag(v, "has_roles", cell == SVCACCOUNT_CELL_ROLE);
-	if (cell == SVCACCOUNT_CELL_ROLE)
+	if (role)
 		TRY(members_show_choices(cx, v, value));
-	if (error)
-		view_text(v, "value_error", error);
-	view_flag(v, "changed", changed);
-	if (changed) {
-		view_text(v, "now", *now ? now : _("nothing"));
-		rs->status = 409;
-	}
-	page_back_show(cx, rq, v, page_path(cx, "/service-accounts"));
-	return page_show(cx, rs, "svcaccounts/cell", v);
+	return cell_show(cx, rq, rs, v, &(struct cell){
+	    .of = a->name, .label = _(cells[cell].label), .field = cells[cell].below + 1,
+	    .action = service_path(cx, a->id, cells[cell].below),
+	    .list = page_path(cx, "/service-accounts"),
+	    .now = role ? a->role_name : name ? a->name : a->description, .value = value,
+	    .version = a->version, .most = name ? SVCACCOUNT_NAME : SVCACCOUNT_DESCRIPTION,
+	    .needed = name, .changed = changed }, role);
 }
 
 static enum err

@@ -122,6 +122,8 @@ show_menu(struct ctx *cx, struct view *v, bool disabled, bool may_edit)
 	menu_entry(v, _("Edit"), "edit", false);
 	if (access_has(cx, PERM_GROUP_EDIT, IN_TENANT))
 		menu_entry(v, _("Groups"), "groups", false);
+	if (access_has(cx, PERM_WORKSPACE_MANAGE, IN_TENANT))
+		menu_entry(v, _("Workspaces"), "workspaces", false);
 	if (disabled)
 		menu_entry(v, _("Enable"), "enable", false);
 	else

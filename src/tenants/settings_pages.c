@@ -83,6 +83,13 @@ read_security(const struct form *f)
 		form_int(f, "version") };
 }
 
+static const char *
+life_text(struct ctx *cx, const char *days)
+{
+	return days[0] == '0' ? _("No limit: a key may never expire") :
+	    _("[n] days", "n", days);
+}
+
 static void
 show_lives(struct ctx *cx, struct view *v, struct str chosen)
 {
@@ -92,18 +99,34 @@ show_lives(struct ctx *cx, struct view *v, struct str chosen)
 		struct view *option = view_item(v, "lives");
 
 		view_text(option, "value", days[i]);
-		view_text(option, "label", days[i][0] == '0' ?
-		    _("No limit: a key may never expire") : _("[n] days", "n", days[i]));
+		view_text(option, "label", life_text(cx, days[i]));
 		view_flag(option, "chosen", str_equal(chosen, str_of(days[i])));
 	}
 }
 
+/* Edited meanwhile: what stands there now, beside what was typed. */
+static void
+mark_changes(struct ctx *cx, struct view *v, const struct security_input *in,
+    const struct tenant_security *now)
+{
+	const char *most = arena_printf(cx->arena, "%lld", (long long)now->keys_most);
+	const char *days = arena_printf(cx->arena, "%lld", (long long)now->key_days);
+
+	if (!str_equal(str_trim(in->keys_most), str_of(most)))
+		view_text(v, "keys_most_now", most);
+	if (!str_equal(in->key_days, str_of(days)))
+		view_text(v, "key_days_now", life_text(cx, days));
+}
+
 static enum err
-show_security(struct ctx *cx, struct response *rs, const struct security_input *in, int64_t version)
+show_security(struct ctx *cx, struct response *rs, const struct security_input *in,
+    const struct tenant_security *now)
 {
 	struct view *v = view_new(cx->arena);
 
-	view_int(v, "version", version);
+	if (rs->status == 409)
+		mark_changes(cx, v, in, now);
+	view_int(v, "version", now->version);
 	view_text(v, "action", page_path(cx, "/security"));
 	view_flag(v, "may_edit", access_has(cx, PERM_SECURITY_EDIT, IN_TENANT));
 	view_str(v, "keys_most", in->keys_most);
@@ -126,7 +149,7 @@ security_page(struct ctx *cx, const struct request *rq, struct response *rs)
 		if (in.version != s.version)
 			say_meanwhile(cx, rs);
 	}
-	return show_security(cx, rs, &in, s.version);
+	return show_security(cx, rs, &in, &s);
 }
 
 static enum err
@@ -140,7 +163,7 @@ change_security(struct ctx *cx, const struct request *rq, struct response *rs)
 		TRY(tenants_security(cx, &s));
 		if (e == ERR_CONFLICT)
 			say_meanwhile(cx, rs);
-		return show_security(cx, rs, &in, s.version);
+		return show_security(cx, rs, &in, &s);
 	}
 	TRY(e);
 	return page_done(cx, rs, STR(""), page_path(cx, "/security"),

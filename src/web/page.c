@@ -345,6 +345,23 @@ page_refused(struct ctx *cx, enum perm p, const char *matter)
 	ctx_issue(cx, "", _("This was refused. Decision [id]", "id", id));
 }
 
+struct perm_set
+page_permissions(const struct form *f, bool *strange)
+{
+	struct perm_set set = { 0 };
+
+	*strange = false;
+	for (size_t i = 0; i < form_count(f, "permission"); i++) {
+		enum perm p = perm_find(form_nth(f, "permission", i));
+
+		if (p == PERM_UNSET)
+			*strange = true;
+		else
+			set.bits |= UINT64_C(1) << p;
+	}
+	return set;
+}
+
 bool
 page_answered(struct ctx *cx, struct response *rs, enum err e, enum perm need, const char *matter)
 {

@@ -12,6 +12,9 @@
 enum err page_show(struct ctx *cx, struct response *rs, const char *name,
     struct view *model) MUST_USE;
 
+/* The fields "permission" of a form; *strange: there were others than this program knows. */
+struct perm_set page_permissions(const struct form *f, bool *strange);
+
 /* After a POST that worked: 303 to an own path ("/t/acme/users?status=invited"; one that is
  * not becomes "fallback"), with a line to show there. */
 enum err page_done(struct ctx *cx, struct response *rs, struct str path, const char *fallback,

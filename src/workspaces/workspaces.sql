@@ -63,7 +63,7 @@ SELECT w.id, w.version, w.name, w.description, w.personal_of, w.members, w.group
                       UNION
                       SELECT wm.workspace_id
                         FROM group_members gm
-                        JOIN workspace_members wm ON wm.tenant_id = gm.tenant_id
+                        CROSS JOIN workspace_members wm ON wm.tenant_id = gm.tenant_id
                              AND wm.holder_id = gm.group_id
                        WHERE gm.tenant_id = ?1 AND gm.holder_id = ?6
                          AND (gm.until_at = 0 OR gm.until_at > ?7))
@@ -87,7 +87,7 @@ SELECT count(*) AS n
         UNION
         SELECT wm.workspace_id
           FROM group_members gm
-          JOIN workspace_members wm ON wm.tenant_id = gm.tenant_id AND wm.holder_id = gm.group_id
+          CROSS JOIN workspace_members wm ON wm.tenant_id = gm.tenant_id AND wm.holder_id = gm.group_id
          WHERE gm.tenant_id = ?1 AND gm.holder_id = ?2
            AND (gm.until_at = 0 OR gm.until_at > ?3)) x
 
@@ -342,7 +342,7 @@ SELECT h.value, 1, g.id, g.name, g.name_key, r.name, gm.until_at
        AND (gm.until_at = 0 OR gm.until_at > ?5)
   JOIN groups g ON g.tenant_id = ?1 AND g.id = gm.group_id AND g.status <> 'removed'
   JOIN roles r ON r.tenant_id = ?1 AND r.id = g.role_id
-  LEFT JOIN members m ON m.tenant_id = ?1 AND m.id = gm.member_id
+  LEFT JOIN members m ON m.tenant_id = ?1 AND m.id = gm.holder_id
  WHERE r.id IN (SELECT value FROM json_each(?4)) AND coalesce(m.org_path, '/') = '/'
  ORDER BY 1, 2, 5, 3
 
@@ -356,15 +356,15 @@ SELECT id, permissions FROM roles
 SELECT w.id, w.name, w.personal_of IS NOT NULL AS personal, r.name AS role_name,
        '' AS group_name, w.name_key AS sorted_by, '' AS then_by
   FROM workspace_members wm
-  JOIN workspaces w ON w.tenant_id = ?1 AND w.id = wm.workspace_id AND w.status <> 'removed'
+  CROSS JOIN workspaces w ON w.tenant_id = ?1 AND w.id = wm.workspace_id AND w.status <> 'removed'
   JOIN roles r ON r.tenant_id = ?1 AND r.id = wm.role_id
  WHERE wm.tenant_id = ?1 AND wm.holder_id = ?2
 UNION ALL
 SELECT w.id, w.name, 0, r.name, g.name, w.name_key, g.name_key
   FROM group_members gm
-  JOIN workspace_members wm ON wm.tenant_id = gm.tenant_id AND wm.holder_id = gm.group_id
-  JOIN groups g ON g.tenant_id = ?1 AND g.id = gm.group_id
-  JOIN workspaces w ON w.tenant_id = ?1 AND w.id = wm.workspace_id AND w.status <> 'removed'
+  CROSS JOIN workspace_members wm ON wm.tenant_id = gm.tenant_id AND wm.holder_id = gm.group_id
+  CROSS JOIN groups g ON g.tenant_id = ?1 AND g.id = gm.group_id
+  CROSS JOIN workspaces w ON w.tenant_id = ?1 AND w.id = wm.workspace_id AND w.status <> 'removed'
   JOIN roles r ON r.tenant_id = ?1 AND r.id = wm.role_id
  WHERE gm.tenant_id = ?1 AND gm.holder_id = ?2 AND (gm.until_at = 0 OR gm.until_at > ?3)
  ORDER BY 6, 7

@@ -407,3 +407,39 @@ for (const script of [true, false])
 			await page.getByText("The key is saved.").waitFor();
 			await page.locator("tr", { hasText: "After" }).getByText("What it does").waitFor();
 		}));
+
+test("who manages keys sees them and no sessions, who sees activity sees those {V6}", async () => {
+	const own = await makePlace("keepers", { sta: ["Sta Keys", "Staff"], con: ["Con Keys", "Consumer"] });
+	await site.addRole(own.slug, "Keykeeper", "user:view user:key");
+	await own.add("kay", "Kay Keys", "Keykeeper");
+	const url = `${own.base}/users/${await own.id(own.email("sta"))}/sessions`;
+	const sees = async (key) => {
+		const answer = await (await own.as(key)).get(url);
+		return [answer.status, /aria-label="Sessions"|No sessions/.test(answer.body), />API keys<\/h2>/.test(answer.body)];
+	};
+	assert.deepEqual(await sees("kay"), [200, false, true]);
+	assert.deepEqual(await sees("sta"), [200, true, false]);
+	assert.deepEqual(await sees("admin"), [200, true, true]);
+	assert.equal((await sees("con"))[0], 403);
+});
+
+test("the security settings say how many keys and for how long {C3d K2}", async () => {
+	const own = await makePlace("policy", { sta: ["Sta Keys", "Staff"] });
+	const admin = await own.as("admin"), sta = await own.as("sta");
+	const saved = await admin.submit(`${own.base}/security`, { keys_most: "1", key_days: "60" });
+	assert.equal(saved.status, 303, saved.text);
+	const url = `${own.base}/keys/new`;
+	const page = await sta.get(url);
+	assert.match(page.body, /<option value="60"/);
+	assert.doesNotMatch(page.body, /<option value="(90|365|none)"/);
+	const { fields } = page.form(url);
+	const long = await sta.forge(url, { ...fields, name: "Long", expiry: "none", client: "https", scope: "read" });
+	assert.equal(long.status, 422);
+	assert.match(long.body, /In this account a key is good for at most 60 days\./);
+	assert.equal((await sta.submit(url, { name: "One", expiry: "60", scope: "read" })).status, 200);
+	assert.match((await sta.get(`${own.base}/keys`)).body, /1 of 1 keys/);
+	assert.equal((await sta.forge(url, { ...(await sta.get(url)).form(url).fields, name: "Two", expiry: "30", client: "https", scope: "read" })).status, 409);
+	assert.equal((await sta.get(`${own.base}/security`)).status, 403);
+	const [event] = await own.events("act = 240");
+	assert.match(event.fields, /keys_most/);
+});

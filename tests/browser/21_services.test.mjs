@@ -3,7 +3,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { signIn, withChrome } from "./chrome.mjs";
-import { makePlace, PASSWORD } from "./fixtures.mjs";
+import { crockford, makePlace, PASSWORD } from "./fixtures.mjs";
+import { until } from "./site.mjs";
 import { Visitor } from "./visitor.mjs";
 
 let place, site;
@@ -171,6 +172,7 @@ test("a key of an account answers who it is, and its acts are told of it {A6 X1 
 	assert.deepEqual([me.service_account.id, me.service_account.name, me.service_account.role, me.member],
 		[id, "Teller", "Guest", undefined]);
 	assert.equal((await ask(secret, "/users")).status, 403);
+	await until(() => site.log().some((line) => line.what === "request" && line.actor && crockford(line.actor) === id));
 	const [event] = await place.events("act = 15 AND actor_name = 'Teller'");
 	assert.equal(event.actor_kind, "service");
 });
@@ -266,4 +268,30 @@ test("nobody makes a key of an account that holds more, however it is sent {R7}"
 	assert.equal(refused.status, 403);
 	assert.match(refused.text, /Strong holds more than you/);
 	assert.equal((await site.one("SELECT count(*) AS n FROM api_keys WHERE name = 'Mine'")).n, "0");
+});
+
+test("where there are too many groups for a list, one is named {A1}", async () => {
+	const many = await makePlace("crowd");
+	const admin = await many.as("admin");
+	const group = await many.group("Zz Keepers", "Guest");
+	await site.stop();
+	await site.write(`INSERT INTO groups (tenant_id, id, name, name_key, description, members, status, created_by, created_at, version)
+		WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 120)
+		SELECT g.tenant_id, g.id + i, 'G ' || i, 'g ' || i, '', 0, 'active', g.created_by, g.created_at, 1
+		  FROM groups g, n WHERE g.name = 'Zz Keepers'`);
+	await site.start();
+	const url = `${many.base}/service-accounts/new`;
+	const page = await admin.get(url);
+	assert.match(page.body, /<input type="text" id="owner_group"/);
+	assert.match(page.body, /Only the first 100 are shown/);
+	assert.doesNotMatch(page.body, /Zz Keepers/);
+	const made = await admin.submit(url, { name: "Owned", role: await many.role("Guest"), owner_email: "", owner_group: "zz keepers" });
+	assert.match(made.body, /The account is made/);
+	const row = await site.one("SELECT id, owner_group_id AS owner FROM service_accounts WHERE name = 'Owned'");
+	assert.equal(crockford(row.owner), group);
+	const own = `${many.base}/service-accounts/${crockford(row.id)}`;
+	assert.match((await admin.get(`${own}/edit`)).body, /name="owner_group" value="Zz Keepers"/);
+	assert.doesNotMatch((await admin.get(`${own}/groups`)).body, /Zz Keepers/);
+	assert.match((await admin.get(`${own}/groups?q=keepers`)).body, /Zz Keepers/);
+	assert.equal((await admin.submit(`${own}/edit`, { owner_group: "Nobody's" })).status, 422);
 });
