@@ -8,13 +8,9 @@ INSERT INTO roles (tenant_id, id, scope, builtin, name, name_key, description, p
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'active', ?9, 1)
 
 -- NAME: roles_list
--- ?1 tenant.  The number of holders is kept (member_counts of the root); of a role of workspaces
--- it is that of its seats.
+-- ?1 tenant.  The number of holders is kept (member_counts of the root, or seats).
 SELECT r.id, r.version, r.scope, r.builtin, r.name, r.description, r.permissions,
-       CASE WHEN r.scope = 'workspace' THEN
-       (SELECT count(*) FROM workspace_members wm
-         WHERE wm.tenant_id = ?1 AND wm.role_id = r.id)
-       ELSE
+       CASE WHEN r.scope = 'workspace' THEN r.seats ELSE
        (SELECT coalesce(sum(c.n), 0) FROM member_counts c
          WHERE c.tenant_id = ?1 AND c.org_path = '/' AND c.role_id = r.id
            AND c.status <> 'removed') END AS users,
@@ -27,10 +23,7 @@ SELECT r.id, r.version, r.scope, r.builtin, r.name, r.description, r.permissions
 -- NAME: roles_get
 -- ?1 tenant, ?2 role
 SELECT r.id, r.version, r.scope, r.builtin, r.name, r.description, r.permissions,
-       CASE WHEN r.scope = 'workspace' THEN
-       (SELECT count(*) FROM workspace_members wm
-         WHERE wm.tenant_id = ?1 AND wm.role_id = r.id)
-       ELSE
+       CASE WHEN r.scope = 'workspace' THEN r.seats ELSE
        (SELECT coalesce(sum(c.n), 0) FROM member_counts c
          WHERE c.tenant_id = ?1 AND c.org_path = '/' AND c.role_id = r.id
            AND c.status <> 'removed') END AS users,

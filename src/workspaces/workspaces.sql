@@ -11,19 +11,17 @@ SELECT w.id, w.version, w.name, w.description, w.personal_of, w.members, w.group
        m.name AS made_by, w.created_at,
        (SELECT group_concat(o.name, ', ')
           FROM (SELECT coalesce(p.name, s.name, g.name) AS name
-                  FROM roles r
-                  JOIN workspace_members x ON x.tenant_id = r.tenant_id AND x.role_id = r.id
-                       AND x.workspace_id = w.id
+                  FROM workspace_members x
                   LEFT JOIN members p ON p.tenant_id = ?1 AND p.id = x.member_id
                   LEFT JOIN service_accounts s ON s.tenant_id = ?1 AND s.id = x.service_id
                   LEFT JOIN groups g ON g.tenant_id = ?1 AND g.id = x.group_id
-                 WHERE r.tenant_id = ?1 AND r.builtin = 'owner'
+                 WHERE x.tenant_id = ?1 AND x.workspace_id = w.id
+                   AND x.role_id = (SELECT id FROM roles WHERE tenant_id = ?1 AND builtin = 'owner')
                  ORDER BY x.name_key LIMIT 3) o) AS owners,
        (SELECT count(*)
-          FROM roles r
-          JOIN workspace_members x ON x.tenant_id = r.tenant_id AND x.role_id = r.id
-               AND x.workspace_id = w.id
-         WHERE r.tenant_id = ?1 AND r.builtin = 'owner') AS nowners
+          FROM workspace_members x
+         WHERE x.tenant_id = ?1 AND x.workspace_id = w.id
+           AND x.role_id = (SELECT id FROM roles WHERE tenant_id = ?1 AND builtin = 'owner')) AS nowners
   FROM (SELECT id, $KEY AS sorted_by FROM workspaces
          WHERE tenant_id = ?1 AND status <> 'removed'
            AND ($KEY, id) $AFTER (?3, ?4)
@@ -43,19 +41,17 @@ SELECT w.id, w.version, w.name, w.description, w.personal_of, w.members, w.group
        m.name AS made_by, w.created_at,
        (SELECT group_concat(o.name, ', ')
           FROM (SELECT coalesce(p.name, s.name, g.name) AS name
-                  FROM roles r
-                  JOIN workspace_members x ON x.tenant_id = r.tenant_id AND x.role_id = r.id
-                       AND x.workspace_id = w.id
+                  FROM workspace_members x
                   LEFT JOIN members p ON p.tenant_id = ?1 AND p.id = x.member_id
                   LEFT JOIN service_accounts s ON s.tenant_id = ?1 AND s.id = x.service_id
                   LEFT JOIN groups g ON g.tenant_id = ?1 AND g.id = x.group_id
-                 WHERE r.tenant_id = ?1 AND r.builtin = 'owner'
+                 WHERE x.tenant_id = ?1 AND x.workspace_id = w.id
+                   AND x.role_id = (SELECT id FROM roles WHERE tenant_id = ?1 AND builtin = 'owner')
                  ORDER BY x.name_key LIMIT 3) o) AS owners,
        (SELECT count(*)
-          FROM roles r
-          JOIN workspace_members x ON x.tenant_id = r.tenant_id AND x.role_id = r.id
-               AND x.workspace_id = w.id
-         WHERE r.tenant_id = ?1 AND r.builtin = 'owner') AS nowners
+          FROM workspace_members x
+         WHERE x.tenant_id = ?1 AND x.workspace_id = w.id
+           AND x.role_id = (SELECT id FROM roles WHERE tenant_id = ?1 AND builtin = 'owner')) AS nowners
   FROM (SELECT id, $KEY AS sorted_by FROM workspaces
          WHERE tenant_id = ?1 AND status <> 'removed'
            AND id IN (SELECT wm.workspace_id FROM workspace_members wm

@@ -1,7 +1,7 @@
 /* Makes the sessions and the requests of the bench in a database of made-up people, while
- * nothing is served: sessions over all tenants, and for each case a file of lines
- * "cookie TAB path", or with an API key in the cookie's place, each line another page.  Running them is in run, sending them in
- * wrk.lua. */
+ * nothing is served: sessions over all tenants, and for each case a file of lines "cookie TAB
+ * path", or with an API key in the place of the cookie, each line another page.  Running them is
+ * in run, sending them in wrk.lua. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
