@@ -14,7 +14,6 @@ members_match(struct ctx *cx, const struct member_want *w, struct member_match *
 {
 	struct member_list   list = { .n = 0 };
 	struct member_filter f;
-	const char          *inside;
 	int64_t              awake;
 	bool                 waiting;
 
@@ -22,12 +21,11 @@ members_match(struct ctx *cx, const struct member_want *w, struct member_match *
 	TRY(member_counts(cx, false, &list));
 	member_make_filter(cx, w, &list, &f);
 	TRY(member_awake(cx, &f, &awake, &waiting));
-	inside = f.word ? ARENA_JOIN(cx->arena, "*[", member_parting, "]") : "*";
 	*out = (struct member_match){
 		.statuses = w->statuses ? f.statuses : NULL,
 		.roles = w->nroles ? f.roles : NULL,
-		.inside = f.gram ? member_pattern(cx, inside, f.fold) : NULL,
-		.begin = f.word ? member_pattern(cx, "", f.fold) : NULL,
+		.inside = member_inside(cx, &f),
+		.begin = member_begin(cx, &f),
 		.role_hits = f.role_hits,
 		.dormant_before = f.dormant_before,
 		.factors = w->factors,

@@ -115,20 +115,26 @@ member_count_hits(struct ctx *cx, const struct member_filter *f, int64_t *n)
 	return db_end(&rows);
 }
 
-/* Patterns of a search for one row after the other: one or two letters are looked for behind what
- * parts words, and at the very beginning. */
-static struct db_val
-pattern_inside(struct ctx *cx, const struct member_filter *f)
+/* What parts words begins none, whatever stands before it. */
+static bool
+begins_nothing(const struct member_filter *f)
+{
+	return f->word && strchr(member_parting, f->fold[0]) != NULL;
+}
+
+const char *
+member_inside(struct ctx *cx, const struct member_filter *f)
 {
 	const char *inside = f->word ? ARENA_JOIN(cx->arena, "*[", member_parting, "]") : "*";
 
-	return DB_TEXT(f->gram ? member_pattern(cx, inside, f->fold) : NULL);
+	return f->gram == NULL ? NULL : begins_nothing(f) ? "" :
+	    member_pattern(cx, inside, f->fold);
 }
 
-static struct db_val
-pattern_begin(struct ctx *cx, const struct member_filter *f)
+const char *
+member_begin(struct ctx *cx, const struct member_filter *f)
 {
-	return DB_TEXT(f->word ? member_pattern(cx, "", f->fold) : NULL);
+	return !f->word ? NULL : begins_nothing(f) ? "" : member_pattern(cx, "", f->fold);
 }
 
 static void
@@ -149,8 +155,9 @@ query_hits(struct ctx *cx, const struct member_filter *f, enum member_lead lead,
 
 	if (lead == LEAD_GROUP)
 		db_query(cx->db, rows, SQL_MEMBERS_HITS_GROUP, DB_ARGS(tenant, path, end, statuses,
-		    roles, dormant, factor, most, groups, none, now, pattern_inside(cx, f),
-		    pattern_begin(cx, f), DB_TEXT(f->role_hits)));
+		    roles, dormant, factor, most, groups, none, now,
+		    DB_TEXT(member_inside(cx, f)), DB_TEXT(member_begin(cx, f)),
+		    DB_TEXT(f->role_hits)));
 	else if (lead != LEAD_SEARCH)
 		db_query(cx->db, rows, led[lead], DB_ARGS(tenant, path, end, statuses, roles,
 		    dormant, factor, most, groups, none, now));
@@ -278,8 +285,9 @@ member_rows(struct ctx *cx, const struct member_filter *f, struct member_list *o
 	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(cx->path), DB_TEXT(cx->path_end),
 	        list_key(&w->list), list_id(&w->list), DB_TEXT(w->statuses ? f->statuses : NULL),
 	        DB_TEXT(w->nroles ? f->roles : NULL),
-	        DB_INT(f->dormant_before), DB_INT(w->factors), pattern_inside(cx, f),
-	        pattern_begin(cx, f), DB_TEXT(f->role_hits), DB_INT((int64_t)w->list.rows + 1),
+	        DB_INT(f->dormant_before), DB_INT(w->factors),
+	        DB_TEXT(member_inside(cx, f)), DB_TEXT(member_begin(cx, f)),
+	        DB_TEXT(f->role_hits), DB_INT((int64_t)w->list.rows + 1),
 	        DB_TEXT(f->groups), DB_INT(w->ungrouped), DB_INT(cx->now)));
 	return read_list(cx, f, &rows, out);
 }

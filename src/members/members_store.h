@@ -32,6 +32,11 @@ void member_make_filter(struct ctx *cx, const struct member_want *w, const struc
     struct member_filter *f);
 /* For GLOB: the part between beginning and "*"; in it every letter stands for itself. */
 const char *member_pattern(struct ctx *cx, const char *beginning, const char *part);
+/* Patterns of a search for one row after the other, NULL for none: one or two letters are looked
+ * for behind what parts words, and at the very beginning.  What parts words begins none: then it is
+ * "", which no text is. */
+const char *member_inside(struct ctx *cx, const struct member_filter *f);
+const char *member_begin(struct ctx *cx, const struct member_filter *f);
 
 enum err member_row(struct ctx *cx, int64_t id, struct member *out) MUST_USE;
 /* Nothing but a search, by a reader of the whole tenant, that names no role: then an index alone

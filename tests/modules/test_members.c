@@ -678,6 +678,12 @@ short_searches_are_beginnings_of_words(void **state)
 	assert_string_equal(names_found("ap"), "");
 	assert_string_equal(names_found("pf"), "");
 	assert_string_equal(names_found("qz"), "");
+	/* What parts words begins none, though it stands behind what parts words. */
+	fx_add_member(NORTH, "(Jr.) Lee", "lee@mail.example", "Guest", "/");
+	fx_as(NORTH, ADMIN);
+	assert_string_equal(names_found(")"), "");
+	assert_string_equal(names_found("("), "");
+	assert_string_equal(names_found("jr"), "(Jr.) Lee");
 }
 
 /* {U3} */
