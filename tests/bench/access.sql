@@ -26,6 +26,15 @@ INSERT OR IGNORE INTO group_members (tenant_id, group_id, holder_id, member_id, 
        added_by, added_at)
 SELECT t, top + 10000 + (people.i * f.k) % 2000, people.id, people.id, people.name_key, 0, somebody, now
   FROM at, people, (SELECT 1 AS k UNION ALL SELECT 7) f;
+INSERT INTO groups (tenant_id, id, name, name_key, description, role_id, members, status, created_by,
+       created_at, version)
+SELECT t, top + 19999, 'Bench group of three', 'bench group of three', '', NULL, 0, 'active', somebody,
+       now, 1
+  FROM at;
+INSERT INTO group_members (tenant_id, group_id, holder_id, member_id, name_key, until_at, added_by,
+       added_at)
+SELECT t, top + 19999, people.id, people.id, people.name_key, 0, somebody, now
+  FROM at, people WHERE people.i < 4;
 INSERT INTO workspaces (tenant_id, id, name, name_key, description, personal_of, members, groups,
        status, created_by, created_at, version)
 SELECT t, top + 20000 + i, 'Bench workspace ' || i, 'bench workspace ' || i, 'Made for the bench', NULL, 0,
