@@ -230,6 +230,20 @@ one_role(struct bench *b)
 	one_page(b, "role3", arena_printf(b->cx->arena, "/users?role=%s", id));
 }
 
+/* The group that has so many members, or nearly; where there is none, one that nobody knows. */
+static void
+one_group(struct bench *b, const char *name, int members)
+{
+	struct rows groups = ask(b, arena_printf(b->cx->arena, "SELECT coalesce((SELECT g.id"
+	    " FROM groups g WHERE g.tenant_id = t.id AND g.status = 'active'"
+	    " ORDER BY abs(g.members - %d) LIMIT 1), 1), t.slug FROM tenants t WHERE t.slug = '%s'",
+	    members, b->large));
+	char        id[14];
+
+	id_text(strtoll(groups.items[0].cell[0], NULL, 10), id);
+	one_page(b, name, arena_printf(b->cx->arena, "/users?group=%s", id));
+}
+
 static void
 searches(struct bench *b)
 {
@@ -278,7 +292,9 @@ make_cases(struct bench *b)
 	pages(b, "by_last_seen", "signed_in_at", "sort=last_seen&dir=desc&");
 	pages(b, "by_registered", "created_at", "sort=registered&dir=desc&");
 	pages(b, "active", "name_key", "status=active&");
+	pages(b, "by_group", "group_key", "sort=group&");
 	one_role(b);
+	one_group(b, "group3", 3);
 	searches(b);
 	user_pages(b);
 	one_page(b, "settings", "/settings");
