@@ -67,7 +67,7 @@ async function pages() {
 			...["", "/new", ...["edit", "name", "regenerate", "delete"].map((act) => `/${key}/${act}`)]
 				.map((one) => [`${base}/keys${one}`]),
 			...["", "/new", ...["", "/info", "/edit", "/groups", "/disable", "/enable", "/delete", "/activity", "/access",
-				"/why?permission=user:view", "/name", "/description", "/role", "/keys/new", `/keys/${serviceKey}/regenerate`,
+				"/why?permission=user:view", "/name", "/description", "/role", "/workspaces", "/keys/new", `/keys/${serviceKey}/regenerate`,
 				`/keys/${serviceKey}/delete`].map((act) => `/${service.id}${act}`)]
 				.map((one) => [`${base}/service-accounts${one}`]),
 			[`${base}/search?q=look`]],
