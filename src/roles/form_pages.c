@@ -404,6 +404,7 @@ matrix(struct ctx *cx, const struct request *rq, struct response *rs)
 	if (str_maybe(cx->arena, str_trim(form_get(rq->form, "q")), 60, &text))
 		text = "";
 	TRY(roles_list(cx, &l));
+	TRY(roles_count(cx, &l));
 	view_text(v, "q", text);
 	view_text(v, "action", page_path(cx, "/roles/matrix"));
 	view_text(v, "roles_href", page_path(cx, "/roles"));

@@ -62,6 +62,24 @@ roles_list(struct ctx *cx, struct role_list *out)
 }
 
 enum err
+roles_count(struct ctx *cx, struct role_list *l)
+{
+	struct db_rows rows;
+
+	db_query(cx->db, &rows, SQL_ROLES_HOLDERS, DB_ARGS(DB_INT(cx->tenant)));
+	while (db_next(&rows)) {
+		int64_t id = db_int(&rows, "role_id");
+
+		for (size_t i = 0; i < l->n; i++)
+			if (l->items[i].id == id) {
+				l->items[i].users += db_int(&rows, "users");
+				l->items[i].services += db_int(&rows, "services");
+			}
+	}
+	return db_end(&rows);
+}
+
+enum err
 roles_get(struct ctx *cx, int64_t id, struct role *out)
 {
 	struct db_rows rows;

@@ -18,8 +18,10 @@ struct role_list { struct role *items; size_t n; };
 
 /* Inside a transaction, for a new tenant: the built-in ones, Staff, User and templates. */
 enum err roles_add_first(struct ctx *cx) MUST_USE;
-/* Needs role:view.  All of them, built-in ones first. */
+/* Needs role:view.  All of them, built-in ones first; of tenant roles nobody is counted yet. */
 enum err roles_list(struct ctx *cx, struct role_list *out) MUST_USE;
+/* Counts who holds them, once. */
+enum err roles_count(struct ctx *cx, struct role_list *l) MUST_USE;
 enum err roles_get(struct ctx *cx, int64_t id, struct role *out) MUST_USE;
 /* Contents that a new role may begin with: kept by the program, held by no account. */
 struct role_template { const char *key, *name, *description, *permissions; };

@@ -8,17 +8,23 @@ INSERT INTO roles (tenant_id, id, scope, builtin, name, name_key, description, p
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'active', ?9, 1)
 
 -- NAME: roles_list
--- ?1 tenant.  The number of holders is kept (member_counts of the root, or seats).
-SELECT r.id, r.version, r.scope, r.builtin, r.name, r.description, r.permissions,
-       CASE WHEN r.scope = 'workspace' THEN r.seats ELSE
-       (SELECT coalesce(sum(c.n), 0) FROM member_counts c
-         WHERE c.tenant_id = ?1 AND c.org_path = '/' AND c.role_id = r.id
-           AND c.status <> 'removed') END AS users,
-       (SELECT count(*) FROM service_accounts a
-         WHERE a.tenant_id = ?1 AND a.role_id = r.id AND a.status <> 'removed') AS services
-  FROM roles r
- WHERE r.tenant_id = ?1 AND r.status <> 'removed'
- ORDER BY r.scope, r.builtin = '', r.id
+-- ?1 tenant.  Holders of tenant roles are those of roles_holders.
+SELECT id, version, scope, builtin, name, description, permissions, seats AS users, 0 AS services
+  FROM roles
+ WHERE tenant_id = ?1 AND status <> 'removed'
+ ORDER BY scope, builtin = '', id
+
+-- NAME: roles_holders
+-- ?1 tenant.  How many hold a tenant role: users by the kept counts of the root, and service accounts
+SELECT role_id, sum(n) AS users, 0 AS services
+  FROM member_counts
+ WHERE tenant_id = ?1 AND org_path = '/' AND status <> 'removed'
+ GROUP BY role_id
+UNION ALL
+SELECT role_id, 0, count(*)
+  FROM service_accounts
+ WHERE tenant_id = ?1 AND status <> 'removed'
+ GROUP BY role_id
 
 -- NAME: roles_get
 -- ?1 tenant, ?2 role

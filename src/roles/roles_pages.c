@@ -43,6 +43,7 @@ list_roles(struct ctx *cx, const struct request *rq, struct response *rs)
 
 	(void)rq;
 	TRY(roles_list(cx, &l));
+	TRY(roles_count(cx, &l));
 	view_text(v, "matrix_href", page_path(cx, "/roles/matrix"));
 	if (access_has(cx, PERM_ROLE_EDIT, IN_TENANT))
 		view_text(v, "new_href", page_path(cx, "/roles/new"));

@@ -1,5 +1,5 @@
 -- Statements of workspaces/.  A row of a workspace has id, version, name, description, personal_of,
--- members, groups, made_by, created_at; in lists owners and nowners, too.  A row of a seat has id,
+-- members, groups, made_by, created_at; in lists nowners, too.  A row of a seat has id,
 -- kind (seat_kind), name, email, status, org_path, name_key, members, role_id, role_name,
 -- permissions, added_at.
 
@@ -8,30 +8,31 @@
 -- ?1 tenant, ?2 what is in the name (folded) or NULL, ?3 key and ?4 id of the row before, ?5 how many,
 -- ?6 1: personal ones, too
 SELECT w.id, w.version, w.name, w.description, w.personal_of, w.members, w.groups,
-       m.name AS made_by, w.created_at,
-       (SELECT group_concat(o.name, ', ')
-          FROM (SELECT coalesce(p.name, s.name, g.name) AS name
-                  FROM workspace_members x
-                  LEFT JOIN members p ON p.tenant_id = ?1 AND p.id = x.member_id
-                  LEFT JOIN service_accounts s ON s.tenant_id = ?1 AND s.id = x.service_id
-                  LEFT JOIN groups g ON g.tenant_id = ?1 AND g.id = x.group_id
-                 WHERE x.tenant_id = ?1 AND x.workspace_id = w.id
-                   AND x.role_id = (SELECT id FROM roles WHERE tenant_id = ?1 AND builtin = 'owner')
-                 ORDER BY x.name_key LIMIT 3) o) AS owners,
+       (SELECT m.name FROM members m WHERE m.tenant_id = ?1 AND m.id = w.created_by) AS made_by,
+       w.created_at,
        (SELECT count(*)
           FROM workspace_members x
          WHERE x.tenant_id = ?1 AND x.workspace_id = w.id
            AND x.role_id = (SELECT id FROM roles WHERE tenant_id = ?1 AND builtin = 'owner')) AS nowners
-  FROM (SELECT id, $KEY AS sorted_by FROM workspaces
-         WHERE tenant_id = ?1 AND status <> 'removed'
-           AND ($KEY, id) $AFTER (?3, ?4)
-           AND (?2 IS NULL OR instr(name_key, ?2) > 0)
-           AND (?6 = 1 OR personal_of IS NULL)
-         ORDER BY $KEY $DIR, id $DIR
-         LIMIT ?5) k
-  CROSS JOIN workspaces w ON w.tenant_id = ?1 AND w.id = k.id
-  LEFT JOIN members m ON m.tenant_id = ?1 AND m.id = w.created_by
- ORDER BY k.sorted_by $DIR, k.id $DIR
+  FROM workspaces w
+ WHERE w.tenant_id = ?1 AND w.status <> 'removed'
+   AND (w.$KEY, w.id) $AFTER (?3, ?4)
+   AND (?2 IS NULL OR instr(w.name_key, ?2) > 0)
+   AND (?6 = 1 OR w.personal_of IS NULL)
+ ORDER BY w.$KEY $DIR, w.id $DIR
+ LIMIT ?5
+
+-- NAME: workspaces_owners sqlite
+-- ?1 tenant, ?2 workspaces as JSON, ?3 how many at the most.  Names of their owners, the oldest first
+SELECT x.workspace_id,
+       coalesce(p.name,
+           (SELECT g.name FROM groups g WHERE g.tenant_id = ?1 AND g.id = x.holder_id),
+           (SELECT s.name FROM service_accounts s WHERE s.tenant_id = ?1 AND s.id = x.holder_id)) AS name
+  FROM json_each(?2) e
+  CROSS JOIN workspace_members x ON x.tenant_id = ?1 AND x.workspace_id = e.value
+       AND x.role_id = (SELECT id FROM roles WHERE tenant_id = ?1 AND builtin = 'owner')
+  LEFT JOIN members p ON p.tenant_id = ?1 AND p.id = x.holder_id
+ LIMIT ?3
 
 -- NAME: workspaces_own sqlite
 -- SORT: name=name_key members=members created=created_at
@@ -39,15 +40,6 @@ SELECT w.id, w.version, w.name, w.description, w.personal_of, w.members, w.group
 -- ?6 member or service account, ?7 now.  Those that it belongs to
 SELECT w.id, w.version, w.name, w.description, w.personal_of, w.members, w.groups,
        m.name AS made_by, w.created_at,
-       (SELECT group_concat(o.name, ', ')
-          FROM (SELECT coalesce(p.name, s.name, g.name) AS name
-                  FROM workspace_members x
-                  LEFT JOIN members p ON p.tenant_id = ?1 AND p.id = x.member_id
-                  LEFT JOIN service_accounts s ON s.tenant_id = ?1 AND s.id = x.service_id
-                  LEFT JOIN groups g ON g.tenant_id = ?1 AND g.id = x.group_id
-                 WHERE x.tenant_id = ?1 AND x.workspace_id = w.id
-                   AND x.role_id = (SELECT id FROM roles WHERE tenant_id = ?1 AND builtin = 'owner')
-                 ORDER BY x.name_key LIMIT 3) o) AS owners,
        (SELECT count(*)
           FROM workspace_members x
          WHERE x.tenant_id = ?1 AND x.workspace_id = w.id

@@ -152,6 +152,7 @@ roles_are_listed_with_their_holders(void **state)
 	fx_as(NORTH, ADMIN);
 	assert_int_equal(members_remove(&fx.cx, fx.m[NORTH][USER].id, STR("")), OK);
 	assert_int_equal(roles_list(&fx.cx, &l), OK);
+	assert_int_equal(roles_count(&fx.cx, &l), OK);
 	for (size_t i = 0; i < l.n && strcmp(l.items[i].scope, "tenant") == 0; i++) {
 		assert_false(custom && *l.items[i].builtin);
 		custom |= *l.items[i].builtin == '\0';
