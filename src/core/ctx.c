@@ -75,12 +75,17 @@ ctx_say(struct ctx *cx, const char *english, ...)
 const char *
 ctx_number(struct ctx *cx, int64_t n)
 {
-	const char *plain = arena_printf(cx->arena, "%lld", (long long)n);
-	const char *digits = plain + (*plain == '-'), *mark;
-	size_t      len = strlen(digits);
+	const char *plain, *digits, *mark;
+	size_t      len;
 	struct buf  b;
 	struct str  out;
 
+	/* Most are short, and a list has many. */
+	if (n >= 0 && n < 10)
+		return arena_strdup(cx->arena, (char[]){ (char)('0' + n), '\0' });
+	plain = arena_printf(cx->arena, "%lld", (long long)n);
+	digits = plain + (*plain == '-');
+	len = strlen(digits);
 	if (len < 4)
 		return plain;
 	mark = _("ctx:thousands ,");

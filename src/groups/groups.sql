@@ -5,19 +5,17 @@
 -- SORT: name=name_key members=members created=created_at
 -- ?1 tenant, ?2 what is in the name (folded) or NULL, ?3 key and ?4 id of the row before, ?5 how many
 SELECT g.id, g.version, g.name, g.description, g.role_id, r.name AS role_name, r.permissions,
-       g.members, m.name AS made_by, g.created_at,
+       g.members, g.created_at,
+       (SELECT m.name FROM members m WHERE m.tenant_id = ?1 AND m.id = g.created_by) AS made_by,
        (SELECT count(*) FROM workspace_members wm
          WHERE wm.tenant_id = ?1 AND wm.holder_id = g.id) AS workspaces
-  FROM (SELECT id, $KEY AS sorted_by FROM groups
-         WHERE tenant_id = ?1 AND status <> 'removed'
-           AND ($KEY, id) $AFTER (?3, ?4)
-           AND (?2 IS NULL OR instr(name_key, ?2) > 0)
-         ORDER BY $KEY $DIR, id $DIR
-         LIMIT ?5) k
-  CROSS JOIN groups g ON g.tenant_id = ?1 AND g.id = k.id
+  FROM groups g
   LEFT JOIN roles r ON r.tenant_id = ?1 AND r.id = g.role_id
-  LEFT JOIN members m ON m.tenant_id = ?1 AND m.id = g.created_by
- ORDER BY k.sorted_by $DIR, k.id $DIR
+ WHERE g.tenant_id = ?1 AND g.status <> 'removed'
+   AND (g.$KEY, g.id) $AFTER (?3, ?4)
+   AND (?2 IS NULL OR instr(g.name_key, ?2) > 0)
+ ORDER BY g.$KEY $DIR, g.id $DIR
+ LIMIT ?5
 
 -- NAME: groups_get
 -- ?1 tenant, ?2 group

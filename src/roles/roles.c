@@ -2,6 +2,7 @@
  * to a member is in members/. */
 #include "roles/roles.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -46,6 +47,17 @@ read_role(struct ctx *cx, struct db_rows *rows)
 	};
 }
 
+/* Of accounts before those of workspaces, built-in before custom ones, the oldest first. */
+static int
+by_kind(const void *a, const void *b)
+{
+	const struct role *x = a, *y = b;
+	int                scope = strcmp(x->scope, y->scope);
+	int                custom = (*x->builtin == '\0') - (*y->builtin == '\0');
+
+	return scope ? scope : custom ? custom : (x->id > y->id) - (x->id < y->id);
+}
+
 enum err
 roles_list(struct ctx *cx, struct role_list *out)
 {
@@ -58,6 +70,8 @@ roles_list(struct ctx *cx, struct role_list *out)
 		out->items = ARENA_MORE(cx->arena, struct role, out->items, out->n);
 		out->items[out->n++] = read_role(cx, &rows);
 	}
+	if (out->n)
+		qsort(out->items, out->n, sizeof(out->items[0]), by_kind);
 	return db_end(&rows);
 }
 

@@ -12,7 +12,7 @@ VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'active', ?9, 1)
 SELECT id, version, scope, builtin, name, description, permissions, seats AS users, 0 AS services
   FROM roles
  WHERE tenant_id = ?1 AND status <> 'removed'
- ORDER BY scope, builtin = '', id
+ ORDER BY id
 
 -- NAME: roles_holders
 -- ?1 tenant.  How many hold a tenant role: users by the kept counts of the root, and service accounts

@@ -1,12 +1,12 @@
 -- Statements of why/.
 
 -- NAME: why_groups
--- ?1 tenant, ?2 roles as JSON, those that give least first, ?3 how many
+-- ?1 tenant, ?2 roles as JSON, those that give least first, ?3 how many.  A CROSS JOIN goes through the
+-- list in its order; to demand that would be to sort all that match before the first is taken.
 SELECT g.id, g.name, g.role_id
   FROM json_each(?2) e
   CROSS JOIN groups g ON g.tenant_id = ?1 AND g.role_id = e.value AND g.role_id IS NOT NULL
        AND g.status <> 'removed'
- ORDER BY e.key
  LIMIT ?3
 
 -- NAME: why_who
