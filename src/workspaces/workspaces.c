@@ -106,9 +106,9 @@ ids_of(struct ctx *cx, const struct workspace_list *l)
 	return json;
 }
 
-/* Three names for each at the most; the rows are in the order of the list. */
-static enum err
-read_owners(struct ctx *cx, struct workspace_list *l)
+/* The rows are in the order of the list. */
+enum err
+workspaces_owners(struct ctx *cx, struct workspace_list *l)
 {
 	struct db_rows rows;
 	size_t         at = 0, names = 0;
@@ -132,7 +132,6 @@ workspaces_list(struct ctx *cx, const struct list_want *w, const char *search, b
     struct workspace_list *out)
 {
 	TRY(read_page(cx, w, search, personal, out));
-	TRY(read_owners(cx, out));
 	return count(cx, out->everything, personal, &out->all);
 }
 

@@ -11,7 +11,7 @@
 struct workspace {
 	int64_t     id, version;      /* version: one more at each edit */
 	const char *name, *description;
-	const char *owners;           /* some names in a row; "" for none, and but in lists */
+	const char *owners;           /* from workspaces_owners(): names in a row; "" for none */
 	int64_t     nowners;          /* all of them; lists only */
 	int64_t     personal_of;      /* the member whose own one it is; 0: nobody's */
 	int64_t     members, groups;  /* people and service accounts in it; groups in it */
@@ -33,6 +33,8 @@ enum { WORKSPACES_NAME, WORKSPACES_MEMBERS, WORKSPACES_CREATED };
  * search: as typed, found in the name; "" for all.  personal: those of others, too. */
 enum err workspaces_list(struct ctx *cx, const struct list_want *w, const char *search,
     bool personal, struct workspace_list *out) MUST_USE;
+/* Up to three names of the owners of each of them. */
+enum err workspaces_owners(struct ctx *cx, struct workspace_list *l) MUST_USE;
 /* The first of them by name, uncounted. */
 enum err workspaces_search(struct ctx *cx, const char *search, size_t most,
     struct workspace_list *out) MUST_USE;

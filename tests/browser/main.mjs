@@ -1,5 +1,5 @@
 // All browser tests in one process: one site, one Chromium, one after the other.  Names of files
-// as arguments choose some of them, and "1/2" every other one, with what is looked at in the end.
+// as arguments choose some of them, and "1/2" one half, with what is looked at in the end.
 import fs from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -16,7 +16,18 @@ after(async () => {
 	await closeSite();
 });
 const files = fs.readdirSync(here).filter((name) => name.endsWith(".test.mjs")).sort();
-for (const [i, file] of files.entries())
-	if ((i % parts === part - 1 || file.startsWith("99_")) &&
+
+// Which part has which file: the longest first, each to the part that has least.
+const length = (file) => fs.statSync(path.join(here, file)).size;
+const loads = Array(Number(parts)).fill(0);
+const partOf = new Map();
+for (const file of [...files].sort((a, b) => length(b) - length(a))) {
+	const least = loads.indexOf(Math.min(...loads));
+	loads[least] += length(file);
+	partOf.set(file, least);
+}
+
+for (const file of files)
+	if ((partOf.get(file) === part - 1 || file.startsWith("99_")) &&
 	    (wanted.length === 0 || wanted.some((word) => file.includes(word))))
 		await import(path.join(here, file));
