@@ -463,7 +463,7 @@ for (const script of [true, false])
 			assert.equal(await page.getByRole("columnheader", { name: "Email" }).count(), 0);
 		});
 		const again = await own.as("admin");
-		assert.match((await again.get(`${own.base}/users`)).body, /class="more" data-label="Country"><bdi>Portugal/, "remembered");
+		assert.match((await again.get(`${own.base}/users`)).body, /class="more" title="Portugal" data-label="Country"><bdi>Portugal/, "remembered");
 		assert.equal((await own.events("act = 54")).length, 1);
 		const none = await again.get(`${own.base}/users/columns`);
 		const { csrf } = none.form(`${own.base}/users/columns`).fields;

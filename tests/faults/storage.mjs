@@ -29,10 +29,11 @@ async function enter(world, mark, email) {
 	return visitor;
 }
 
+// Those to whom no group gives more than the role does.
 async function members(world, role, n) {
 	return world.rows("SELECT m.id, m.email FROM members AS m JOIN roles AS r " +
 		"ON r.tenant_id = m.tenant_id AND r.id = m.role_id " +
-		`WHERE m.status = 'active' AND r.name = '${role}' LIMIT ${n}`);
+		`WHERE m.status = 'active' AND m.groups = 0 AND r.name = '${role}' LIMIT ${n}`);
 }
 
 async function full(world, filler) {
