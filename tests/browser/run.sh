@@ -6,7 +6,11 @@ set -u
 
 : "${SRCDIR:=$(cd "$(dirname "$0")/../.." && pwd)}"
 : "${BUILDDIR:=$SRCDIR/build}"
-export SRCDIR BUILDDIR
+if [ -z "${CHROMIUM-}" ]; then
+	CHROMIUM=/usr/lib/chromium/chromium-headless-shell
+	[ -x "$CHROMIUM" ] || CHROMIUM=/usr/bin/chromium
+fi
+export SRCDIR BUILDDIR CHROMIUM
 
 give_up()
 {
@@ -16,7 +20,7 @@ give_up()
 
 [ -x "$BUILDDIR/tenantry" ] || give_up "no program in $BUILDDIR"
 [ -d "$SRCDIR/tests/node_modules/playwright-core" ] || give_up "no packages: npm ci in tests"
-for program in nginx openssl sqlite3 "${CHROMIUM:-/usr/bin/chromium}"; do
+for program in nginx openssl sqlite3 "$CHROMIUM"; do
 	command -v "$program" >/dev/null || give_up "no $program"
 done
 
