@@ -46,6 +46,7 @@ static struct keys    *keys;
 static struct tmpl_set *templates;
 static struct languages *languages;
 static struct db      *db;
+static struct tenants_kept *tenants;   /* as a worker keeps them */
 static sqlite3        *beside;
 static const char     *password;
 static const char     *broken;
@@ -218,8 +219,8 @@ fx_nobody(void)
 	struct arena *arena = fx.cx.arena;
 
 	fx.cx = (struct ctx){ .arena = arena, .db = db, .conf = &conf, .keys = keys,
-		.templates = templates, .languages = languages, .actor = { .label = "" },
-		.path = "/", .language = "en",
+		.templates = templates, .languages = languages, .kept = tenants,
+		.actor = { .label = "" }, .path = "/", .language = "en",
 		.now = fx.now, .request = "request0000000000000000000", .peer = "192.0.2.7",
 		.user_agent = "Test/1.0", .client = "Web", .here = "" };
 }
@@ -468,6 +469,7 @@ fx_close(void)
 	assert_true(db_idle(db));
 	sqlite3_close(beside);
 	beside = NULL;
+	place_forget(tenants);
 	db_close(&db);
 }
 
@@ -509,6 +511,7 @@ fx_group_begin(void **state)
 	(void)state;
 	make_folder();
 	fx.keep = arena_new(1 << 20, (size_t)256 << 20);
+	tenants = place_keep(fx.keep);
 	fx.cx.arena = arena_new(1 << 20, (size_t)1 << 30);
 	log_open(file_in("log"));
 	conf = (struct conf){ .base_url = "https://console.example", .secure = true,
@@ -573,10 +576,16 @@ miscounted(void)
 	    " AND seats <> (SELECT count(*) FROM workspace_members w"
 	    "   WHERE w.tenant_id = r.tenant_id AND w.role_id = r.id))"
 	    " + (SELECT count(*) FROM groups g WHERE members <> (SELECT count(*)"
-	    "   FROM group_members m WHERE m.tenant_id = g.tenant_id AND m.group_id = g.id))"
+	    "   FROM group_members m WHERE m.tenant_id = g.tenant_id AND m.group_id = g.id)"
+	    "   OR seats <> (SELECT count(*) FROM workspace_members w"
+	    "   WHERE w.tenant_id = g.tenant_id AND w.holder_id = g.id))"
 	    " + (SELECT count(*) FROM workspaces o WHERE members + groups <> (SELECT count(*)"
 	    "   FROM workspace_members w WHERE w.tenant_id = o.tenant_id"
-	    "   AND w.workspace_id = o.id))"
+	    "   AND w.workspace_id = o.id)"
+	    "   OR owners <> (SELECT count(*) FROM workspace_members w"
+	    "   JOIN roles r ON r.tenant_id = w.tenant_id AND r.id = w.role_id"
+	    "   AND r.builtin = 'owner'"
+	    "   WHERE w.tenant_id = o.tenant_id AND w.workspace_id = o.id))"
 	    " + (SELECT count(*) FROM members b WHERE groups <> (SELECT count(*)"
 	    "   FROM group_members m WHERE m.tenant_id = b.tenant_id AND m.holder_id = b.id)"
 	    "   OR seats <> (SELECT count(*) FROM workspace_members w"

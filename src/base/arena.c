@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/str.h"
 
 /* With AddressSanitizer, memory that is not given out is poisoned, and a gap behind each
  * piece catches what runs over its end. */
@@ -211,6 +212,14 @@ arena_printf(struct arena *a, const char *fmt, ...)
 	}
 	va_end(again);
 	return p;
+}
+
+char *
+arena_int(struct arena *a, int64_t n)
+{
+	char text[DECIMAL_LONGEST];
+
+	return arena_strdup(a, text_decimal(text, n));
 }
 
 char *

@@ -27,6 +27,9 @@ char *arena_strdup(struct arena *a, const char *s)
 /* Formats as printf does; the text is as long as it must be. */
 char *arena_printf(struct arena *a, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3), returns_nonnull));
+/* The number in digits. */
+char *arena_int(struct arena *a, int64_t n)
+	__attribute__((returns_nonnull));
 /* The texts one behind the other: ARENA_JOIN(a, "/t/", slug, "/users"). */
 char *arena_join(struct arena *a, const char *const *parts)
 	__attribute__((returns_nonnull));

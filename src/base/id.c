@@ -4,8 +4,10 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/random.h>
 
+#include "base/arena.h"
 #include "base/log.h"
 
 enum { LOW_BITS = 21, TIME_BITS = 42, START_BITS = 20, CHARS = 13 };
@@ -124,4 +126,24 @@ id_read(struct str s, int64_t *out)
 		return ERR_NOTFOUND;
 	*out = (int64_t)n;
 	return OK;
+}
+
+const char *
+id_json(struct arena *a, const int64_t *first, size_t apart, size_t n)
+{
+	char       *json = ARENA_ARRAY(a, char, n * DECIMAL_LONGEST + 3), *to = json;
+	const char *from = (const char *)first;
+	char        digits[DECIMAL_LONGEST];
+
+	*to++ = '[';
+	for (size_t i = 0; i < n; i++, from += apart) {
+		int64_t id;
+
+		memcpy(&id, from, sizeof(id));
+		if (i > 0)
+			*to++ = ',';
+		to = stpcpy(to, text_decimal(digits, id));
+	}
+	*to = ']';
+	return json;
 }

@@ -18,6 +18,12 @@ int64_t  id_least(int64_t at);
 void     id_text(int64_t id, char out[14]);
 /* And back: either case, o for 0, i and l for 1.  Not an id: ERR_NOTFOUND. */
 enum err id_read(struct str s, int64_t *out) MUST_USE;
+/* "[1,2]" in decimal, for a statement that goes through it by json_each: n ids, each so many bytes
+ * behind the one before. */
+const char *id_json(struct arena *a, const int64_t *first, size_t apart, size_t n);
+#define ID_JSON(a, ids, n) id_json((a), (ids), sizeof(*(ids)), (n))
+/* Those in the field "id" of the elements of an array. */
+#define ID_JSON_OF(a, items, n) id_json((a), (n) ? &(items)->id : NULL, sizeof(*(items)), (n))
 #ifdef TEST_HOOKS
 /* From here on the same calls give the same ids. */
 void     id_seed(uint64_t from);

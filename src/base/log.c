@@ -252,16 +252,8 @@ log_open(const char *path)
 const char *
 log_int(int64_t n)
 {
-	static char texts[8][24];
+	static char texts[8][DECIMAL_LONGEST];
 	static unsigned next;
-	char *text = texts[next++ % 8], *end = text + sizeof(texts[0]) - 1;
-	uint64_t rest = n < 0 ? -(uint64_t)n : (uint64_t)n;
 
-	*end = '\0';
-	do
-		*--end = (char)('0' + rest % 10);
-	while (rest /= 10);
-	if (n < 0)
-		*--end = '-';
-	return end;
+	return text_decimal(texts[next++ % 8], n);
 }

@@ -172,6 +172,21 @@ phone_text(struct arena *a, struct str s, const char **out)
 	return OK;
 }
 
+char *
+text_decimal(char text[DECIMAL_LONGEST], int64_t n)
+{
+	char    *to = text + DECIMAL_LONGEST - 1;
+	uint64_t rest = n < 0 ? -(uint64_t)n : (uint64_t)n;
+
+	*to = '\0';
+	do
+		*--to = (char)('0' + rest % 10);
+	while (rest /= 10);
+	if (n < 0)
+		*--to = '-';
+	return to;
+}
+
 void
 buf_init(struct buf *b, struct arena *a, size_t limit)
 {

@@ -47,6 +47,10 @@ enum err email_text(struct arena *a, struct str s, const char **address,
 const char *text_key(struct arena *a, const char *text);    /* NFKC casefold: what must be unique */
 const char *text_fold(struct arena *a, const char *text);   /* marks dropped too: sort and search */
 
+/* The number in digits, with a NUL, at the end of these bytes; gives where it begins. */
+enum { DECIMAL_LONGEST = 21 };
+char *text_decimal(char text[DECIMAL_LONGEST], int64_t n);
+
 /* Text being built.  The first failure sticks: append freely, ask in buf_end(). */
 struct buf {
 	struct arena *arena;

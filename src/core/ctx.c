@@ -83,7 +83,7 @@ ctx_number(struct ctx *cx, int64_t n)
 	/* Most are short, and a list has many. */
 	if (n >= 0 && n < 10)
 		return arena_strdup(cx->arena, (char[]){ (char)('0' + n), '\0' });
-	plain = arena_printf(cx->arena, "%lld", (long long)n);
+	plain = arena_int(cx->arena, n);
 	digits = plain + (*plain == '-');
 	len = strlen(digits);
 	if (len < 4)

@@ -114,6 +114,7 @@ struct ctx {
 	int64_t                tenant;      /* of the path, checked; 0 outside a tenant */
 	const struct tenant   *place;       /* its row; NULL outside a tenant */
 	struct tenants_kept   *kept;        /* place_keep(); NULL: none are */
+	struct tenant_kept    *kept_here;   /* what is kept of this one; NULL: nothing */
 	bool                   kept_used;
 	const char            *path;        /* how far the actor sees: org_path >= path */
 	const char            *path_end;    /* and < path_end */

@@ -14,6 +14,11 @@ static const struct perm_info perms[PERM__COUNT] = {
 #include "core/perm.def"
 #undef PERM
 };
+static const unsigned char lengths[PERM__COUNT] = {
+#define PERM(symbol, key, scope, title) [PERM_##symbol] = sizeof(key) - 1,
+#include "core/perm.def"
+#undef PERM
+};
 
 const struct perm_info *
 perm_info(enum perm p)
@@ -22,14 +27,19 @@ perm_info(enum perm p)
 	return &perms[p];
 }
 
+static enum perm
+find_between(struct str key, enum perm from, enum perm to)
+{
+	for (enum perm p = from; p < to; p++)
+		if (lengths[p] == key.len && memcmp(perms[p].key, key.p, key.len) == 0)
+			return p;
+	return PERM_UNSET;
+}
+
 enum perm
 perm_find(struct str key)
 {
-	for (enum perm p = PERM_FIRST; p < PERM__COUNT; p++)
-		if (key.len && perms[p].key[0] == key.p[0] &&
-		    strncmp(perms[p].key, key.p, key.len) == 0 && perms[p].key[key.len] == '\0')
-			return p;
-	return PERM_UNSET;
+	return find_between(key, PERM_FIRST, PERM__COUNT);
 }
 
 struct perm_set
@@ -85,11 +95,12 @@ with_implied(struct perm_set s)
 {
 	static enum perm also[PERM__COUNT];   /* found once: each page reads every role */
 
-	for (enum perm p = PERM_FIRST; p < PERM__COUNT; p++) {
+	for (uint64_t left = s.bits; left != 0; left &= left - 1) {
+		enum perm p = (enum perm)__builtin_ctzll(left);
+
 		if (also[p] == PERM_UNSET)
 			also[p] = perm_implied(p);
-		if (perm_in(s, p))
-			s.bits |= UINT64_C(1) << also[p];
+		s.bits |= UINT64_C(1) << also[p];
 	}
 	return s;
 }
@@ -98,16 +109,22 @@ struct perm_set
 perm_set_read(const char *stored)
 {
 	struct perm_set s = { 0 };
+	enum perm       next = PERM_FIRST;
 
 	if (strcmp(stored, "*") == 0)
 		return perm_set_all();
+	/* Mostly written in the order of the table, so what comes next stands behind the last. */
 	while (*stored) {
-		size_t    len = strcspn(stored, " ");
-		enum perm p = perm_find((struct str){ stored, len });
+		struct str key = { stored, strcspn(stored, " ") };
+		enum perm  p = find_between(key, next, PERM__COUNT);
 
-		if (p != PERM_UNSET)
+		if (p == PERM_UNSET)
+			p = find_between(key, PERM_FIRST, next);
+		if (p != PERM_UNSET) {
 			s.bits |= UINT64_C(1) << p;
-		stored += len;
+			next = p + 1;
+		}
+		stored += key.len;
 		stored += *stored == ' ';
 	}
 	return with_implied(s);

@@ -1,6 +1,7 @@
 /* Entering a tenant.  Changing one is in tenants/; sessions are in signin/. */
 #include "core/place.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -39,14 +40,17 @@ read_tenant(struct ctx *cx, struct db_rows *rows)
 	return t;
 }
 
-enum { KEPT = 64, KEPT_BLOCK = 2 << 10, KEPT_LIMIT = 1 << 20 };
+enum { KEPT = 64, KEPT_BLOCK = 2 << 10, KEPT_LIMIT = 4 << 20, ROLES_MOST = 1000 };
 
-struct kept {
-	struct arena *arena;         /* NULL: nothing is kept here */
-	struct tenant tenant;
-	int64_t       changed;
+struct tenant_kept {
+	struct arena      *arena;    /* NULL: nothing is kept here */
+	struct tenant      tenant;
+	int64_t            changed;
+	int64_t            commits;  /* of this process, when it was entered last */
+	struct arena      *of_roles; /* NULL: they have not been asked for */
+	struct place_roles roles;
 };
-struct tenants_kept { struct kept slots[KEPT]; };
+struct tenants_kept { struct tenant_kept slots[KEPT]; };
 
 struct tenants_kept *
 place_keep(struct arena *forever)
@@ -57,14 +61,15 @@ place_keep(struct arena *forever)
 void
 place_forget(struct tenants_kept *kept)
 {
-	for (size_t i = 0; i < KEPT; i++)
-		if (kept->slots[i].arena)
-			arena_free(kept->slots[i].arena);
+	for (size_t i = 0; i < KEPT; i++) {
+		arena_free(kept->slots[i].arena);
+		arena_free(kept->slots[i].of_roles);
+	}
 	*kept = (struct tenants_kept){ 0 };
 }
 
 static void
-keep(struct kept *slot, const struct tenant *t, int64_t changed)
+keep(struct tenant_kept *slot, const struct tenant *t, int64_t changed)
 {
 	struct tenant *c = &slot->tenant;
 	struct arena  *a = slot->arena;
@@ -86,6 +91,8 @@ keep(struct kept *slot, const struct tenant *t, int64_t changed)
 	c->security_url = arena_strdup(a, t->security_url);
 	c->domains = arena_strdup(a, t->domains);
 	slot->changed = changed;
+	arena_free(slot->of_roles);
+	slot->of_roles = NULL;
 }
 
 /* What place_enter reads of a membership, beside the standing. */
@@ -101,11 +108,14 @@ struct entry {
 static enum err
 tenant_of(struct ctx *cx, const struct entry *e, const struct tenant **out)
 {
-	struct db_rows rows;
-	struct kept   *slot = cx->kept && !cx->kept_used ?
+	struct db_rows      rows;
+	struct tenant_kept *slot = cx->kept && !cx->kept_used ?
 	    &cx->kept->slots[e->number % KEPT] : NULL;
 
 	cx->kept_used = true;
+	cx->kept_here = slot;
+	if (slot)
+		slot->commits = db_counters(cx->db).commits;
 	if (slot && slot->tenant.id == e->tenant && slot->changed == e->changed) {
 		*out = &slot->tenant;
 		return OK;
@@ -118,6 +128,71 @@ tenant_of(struct ctx *cx, const struct entry *e, const struct tenant **out)
 		keep(slot, *out, e->changed);
 	return OK;
 }
+
+/* ---------------------------------------------------------------- its roles */
+
+static int
+by_kind(const void *a, const void *b)
+{
+	const struct place_role *x = a, *y = b;
+	int                      scope = strcmp(x->scope, y->scope);
+	int                      custom = (*x->builtin == '\0') - (*y->builtin == '\0');
+
+	return scope ? scope : custom ? custom : (x->id > y->id) - (x->id < y->id);
+}
+
+static enum err
+read_roles(struct ctx *cx, struct arena *a, struct place_roles *out)
+{
+	struct place_role *items = NULL;
+	size_t             n = 0;
+	struct db_rows     rows;
+
+	db_query(cx->db, &rows, SQL_PLACE_ROLES, DB_ARGS(DB_INT(cx->tenant)));
+	while (n < ROLES_MOST && db_next(&rows)) {
+		items = ARENA_MORE(a, struct place_role, items, n);
+		items[n++] = (struct place_role){
+			.id = db_int(&rows, "id"),
+			.version = db_int(&rows, "version"),
+			.scope = db_dup(&rows, "scope", a),
+			.builtin = db_dup(&rows, "builtin", a),
+			.name = db_dup(&rows, "name", a),
+			.description = db_dup(&rows, "description", a),
+			.perms = perm_set_read(db_dup(&rows, "permissions", a)),
+		};
+	}
+	if (n > 0)
+		qsort(items, n, sizeof(*items), by_kind);
+	*out = (struct place_roles){ items, n };
+	return db_end(&rows);
+}
+
+enum err
+place_roles(struct ctx *cx, struct place_roles *out)
+{
+	struct tenant_kept *slot = cx->kept_here;
+	enum err            e;
+
+	if (slot && (db_writing(cx->db) || slot->commits != db_counters(cx->db).commits))
+		slot = NULL;
+	if (slot && slot->of_roles) {
+		*out = slot->roles;
+		return OK;
+	}
+	if (!slot || slot->tenant.id != cx->tenant)
+		return read_roles(cx, cx->arena, out);
+	slot->of_roles = arena_new(KEPT_BLOCK, KEPT_LIMIT);
+	e = read_roles(cx, slot->of_roles, &slot->roles);
+	if (e) {
+		arena_free(slot->of_roles);
+		slot->of_roles = NULL;
+		return e;
+	}
+	*out = slot->roles;
+	return OK;
+}
+
+/* ---------------------------------------------------------------- entering */
 
 static enum place_standing
 standing_of(const struct tenant *t, const char *member_status)

@@ -32,6 +32,19 @@ struct arena;
 struct tenants_kept *place_keep(struct arena *forever);
 void place_forget(struct tenants_kept *kept);
 
+/* Its roles: of the account, then of workspaces; built-in before custom ones, the oldest first.
+ * They are kept with the tenant's row, which counts a change of them as its own, and read anew
+ * inside a transaction and behind one of this request.  Asks for no permission. */
+struct place_role {
+	int64_t         id, version;
+	const char     *scope;   /* "tenant" or "workspace" */
+	const char     *builtin; /* "admin" …, "" for a custom one */
+	const char     *name, *description;
+	struct perm_set perms;
+};
+struct place_roles { const struct place_role *items; size_t n; };
+enum err place_roles(struct ctx *cx, struct place_roles *out) MUST_USE;
+
 /* By the slug of a path, for cx->actor.person, or the service account that cx->key is of.  Only
  * PLACE_MEMBER has member and rights. */
 enum err place_enter(struct ctx *cx, struct str slug, struct standing *out) MUST_USE;

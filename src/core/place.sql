@@ -82,3 +82,10 @@ SELECT t.slug
   FROM old_slugs o
   JOIN tenants t ON t.id = o.tenant_id
  WHERE o.slug = ?1 AND t.id = ?2 AND t.status <> 'deleted'
+
+-- NAME: place_roles
+-- ?1 tenant.  A column that is added here is to be among those of the trigger roles_changed, too.
+SELECT id, version, scope, builtin, name, description, permissions
+  FROM roles
+ WHERE tenant_id = ?1 AND status <> 'removed'
+ ORDER BY id

@@ -443,6 +443,12 @@ db_broken(const struct db *db)
 }
 
 bool
+db_writing(const struct db *db)
+{
+	return db->depth > 0;
+}
+
+bool
 db_idle(const struct db *db)
 {
 	return db->depth == 0 && !db->reading && db->out == 0 && !db->readonly;

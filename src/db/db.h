@@ -105,6 +105,7 @@ bool db_full(const struct db *db);
 bool db_broken(const struct db *db);
 /* No transaction, no snapshot, no rows out, not read-only: what a worker asserts. */
 bool db_idle(const struct db *db);
+bool db_writing(const struct db *db);   /* inside a transaction */
 
 struct db_counters {
 	int64_t statements;   /* run, also the failed ones */

@@ -5,9 +5,11 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/id.h"
 #include "core/admins.h"
 #include "core/audit.h"
 #include "core/owners.h"
+#include "core/place.h"
 #include "db/db.h"
 #include "members/members.h"
 
@@ -26,13 +28,27 @@ read_group(struct ctx *cx, struct db_rows *rows)
 		.name = db_dup(rows, "name", cx->arena),
 		.description = db_dup(rows, "description", cx->arena),
 		.role = db_int(rows, "role_id"),
-		.role_name = db_dup_some(rows, "role_name", cx->arena),
-		.role_perms = perm_set_read(db_dup_some(rows, "permissions", cx->arena)),
+		.role_name = "",
 		.members = db_int(rows, "members"),
 		.workspaces = db_int(rows, "workspaces"),
-		.made_by = db_dup_some(rows, "made_by", cx->arena),
+		.made_by = "",
 		.created_at = db_int(rows, "created_at"),
 	};
+}
+
+static enum err
+name_roles(struct ctx *cx, struct group_list *l)
+{
+	struct place_roles roles;
+
+	TRY(place_roles(cx, &roles));
+	for (size_t i = 0; i < l->n; i++)
+		for (size_t k = 0; k < roles.n; k++)
+			if (l->items[i].role == roles.items[k].id) {
+				l->items[i].role_name = roles.items[k].name;
+				l->items[i].role_perms = roles.items[k].perms;
+			}
+	return OK;
 }
 
 static enum err
@@ -62,7 +78,7 @@ groups_list(struct ctx *cx, const struct list_want *w, const char *search, struc
 		out->items[out->n++] = read_group(cx, &rows);
 	TRY(db_end(&rows));
 	LIST_TURN(w, out);
-	return OK;
+	return name_roles(cx, out);
 }
 
 const char *
@@ -81,8 +97,12 @@ groups_get(struct ctx *cx, int64_t id, struct group *out)
 
 	TRY(access_need(cx, PERM_GROUP_VIEW, IN_TENANT));
 	db_query(cx->db, &rows, SQL_GROUPS_GET, DB_ARGS(DB_INT(cx->tenant), DB_INT(id)));
-	while (db_next(&rows))
+	while (db_next(&rows)) {
 		*out = read_group(cx, &rows);
+		out->role_name = db_dup_some(&rows, "role_name", cx->arena);
+		out->role_perms = perm_set_read(db_dup_some(&rows, "permissions", cx->arena));
+		out->made_by = db_dup_some(&rows, "made_by", cx->arena);
+	}
 	return db_end_found(&rows);
 }
 
@@ -90,16 +110,12 @@ enum err
 groups_choice(struct ctx *cx, const int64_t *chosen, size_t nchosen, const char *find, size_t most,
     struct group_choice *out, size_t *n)
 {
-	const char    *json = "[";
 	struct db_rows rows;
 
 	*n = 0;
 	TRY(access_need(cx, PERM_GROUP_VIEW, IN_TENANT));
-	for (size_t i = 0; i < nchosen; i++)
-		json = arena_printf(cx->arena, "%s%s%lld", json, i ? "," : "",
-		    (long long)chosen[i]);
 	db_query(cx->db, &rows, SQL_GROUPS_CHOICE,
-	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(ARENA_JOIN(cx->arena, json, "]")),
+	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(ID_JSON(cx->arena, chosen, nchosen)),
 	        DB_TEXT(*find ? text_fold(cx->arena, find) : NULL), DB_INT((int64_t)most)));
 	while (db_next(&rows) && *n < most)
 		out[(*n)++] = (struct group_choice){ .id = db_int(&rows, "id"),

@@ -14,7 +14,7 @@ struct group {
 	struct perm_set role_perms;
 	int64_t         members;          /* those whose membership ended are counted, too */
 	int64_t         workspaces;       /* in how many it is */
-	const char     *made_by;          /* "" for the system */
+	const char     *made_by;          /* groups_get() only; "" for the system */
 	int64_t         created_at;
 };
 struct group_list {

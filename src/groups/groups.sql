@@ -1,28 +1,22 @@
 -- Statements of groups/.  A row of a group has id, version, name, description, role_id, role_name,
--- permissions, members, workspaces (in how many it is), made_by, created_at.
+-- permissions, members, workspaces (in how many it is), made_by, created_at; in lists no more of the
+-- role than its id, and nobody who made it.
 
 -- NAME: groups_page sqlite
 -- SORT: name=name_key members=members created=created_at
 -- ?1 tenant, ?2 what is in the name (folded) or NULL, ?3 key and ?4 id of the row before, ?5 how many
-SELECT g.id, g.version, g.name, g.description, g.role_id, r.name AS role_name, r.permissions,
-       g.members, g.created_at,
-       (SELECT m.name FROM members m WHERE m.tenant_id = ?1 AND m.id = g.created_by) AS made_by,
-       (SELECT count(*) FROM workspace_members wm
-         WHERE wm.tenant_id = ?1 AND wm.holder_id = g.id) AS workspaces
-  FROM groups g
-  LEFT JOIN roles r ON r.tenant_id = ?1 AND r.id = g.role_id
- WHERE g.tenant_id = ?1 AND g.status <> 'removed'
-   AND (g.$KEY, g.id) $AFTER (?3, ?4)
-   AND (?2 IS NULL OR instr(g.name_key, ?2) > 0)
- ORDER BY g.$KEY $DIR, g.id $DIR
+SELECT id, version, name, description, role_id, members, seats AS workspaces, created_at
+  FROM groups
+ WHERE tenant_id = ?1 AND status <> 'removed'
+   AND ($KEY, id) $AFTER (?3, ?4)
+   AND (?2 IS NULL OR instr(name_key, ?2) > 0)
+ ORDER BY $KEY $DIR, id $DIR
  LIMIT ?5
 
 -- NAME: groups_get
 -- ?1 tenant, ?2 group
 SELECT g.id, g.version, g.name, g.description, g.role_id, r.name AS role_name, r.permissions,
-       g.members, m.name AS made_by, g.created_at,
-       (SELECT count(*) FROM workspace_members wm
-         WHERE wm.tenant_id = ?1 AND wm.holder_id = g.id) AS workspaces
+       g.members, g.seats AS workspaces, m.name AS made_by, g.created_at
   FROM groups g
   LEFT JOIN roles r ON r.tenant_id = ?1 AND r.id = g.role_id
   LEFT JOIN members m ON m.tenant_id = ?1 AND m.id = g.created_by

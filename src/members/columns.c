@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/id.h"
 #include "core/audit.h"
 #include "db/db.h"
 
@@ -85,25 +86,14 @@ columns_choose(struct ctx *cx, unsigned which)
 	return db_finish(cx->db, choose_in_tx(cx, words_of(cx, which)));
 }
 
-static const char *
-ids_as_json(struct ctx *cx, const struct member_list *l)
-{
-	const char *json = "[";
-
-	for (size_t i = 0; i < l->n; i++)
-		json = arena_printf(cx->arena, "%s%s%lld", json, i ? "," : "",
-		    (long long)l->items[i].id);
-	return ARENA_JOIN(cx->arena, json, "]");
-}
-
 enum err
 columns_fill(struct ctx *cx, struct member_list *l, bool groups)
 {
 	struct db_rows rows;
 
 	db_query(cx->db, &rows, SQL_COLUMNS_MORE,
-	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(ids_as_json(cx, l)), DB_INT(groups),
-	        DB_INT(cx->now)));
+	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(ID_JSON_OF(cx->arena, l->items, l->n)),
+	        DB_INT(groups), DB_INT(cx->now)));
 	while (db_next(&rows))
 		for (size_t i = 0; i < l->n; i++)
 			if (l->items[i].id == db_int(&rows, "id")) {

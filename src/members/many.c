@@ -18,7 +18,7 @@ members_match(struct ctx *cx, const struct member_want *w, struct member_match *
 	bool                 waiting;
 
 	TRY(members_may_want(cx, w));
-	TRY(member_counts(cx, false, &list));
+	TRY(member_counts(cx, &list));
 	member_make_filter(cx, w, &list, &f);
 	TRY(member_awake(cx, &f, &awake, &waiting));
 	*out = (struct member_match){

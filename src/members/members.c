@@ -295,7 +295,7 @@ members_list(struct ctx *cx, const struct member_want *w, struct member_list *ou
 	TRY(access_need(cx, PERM_USER_VIEW, IN_ORG(cx->path)));
 	TRY(members_may_want(cx, w));
 	*out = (struct member_list){ .n = 0 };
-	TRY(member_counts(cx, false, out));
+	TRY(member_counts(cx, out));
 	member_make_filter(cx, w, out, &f);
 	if (!w->brief)
 		TRY(member_awake(cx, &f, &awake, &waiting));
@@ -316,7 +316,7 @@ members_numbers(struct ctx *cx, struct member_list *out)
 {
 	TRY(access_need(cx, PERM_USER_VIEW, IN_ORG(cx->path)));
 	*out = (struct member_list){ .n = 0 };
-	return member_counts(cx, false, out);
+	return member_counts(cx, out);
 }
 
 const char *
@@ -371,15 +371,14 @@ members_self(struct ctx *cx, struct member *out)
 enum err
 members_roles(struct ctx *cx, bool give, struct member_role **out, size_t *n)
 {
-	struct member_list list = { .n = 0 };
+	size_t all;
 
-	TRY(member_counts(cx, true, &list));
-	*out = list.roles;
+	TRY(member_roles(cx, out, &all));
 	*n = 0;
-	for (size_t i = 0; i < list.nroles; i++)
+	for (size_t i = 0; i < all; i++)
 		if (!give || cx->actor.kind == ACTOR_SYSTEM ||
-		    perm_covers(cx->perms, list.roles[i].perms))
-			(*out)[(*n)++] = list.roles[i];
+		    perm_covers(cx->perms, (*out)[i].perms))
+			(*out)[(*n)++] = (*out)[i];
 	return OK;
 }
 

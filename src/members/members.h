@@ -41,9 +41,9 @@ struct member {
 struct member_role {
 	int64_t         id;
 	const char     *name, *builtin;
-	const char     *description;   /* these two from members_roles() and members_role() */
+	const char     *description;
 	struct perm_set perms;
-	int64_t         users;     /* members in the reader's reach who hold it */
+	int64_t         users;     /* members in the reader's reach who hold it; of lists only */
 };
 
 enum { MEMBERS_NAME, MEMBERS_EMAIL, MEMBERS_ROLE, MEMBERS_STATUS, MEMBERS_SIGNED_IN,
@@ -98,7 +98,7 @@ enum err members_get(struct ctx *cx, int64_t id, struct member *out) MUST_USE;
 enum err members_may(struct ctx *cx, int64_t id, enum perm need, struct member *out) MUST_USE;
 /* The actor's own row, which needs no permission. */
 enum err members_self(struct ctx *cx, struct member *out) MUST_USE;
-/* The tenant roles with their holders; those which the actor may give when give is set. */
+/* The tenant roles, nobody counted; those which the actor may give when give is set. */
 enum err members_roles(struct ctx *cx, bool give, struct member_role **out, size_t *n) MUST_USE;
 /* One by its text of id, or, for the command line, by name; not there: ERR_INVALID with an
  * issue on "role". */

@@ -322,13 +322,11 @@ SELECT search_id
  LIMIT ?8
 
 -- NAME: members_counts
--- ?1 tenant, ?2 the reader's path.  The tenant's roles, each with the members that hold it
--- by status and factor, of that organization and all below it.
-SELECT r.id, r.name, r.builtin, r.description, r.permissions, c.status, c.factor, c.n
-  FROM roles r
-  LEFT JOIN member_counts c ON c.tenant_id = r.tenant_id AND c.org_path = ?2 AND c.role_id = r.id
- WHERE r.tenant_id = ?1 AND r.scope = 'tenant' AND r.status <> 'removed'
- ORDER BY r.id
+-- ?1 tenant, ?2 the reader's path.  How many members hold each role, by status and factor, of that
+-- organization and all below it.
+SELECT role_id, status, factor, n
+  FROM member_counts
+ WHERE tenant_id = ?1 AND org_path = ?2
 
 -- NAME: members_awake sqlite
 -- ?1 tenant, ?2 the reader's path, ?3 the first day (UTC), ?4 now, ?5 groups as JSON or NULL.  Those last

@@ -5,10 +5,12 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/id.h"
 #include "core/owners.h"
+#include "core/place.h"
 #include "db/db.h"
 
-enum { ROLES_MOST = 500, NUMBER_LONGEST = 24 };
+enum { NUMBER_LONGEST = 24 };
 #define DAY INT64_C(86400000)
 
 /* The dash last, where a pattern takes it for itself.  The schema has them too. */
@@ -356,43 +358,41 @@ add_count(struct member_list *out, struct member_role *r, const char *status, bo
 	}
 }
 
-static struct member_role
-read_role(struct ctx *cx, struct db_rows *rows, bool held)
+enum err
+member_roles(struct ctx *cx, struct member_role **out, size_t *n)
 {
-	struct member_role r = {
-		.id = db_int(rows, "id"),
-		.name = db_dup(rows, "name", cx->arena),
-		.builtin = db_dup(rows, "builtin", cx->arena),
-		.description = "",
-	};
+	struct place_roles l;
 
-	if (held) {
-		r.description = db_dup(rows, "description", cx->arena);
-		r.perms = perm_set_read(db_dup(rows, "permissions", cx->arena));
+	TRY(place_roles(cx, &l));
+	*out = ARENA_ARRAY(cx->arena, struct member_role, l.n);
+	*n = 0;
+	for (size_t i = 0; i < l.n; i++) {
+		const struct place_role *r = &l.items[i];
+
+		if (strcmp(r->scope, "tenant") == 0)
+			(*out)[(*n)++] = (struct member_role){ .id = r->id, .name = r->name,
+				.builtin = r->builtin, .description = r->description,
+				.perms = r->perms };
 	}
-	return r;
+	return OK;
 }
 
 enum err
-member_counts(struct ctx *cx, bool held, struct member_list *out)
+member_counts(struct ctx *cx, struct member_list *out)
 {
+	size_t         at = 0;
 	struct db_rows rows;
 
+	TRY(member_roles(cx, &out->roles, &out->nroles));
 	db_query(cx->db, &rows, SQL_MEMBERS_COUNTS, DB_ARGS(DB_INT(cx->tenant), DB_TEXT(cx->path)));
 	while (db_next(&rows)) {
-		int64_t             id = db_int(&rows, "id");
-		struct member_role *r = out->nroles ? &out->roles[out->nroles - 1] : NULL;
+		int64_t id = db_int(&rows, "role_id");
 
-		if (r == NULL || r->id != id) {
-			if (out->nroles == ROLES_MOST)
-				continue;
-			out->roles = ARENA_MORE(cx->arena, struct member_role, out->roles,
-			    out->nroles);
-			r = &out->roles[out->nroles++];
-			*r = read_role(cx, &rows, held);
-		}
-		if (!db_is_null(&rows, "status"))
-			add_count(out, r, db_dup(&rows, "status", cx->arena),
+		/* Rows of one role come together, and nearly in the order of the roles. */
+		for (size_t i = 0; i < out->nroles && out->roles[at].id != id; i++)
+			at = (at + 1) % out->nroles;
+		if (out->nroles > 0 && out->roles[at].id == id)
+			add_count(out, &out->roles[at], db_dup(&rows, "status", cx->arena),
 			    db_int(&rows, "factor") != 0, db_int(&rows, "n"));
 	}
 	return db_end(&rows);
@@ -401,14 +401,8 @@ member_counts(struct ctx *cx, bool held, struct member_list *out)
 static const char *
 wanted_groups(struct ctx *cx, const struct member_want *w)
 {
-	const char *json = "[";
-
-	if (w->ngroups == 0 && !w->ungrouped)
-		return NULL;
-	for (size_t i = 0; i < w->ngroups; i++)
-		json = arena_printf(cx->arena, "%s%s%lld", json, i ? "," : "",
-		    (long long)w->groups[i]);
-	return ARENA_JOIN(cx->arena, json, "]");
+	return w->ngroups == 0 && !w->ungrouped ? NULL :
+	    ID_JSON(cx->arena, w->groups, w->ngroups);
 }
 
 enum err

@@ -60,9 +60,10 @@ enum err member_rows_in_group(struct ctx *cx, const struct member_filter *f,
     struct member_list *out) MUST_USE;
 enum err member_rows_few(struct ctx *cx, const struct member_filter *f, const char *ids,
     struct member_list *out) MUST_USE;
-/* Fills roles and the counts but dormant and count; of the roles their description and what
- * they hold only when asked for, which takes longer than all the rest. */
-enum err member_counts(struct ctx *cx, bool held, struct member_list *out) MUST_USE;
+/* The tenant roles; nobody is counted. */
+enum err member_roles(struct ctx *cx, struct member_role **out, size_t *n) MUST_USE;
+/* Fills roles and the counts but dormant and count. */
+enum err member_counts(struct ctx *cx, struct member_list *out) MUST_USE;
 /* Active members who are not dormant; and whether the sign-in of anybody at all waits.  Fills in
  * what the filter knows of groups: those that are gone are left out, for nobody is in them, though
  * their rows may still be there. */

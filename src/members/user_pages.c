@@ -77,12 +77,10 @@ static void
 show_role(struct ctx *cx, struct view *v, const struct member *m)
 {
 	struct view *role = fact(v, _("Role"), m->role_name);
-	char         id[14];
 
 	if (!access_has(cx, PERM_ROLE_VIEW, IN_TENANT))
 		return;
-	id_text(m->role, id);
-	view_text(role, "href", page_path(cx, ARENA_JOIN(cx->arena, "/roles/", id)));
+	view_text(role, "href", page_path_id(cx, "/roles/", m->role, ""));
 	view_flag(role, "sheet", true);
 }
 
@@ -101,10 +99,8 @@ show_groups(struct ctx *cx, struct view *v, const struct member *m)
 		    p->over ? _("[name] (until [time], ended)", "name", p->name, "time",
 		        ctx_time(cx, p->until_at - 1)) : _("[name] (until [time])", "name",
 		        p->name, "time", ctx_time(cx, p->until_at - 1)));
-		char                      id[14];
 
-		id_text(p->id, id);
-		view_text(group, "href", page_path(cx, ARENA_JOIN(cx->arena, "/groups/", id)));
+		view_text(group, "href", page_path_id(cx, "/groups/", p->id, ""));
 	}
 	return OK;
 }
@@ -123,10 +119,8 @@ show_workspaces(struct ctx *cx, struct view *v, const struct member *m)
 		struct view             *one = fact(v, _("Workspace"), *p->group ?
 		    _("[name] ([role], by [group])", "name", p->name, "role", p->role, "group",
 		        p->group) : _("[name] ([role])", "name", p->name, "role", p->role));
-		char                     id[14];
 
-		id_text(p->id, id);
-		view_text(one, "href", page_path(cx, ARENA_JOIN(cx->arena, "/workspaces/", id)));
+		view_text(one, "href", page_path_id(cx, "/workspaces/", p->id, ""));
 	}
 	return OK;
 }

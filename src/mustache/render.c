@@ -263,15 +263,10 @@ is_true(const struct value *v)
 static void
 put_int(struct room *r, int64_t n)
 {
-	char digits[20], *end = digits + sizeof digits, *d = end;
-	uint64_t rest = n < 0 ? -(uint64_t)n : (uint64_t)n;
+	char        text[DECIMAL_LONGEST];
+	const char *digits = text_decimal(text, n);
 
-	do
-		*--d = (char)('0' + rest % 10);
-	while (rest /= 10);
-	if (n < 0)
-		*--d = '-';
-	put(r, d, (size_t)(end - d));
+	put(r, digits, strlen(digits));
 }
 
 static void

@@ -16,10 +16,21 @@ const struct perm_area perm_areas[] = {
 	{ NULL, NULL },
 };
 
-bool
-perm_in_area(enum perm p, const struct perm_area *a)
+static bool
+is_below(enum perm p, const struct perm_area *a)
 {
 	size_t len = strlen(a->key);
 
 	return strncmp(perm_info(p)->key, a->key, len) == 0 && perm_info(p)->key[len] == ':';
+}
+
+bool
+perm_in_area(enum perm p, const struct perm_area *a)
+{
+	static const struct perm_area *area[PERM__COUNT];   /* found once: a matrix asks for each */
+
+	for (const struct perm_area *one = perm_areas; area[p] == NULL && one->key; one++)
+		if (is_below(p, one))
+			area[p] = one;
+	return area[p] == a;
 }

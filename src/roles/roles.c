@@ -7,9 +7,8 @@
 
 #include "base/arena.h"
 #include "base/id.h"
+#include "core/place.h"
 #include "db/db.h"
-
-enum { ROLES_MOST = 1000 };
 
 static const struct { const char *scope, *builtin, *name, *description, *permissions; } first[] = {
 #define ROLE(scope, builtin, name, description, permissions) \
@@ -47,32 +46,22 @@ read_role(struct ctx *cx, struct db_rows *rows)
 	};
 }
 
-/* Of accounts before those of workspaces, built-in before custom ones, the oldest first. */
-static int
-by_kind(const void *a, const void *b)
-{
-	const struct role *x = a, *y = b;
-	int                scope = strcmp(x->scope, y->scope);
-	int                custom = (*x->builtin == '\0') - (*y->builtin == '\0');
-
-	return scope ? scope : custom ? custom : (x->id > y->id) - (x->id < y->id);
-}
-
 enum err
 roles_list(struct ctx *cx, struct role_list *out)
 {
-	struct db_rows rows;
+	struct place_roles l;
 
 	TRY(access_need(cx, PERM_ROLE_VIEW, IN_TENANT));
-	*out = (struct role_list){ NULL, 0 };
-	db_query(cx->db, &rows, SQL_ROLES_LIST, DB_ARGS(DB_INT(cx->tenant)));
-	while (out->n < ROLES_MOST && db_next(&rows)) {
-		out->items = ARENA_MORE(cx->arena, struct role, out->items, out->n);
-		out->items[out->n++] = read_role(cx, &rows);
+	TRY(place_roles(cx, &l));
+	*out = (struct role_list){ ARENA_ARRAY(cx->arena, struct role, l.n), l.n };
+	for (size_t i = 0; i < l.n; i++) {
+		const struct place_role *r = &l.items[i];
+
+		out->items[i] = (struct role){ .id = r->id, .version = r->version,
+			.scope = r->scope, .builtin = r->builtin, .name = r->name,
+			.description = r->description, .perms = r->perms };
 	}
-	if (out->n)
-		qsort(out->items, out->n, sizeof(out->items[0]), by_kind);
-	return db_end(&rows);
+	return OK;
 }
 
 enum err

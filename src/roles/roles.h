@@ -18,7 +18,7 @@ struct role_list { struct role *items; size_t n; };
 
 /* Inside a transaction, for a new tenant: the built-in ones, Staff, User and templates. */
 enum err roles_add_first(struct ctx *cx) MUST_USE;
-/* Needs role:view.  All of them, built-in ones first; of tenant roles nobody is counted yet. */
+/* Needs role:view.  All of them as place_roles() gives them; nobody is counted yet. */
 enum err roles_list(struct ctx *cx, struct role_list *out) MUST_USE;
 /* Counts who holds them, once. */
 enum err roles_count(struct ctx *cx, struct role_list *l) MUST_USE;

@@ -7,16 +7,14 @@ INSERT INTO roles (tenant_id, id, scope, builtin, name, name_key, description, p
                    status, created_at, version)
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'active', ?9, 1)
 
--- NAME: roles_list
--- ?1 tenant.  Holders of tenant roles are those of roles_holders.
-SELECT id, version, scope, builtin, name, description, permissions, seats AS users, 0 AS services
-  FROM roles
- WHERE tenant_id = ?1 AND status <> 'removed'
- ORDER BY id
-
 -- NAME: roles_holders
--- ?1 tenant.  How many hold a tenant role: users by the kept counts of the root, and service accounts
-SELECT role_id, sum(n) AS users, 0 AS services
+-- ?1 tenant.  How many hold each: seats in workspaces, users by the kept counts of the root, and
+-- service accounts
+SELECT id AS role_id, seats AS users, 0 AS services
+  FROM roles
+ WHERE tenant_id = ?1 AND scope = 'workspace' AND seats > 0
+UNION ALL
+SELECT role_id, sum(n), 0
   FROM member_counts
  WHERE tenant_id = ?1 AND org_path = '/' AND status <> 'removed'
  GROUP BY role_id

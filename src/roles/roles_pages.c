@@ -13,12 +13,9 @@
 static const char *
 users_href(struct ctx *cx, const struct role *r)
 {
-	char id[14];
-
 	if (strcmp(r->scope, "tenant") != 0 || !access_has(cx, PERM_USER_VIEW, IN_ORG(cx->path)))
 		return NULL;
-	id_text(r->id, id);
-	return page_path(cx, arena_printf(cx->arena, "/users?role=%s", id));
+	return page_path_id(cx, "/users?role=", r->id, "");
 }
 
 /* "" for none. */
@@ -52,12 +49,10 @@ list_roles(struct ctx *cx, const struct request *rq, struct response *rs)
 		const struct role *r = &l.items[i];
 		struct view       *row = view_item(v, "roles");
 		const char        *users = users_href(cx, r);
-		char               id[14];
 
-		id_text(r->id, id);
 		view_text(row, "name", r->name);
 		view_text(row, "description", *r->description ? _(r->description) : "");
-		view_text(row, "href", page_path(cx, arena_printf(cx->arena, "/roles/%s", id)));
+		view_text(row, "href", page_path_id(cx, "/roles/", r->id, ""));
 		view_flag(row, "custom", *r->builtin == '\0');
 		view_text(row, "scope", scope_word(cx, r));
 		view_text(row, "users", ctx_number(cx, r->users));
@@ -95,16 +90,12 @@ show_area(struct ctx *cx, struct view *v, const struct role *r, const struct per
 static void
 show_acts(struct ctx *cx, struct view *v, const struct role *r)
 {
-	char id[14];
-
-	id_text(r->id, id);
 	if (access_has(cx, PERM_ROLE_EDIT, IN_TENANT))
-		view_text(v, "duplicate_href", page_path(cx, ARENA_JOIN(cx->arena,
-		    "/roles/new?from=", id)));
+		view_text(v, "duplicate_href", page_path_id(cx, "/roles/new?from=", r->id, ""));
 	if (!roles_editable(cx, r))
 		return;
-	view_text(v, "edit_href", page_path(cx, ARENA_JOIN(cx->arena, "/roles/", id, "/edit")));
-	view_text(v, "delete_href", page_path(cx, ARENA_JOIN(cx->arena, "/roles/", id, "/delete")));
+	view_text(v, "edit_href", page_path_id(cx, "/roles/", r->id, "/edit"));
+	view_text(v, "delete_href", page_path_id(cx, "/roles/", r->id, "/delete"));
 }
 
 static enum err

@@ -199,15 +199,11 @@ take_row(struct ctx *cx, struct db_rows *rows, struct why *out, struct there *l)
 	if (kind == 0) {
 		out->workspace = name;
 		out->personal = db_int(rows, "personal") != 0;
-	} else if (kind == 1) {
-		l->roles.items = ARENA_MORE(cx->arena, struct role, l->roles.items, l->roles.n);
-		l->roles.items[l->roles.n++] = (struct role){ .id = id, .name = name,
-			.scope = db_dup(rows, "scope", cx->arena), .perms = perms };
 	} else if (l->ngroups < 2 * WAYS_TRIED) {
 		l->groups[l->ngroups++] = (struct seated){ .id = id, .name = name,
 			.role = db_dup(rows, "role_name", cx->arena), .there = perms,
 			.also = perm_set_read(db_dup(rows, "tenant_permissions", cx->arena)),
-			.seat = kind == 2 };
+			.seat = kind == 1 };
 	}
 }
 
@@ -222,7 +218,7 @@ read_there(struct ctx *cx, int64_t workspace, struct why *out, struct there *l)
 	while (db_next(&rows))
 		take_row(cx, &rows, out, l);
 	TRY(db_end(&rows));
-	return out->workspace ? OK : ERR_NOTFOUND;
+	return out->workspace ? roles_list(cx, &l->roles) : ERR_NOTFOUND;
 }
 
 enum err

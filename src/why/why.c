@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/id.h"
 #include "db/db.h"
 #include "members/members.h"
 #include "roles/roles.h"
@@ -93,14 +94,13 @@ ways_in_group(const struct proof *proof, int64_t group)
 static enum err
 add_joins(struct ctx *cx, struct why *out, const struct candidate *list, size_t n)
 {
-	const char    *json = "[";
+	int64_t       *ids = ARENA_ARRAY(cx->arena, int64_t, n);
 	struct db_rows rows;
 
 	for (size_t i = 0; i < n; i++)
-		json = arena_printf(cx->arena, "%s%s%lld", json, i ? "," : "",
-		    (long long)list[i].role->id);
+		ids[i] = list[i].role->id;
 	db_query(cx->db, &rows, SQL_WHY_GROUPS, DB_ARGS(DB_INT(cx->tenant),
-	    DB_TEXT(ARENA_JOIN(cx->arena, json, "]")), DB_INT(GROUPS_MOST)));
+	    DB_TEXT(ID_JSON(cx->arena, ids, n)), DB_INT(GROUPS_MOST)));
 	while (db_next(&rows)) {
 		int64_t id = db_int(&rows, "id"), role = db_int(&rows, "role_id");
 
@@ -144,7 +144,8 @@ needs(const struct why *out, const struct way *w)
 static const char *
 able_roles(struct ctx *cx, const struct why *out, const struct role_list *l)
 {
-	const char *json = "";
+	const char     *json = "";
+	struct perm_set inside = perm_set_workspace();
 
 	for (size_t w = 0; w < out->nways; w++) {
 		struct perm_set need = needs(out, &out->ways[w]);
@@ -156,7 +157,7 @@ able_roles(struct ctx *cx, const struct why *out, const struct role_list *l)
 			if (strcmp(l->items[i].scope, "tenant") != 0)
 				continue;
 			if (perm_in(has, PERM_WORKSPACE_MANAGE) && !out->ways[w].apart)
-				has.bits |= perm_set_workspace().bits;
+				has.bits |= inside.bits;
 			if (perm_covers(has, need))
 				json = arena_printf(cx->arena, "%s%s[%zu,%lld,%d]", json,
 				    *json ? "," : "", w, (long long)l->items[i].id, root);

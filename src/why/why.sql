@@ -36,17 +36,14 @@ SELECT name, personal_of IS NOT NULL AS personal
   FROM workspaces WHERE tenant_id = ?1 AND id = ?2 AND status <> 'removed'
 
 -- NAME: why_inside
--- ?1 tenant, ?2 workspace, ?3 how many groups of each kind.  By kind: 0 the workspace; 1 a role; 2 a
--- group that has a seat there, with the role of it and that of the account; 3 another group, whose
--- role of the account holds something of workspaces.
-SELECT 0 AS kind, id, name, '' AS scope, '' AS role_name, '' AS permissions,
+-- ?1 tenant, ?2 workspace, ?3 how many groups of each kind.  By kind: 0 the workspace; 1 a group that
+-- has a seat there, with the role of it and that of the account; 2 another group, whose role of the
+-- account holds something of workspaces.
+SELECT 0 AS kind, id, name, '' AS role_name, '' AS permissions,
        '' AS tenant_permissions, personal_of IS NOT NULL AS personal
   FROM workspaces WHERE tenant_id = ?1 AND id = ?2 AND status <> 'removed'
 UNION ALL
-SELECT 1, id, name, scope, '', permissions, '', 0
-  FROM roles WHERE tenant_id = ?1 AND status <> 'removed'
-UNION ALL
-SELECT 2, id, name, '', role_name, permissions, tenant_permissions, 0
+SELECT 1, id, name, role_name, permissions, tenant_permissions, 0
   FROM (SELECT g.id, g.name, r.name AS role_name, r.permissions,
                coalesce(t.permissions, '') AS tenant_permissions
           FROM workspace_members wm
@@ -56,7 +53,7 @@ SELECT 2, id, name, '', role_name, permissions, tenant_permissions, 0
          WHERE wm.tenant_id = ?1 AND wm.workspace_id = ?2 AND wm.group_id IS NOT NULL
          LIMIT ?3)
 UNION ALL
-SELECT 3, id, name, '', role_name, '', tenant_permissions, 0
+SELECT 2, id, name, role_name, '', tenant_permissions, 0
   FROM (SELECT g.id, g.name, t.name AS role_name, t.permissions AS tenant_permissions
           FROM roles t
           CROSS JOIN groups g ON g.tenant_id = ?1 AND g.role_id = t.id

@@ -1,11 +1,13 @@
 /* Who may enter a workspace and by what; and in which somebody has a seat. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/id.h"
 #include "db/db.h"
 #include "workspaces/workspaces.h"
 
-enum { WAYS_MOST = 2000 };
+enum { WAYS_MOST = 2000, PLACES_READ = 5000 };
 
 /* Tenant roles that see or manage every workspace, as JSON. */
 static enum err
@@ -65,15 +67,12 @@ add_way(struct ctx *cx, struct entrants *l, const struct entry_way *way)
 static enum err
 read_ways(struct ctx *cx, int64_t workspace, const char *roles, struct entrants *l)
 {
-	const char    *ids = "[";
 	struct db_rows rows;
 
-	for (size_t i = 0; i < l->n; i++)
-		ids = arena_printf(cx->arena, "%s%s%lld", ids, i ? "," : "",
-		    (long long)l->items[i].id);
 	db_query(cx->db, &rows, SQL_WORKSPACES_WAYS,
-	    DB_ARGS(DB_INT(cx->tenant), DB_INT(workspace), DB_TEXT(ARENA_JOIN(cx->arena, ids, "]")),
-	        DB_TEXT(roles), DB_INT(cx->now)));
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(workspace),
+	        DB_TEXT(ID_JSON_OF(cx->arena, l->items, l->n)), DB_TEXT(roles),
+	        DB_INT(cx->now)));
 	while (db_next(&rows))
 		add_way(cx, l, &(struct entry_way){
 			.holder = db_int(&rows, "holder_id"),
@@ -99,23 +98,39 @@ workspaces_entrants(struct ctx *cx, int64_t workspace, const struct list_want *w
 	return read_ways(cx, workspace, roles, out);
 }
 
+static int
+by_name(const void *a, const void *b)
+{
+	const struct place_held *x = a, *y = b;
+	int                      way = strcmp(x->name_key, y->name_key);
+
+	return way ? way : strcmp(x->group_key, y->group_key);
+}
+
 enum err
 workspaces_of(struct ctx *cx, int64_t holder, struct places_held *out)
 {
 	struct db_rows rows;
 
-	*out = (struct places_held){ ARENA_ARRAY(cx->arena, struct place_held, PLACES_HELD_MOST),
-		0 };
+	*out = (struct places_held){ NULL, 0 };
 	db_query(cx->db, &rows, SQL_WORKSPACES_OF, DB_ARGS(DB_INT(cx->tenant), DB_INT(holder),
-	    DB_INT(cx->now), DB_INT(PLACES_HELD_MOST)));
-	while (db_next(&rows))
+	    DB_INT(cx->now), DB_INT(PLACES_READ)));
+	while (db_next(&rows)) {
+		out->items = ARENA_MORE(cx->arena, struct place_held, out->items, out->n);
 		out->items[out->n++] = (struct place_held){
 			.id = db_int(&rows, "id"),
 			.name = db_dup(&rows, "name", cx->arena),
 			.personal = db_int(&rows, "personal") != 0,
 			.role = db_dup(&rows, "role_name", cx->arena),
+			.name_key = db_dup(&rows, "name_key", cx->arena),
 			.group = db_dup(&rows, "group_name", cx->arena),
+			.group_key = db_dup(&rows, "group_key", cx->arena),
 		};
+	}
+	if (out->n > 1)
+		qsort(out->items, out->n, sizeof(*out->items), by_name);
+	if (out->n > PLACES_HELD_MOST)
+		out->n = PLACES_HELD_MOST;
 	return db_end(&rows);
 }
 

@@ -83,17 +83,6 @@ may_see(struct ctx *cx, const struct seat *s)
 	return access_has(cx, PERM_GROUP_VIEW, IN_TENANT);
 }
 
-static const char *
-ids_json(struct ctx *cx, const struct seat *list, size_t n)
-{
-	const char *json = "[";
-
-	for (size_t i = 0; i < n; i++)
-		json = arena_printf(cx->arena, "%s%s%lld", json, i ? "," : "",
-		    (long long)list[i].id);
-	return ARENA_JOIN(cx->arena, json, "]");
-}
-
 static void
 take_found(struct seat_list *l, const struct seat *s, size_t most)
 {
@@ -115,7 +104,7 @@ workspaces_find(struct ctx *cx, int64_t workspace, const char *search, size_t mo
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(workspace), DB_TEXT(text_fold(cx->arena, search)),
 	        DB_INT((int64_t)most + 1), DB_INT(access_has(cx, PERM_GROUP_VIEW, IN_TENANT)),
 	        DB_INT(access_has(cx, PERM_SERVICE_VIEW, IN_TENANT)),
-	        DB_TEXT(ids_json(cx, people, npeople))));
+	        DB_TEXT(ID_JSON_OF(cx->arena, people, npeople))));
 	while (db_next(&rows)) {
 		struct seat s = { .id = db_int(&rows, "id"), .email = "" };
 

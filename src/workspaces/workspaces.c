@@ -2,15 +2,15 @@
  * enter one in entrants.c; what anybody may do there is decided in core/access.c. */
 #include "workspaces/workspaces.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/id.h"
 #include "core/audit.h"
+#include "core/names.h"
 #include "db/db.h"
 
-enum { NAME_LONGEST = 64, DESCRIPTION_LONGEST = 500, OWNERS_READ = 5000, OWNERS_SHOWN = 3,
-	ID_DIGITS = 20 };
+enum { NAME_LONGEST = 64, DESCRIPTION_LONGEST = 500, OWNERS_READ = 5000, OWNERS_SHOWN = 3 };
 
 /* ---------------------------------------------------------------- rows */
 
@@ -25,8 +25,8 @@ read_workspace(struct ctx *cx, struct db_rows *rows)
 		.personal_of = db_int(rows, "personal_of"),
 		.members = db_int(rows, "members"),
 		.groups = db_int(rows, "groups"),
-		.made_by = db_dup_some(rows, "made_by", cx->arena),
 		.created_at = db_int(rows, "created_at"),
+		.made_by = "",
 		.owners = "",
 	};
 }
@@ -86,45 +86,60 @@ read_page(struct ctx *cx, const struct list_want *w, const char *search, bool pe
 
 		*one = read_workspace(cx, &rows);
 		one->nowners = db_int(&rows, "nowners");
+		one->maker = db_int(&rows, "created_by");
 	}
 	TRY(db_end(&rows));
 	LIST_TURN(w, out);
 	return OK;
 }
 
-static const char *
-ids_of(struct ctx *cx, const struct workspace_list *l)
-{
-	size_t size = l->n * ID_DIGITS + 3, at = 1;
-	char  *json = ARENA_ARRAY(cx->arena, char, size);
+struct owner { int64_t workspace, holder; };
 
-	json[0] = '[';
-	for (size_t i = 0; i < l->n; i++)
-		at += (size_t)snprintf(json + at, size - at, "%s%lld", i ? "," : "",
-		    (long long)l->items[i].id);
-	json[at] = ']';
-	return json;
-}
-
-/* The rows are in the order of the list. */
-enum err
-workspaces_owners(struct ctx *cx, struct workspace_list *l)
+/* In the order of the list, and of each the oldest first. */
+static enum err
+read_owners(struct ctx *cx, const struct workspace_list *l, struct owner *out, size_t *n)
 {
+	int64_t        last = 0;
+	size_t         of_it = 0;
 	struct db_rows rows;
-	size_t         at = 0, names = 0;
 
+	*n = 0;
 	db_query(cx->db, &rows, SQL_WORKSPACES_OWNERS, DB_ARGS(DB_INT(cx->tenant),
-	    DB_TEXT(ids_of(cx, l)), DB_INT(OWNERS_READ)));
+	    DB_TEXT(ID_JSON_OF(cx->arena, l->items, l->n)), DB_INT(OWNERS_READ)));
 	while (db_next(&rows)) {
-		int64_t id = db_int(&rows, "workspace_id");
+		struct owner o = { db_int(&rows, "workspace_id"), db_int(&rows, "holder_id") };
 
-		for (; at < l->n && l->items[at].id != id; at++)
-			names = 0;
-		if (at < l->n && names++ < OWNERS_SHOWN)
-			l->items[at].owners = ARENA_JOIN(cx->arena, l->items[at].owners,
-			    names > 1 ? ", " : "", db_dup(&rows, "name", cx->arena));
+		of_it = o.workspace == last ? of_it + 1 : 0;
+		last = o.workspace;
+		if (of_it < OWNERS_SHOWN)
+			out[(*n)++] = o;
 	}
 	return db_end(&rows);
+}
+
+enum err
+workspaces_people(struct ctx *cx, struct workspace_list *l)
+{
+	struct owner *owners = ARENA_ARRAY(cx->arena, struct owner, OWNERS_SHOWN * l->n);
+	int64_t      *ids = ARENA_ARRAY(cx->arena, int64_t, (OWNERS_SHOWN + 1) * l->n);
+	size_t        n, at = 0;
+	struct names  names;
+
+	TRY(read_owners(cx, l, owners, &n));
+	for (size_t i = 0; i < n; i++)
+		ids[i] = owners[i].holder;
+	for (size_t i = 0; i < l->n; i++)
+		ids[n + i] = l->items[i].maker;
+	TRY(names_read(cx, ids, n + l->n, &names));
+	for (size_t i = 0; i < l->n; i++) {
+		struct workspace *w = &l->items[i];
+
+		w->made_by = names_of(&names, w->maker);
+		for (; at < n && owners[at].workspace == w->id; at++)
+			w->owners = ARENA_JOIN(cx->arena, w->owners, *w->owners ? ", " : "",
+			    names_of(&names, owners[at].holder));
+	}
+	return OK;
 }
 
 enum err
@@ -158,8 +173,10 @@ read_one(struct ctx *cx, int64_t id, struct workspace *out)
 	struct db_rows rows;
 
 	db_query(cx->db, &rows, SQL_WORKSPACES_GET, DB_ARGS(DB_INT(cx->tenant), DB_INT(id)));
-	while (db_next(&rows))
+	while (db_next(&rows)) {
 		*out = read_workspace(cx, &rows);
+		out->made_by = db_dup_some(&rows, "made_by", cx->arena);
+	}
 	return db_end_found(&rows);
 }
 

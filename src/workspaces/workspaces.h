@@ -11,11 +11,11 @@
 struct workspace {
 	int64_t     id, version;      /* version: one more at each edit */
 	const char *name, *description;
-	const char *owners;           /* from workspaces_owners(): names in a row; "" for none */
-	int64_t     nowners;          /* all of them; lists only */
+	const char *owners;           /* from workspaces_people(): names in a row; "" for none */
+	int64_t     nowners, maker;   /* how many own it, who made it; lists only */
 	int64_t     personal_of;      /* the member whose own one it is; 0: nobody's */
 	int64_t     members, groups;  /* people and service accounts in it; groups in it */
-	const char *made_by;          /* "" for the system */
+	const char *made_by;          /* in lists by workspaces_people(); "" for the system */
 	int64_t     created_at;
 };
 struct workspace_list {
@@ -33,8 +33,8 @@ enum { WORKSPACES_NAME, WORKSPACES_MEMBERS, WORKSPACES_CREATED };
  * search: as typed, found in the name; "" for all.  personal: those of others, too. */
 enum err workspaces_list(struct ctx *cx, const struct list_want *w, const char *search,
     bool personal, struct workspace_list *out) MUST_USE;
-/* Up to three names of the owners of each of them. */
-enum err workspaces_owners(struct ctx *cx, struct workspace_list *l) MUST_USE;
+/* Who made each of them, and up to three names of owners. */
+enum err workspaces_people(struct ctx *cx, struct workspace_list *l) MUST_USE;
 /* The first of them by name, uncounted. */
 enum err workspaces_search(struct ctx *cx, const char *search, size_t most,
     struct workspace_list *out) MUST_USE;
@@ -131,8 +131,13 @@ struct entrants { struct entrant *items; size_t n; bool more; };
 enum err workspaces_entrants(struct ctx *cx, int64_t workspace, const struct list_want *w,
     struct entrants *out) MUST_USE;
 
-/* Where somebody, or a group, has a seat: the own ones, then those by groups. */
-struct place_held { int64_t id; const char *name, *role, *group; bool personal; };
+/* Where somebody, or a group, has a seat, by name; group: "" for an own one. */
+struct place_held {
+	int64_t     id;
+	const char *name, *role, *group;
+	const char *name_key, *group_key;
+	bool        personal;
+};
 struct places_held { struct place_held *items; size_t n; };
 enum { PLACES_HELD_MOST = 200 };
 enum err workspaces_of(struct ctx *cx, int64_t holder, struct places_held *out) MUST_USE;

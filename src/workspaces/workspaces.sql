@@ -1,5 +1,5 @@
 -- Statements of workspaces/.  A row of a workspace has id, version, name, description, personal_of,
--- members, groups, made_by, created_at; in lists nowners, too.  A row of a seat has id,
+-- members, groups, made_by, created_at; in lists nowners, and created_by instead of the name.  A row of a seat has id,
 -- kind (seat_kind), name, email, status, org_path, name_key, members, role_id, role_name,
 -- permissions, added_at.
 
@@ -7,31 +7,22 @@
 -- SORT: name=name_key members=members created=created_at
 -- ?1 tenant, ?2 what is in the name (folded) or NULL, ?3 key and ?4 id of the row before, ?5 how many,
 -- ?6 1: personal ones, too
-SELECT w.id, w.version, w.name, w.description, w.personal_of, w.members, w.groups,
-       (SELECT m.name FROM members m WHERE m.tenant_id = ?1 AND m.id = w.created_by) AS made_by,
-       w.created_at,
-       (SELECT count(*)
-          FROM workspace_members x
-         WHERE x.tenant_id = ?1 AND x.workspace_id = w.id
-           AND x.role_id = (SELECT id FROM roles WHERE tenant_id = ?1 AND builtin = 'owner')) AS nowners
-  FROM workspaces w
- WHERE w.tenant_id = ?1 AND w.status <> 'removed'
-   AND (w.$KEY, w.id) $AFTER (?3, ?4)
-   AND (?2 IS NULL OR instr(w.name_key, ?2) > 0)
-   AND (?6 = 1 OR w.personal_of IS NULL)
- ORDER BY w.$KEY $DIR, w.id $DIR
+SELECT id, version, name, description, personal_of, members, groups, owners AS nowners, created_by,
+       created_at
+  FROM workspaces
+ WHERE tenant_id = ?1 AND status <> 'removed'
+   AND ($KEY, id) $AFTER (?3, ?4)
+   AND (?2 IS NULL OR instr(name_key, ?2) > 0)
+   AND (?6 = 1 OR personal_of IS NULL)
+ ORDER BY $KEY $DIR, id $DIR
  LIMIT ?5
 
 -- NAME: workspaces_owners sqlite
--- ?1 tenant, ?2 workspaces as JSON, ?3 how many at the most.  Names of their owners, the oldest first
-SELECT x.workspace_id,
-       coalesce(p.name,
-           (SELECT g.name FROM groups g WHERE g.tenant_id = ?1 AND g.id = x.holder_id),
-           (SELECT s.name FROM service_accounts s WHERE s.tenant_id = ?1 AND s.id = x.holder_id)) AS name
+-- ?1 tenant, ?2 workspaces as JSON, ?3 how many at the most.  Who owns them, the oldest first
+SELECT x.workspace_id, x.holder_id
   FROM json_each(?2) e
   CROSS JOIN workspace_members x ON x.tenant_id = ?1 AND x.workspace_id = e.value
        AND x.role_id = (SELECT id FROM roles WHERE tenant_id = ?1 AND builtin = 'owner')
-  LEFT JOIN members p ON p.tenant_id = ?1 AND p.id = x.holder_id
  LIMIT ?3
 
 -- NAME: workspaces_own sqlite
@@ -39,11 +30,7 @@ SELECT x.workspace_id,
 -- ?1 tenant, ?2 what is in the name (folded) or NULL, ?3 key and ?4 id of the row before, ?5 how many,
 -- ?6 member or service account, ?7 now.  Those that it belongs to
 SELECT w.id, w.version, w.name, w.description, w.personal_of, w.members, w.groups,
-       m.name AS made_by, w.created_at,
-       (SELECT count(*)
-          FROM workspace_members x
-         WHERE x.tenant_id = ?1 AND x.workspace_id = w.id
-           AND x.role_id = (SELECT id FROM roles WHERE tenant_id = ?1 AND builtin = 'owner')) AS nowners
+       w.owners AS nowners, w.created_by, w.created_at
   FROM (SELECT id, $KEY AS sorted_by FROM workspaces
          WHERE tenant_id = ?1 AND status <> 'removed'
            AND id IN (SELECT wm.workspace_id FROM workspace_members wm
@@ -60,7 +47,6 @@ SELECT w.id, w.version, w.name, w.description, w.personal_of, w.members, w.group
          ORDER BY $KEY $DIR, id $DIR
          LIMIT ?5) k
   CROSS JOIN workspaces w ON w.tenant_id = ?1 AND w.id = k.id
-  LEFT JOIN members m ON m.tenant_id = ?1 AND m.id = w.created_by
  ORDER BY k.sorted_by $DIR, k.id $DIR
 
 -- NAME: workspaces_count
@@ -340,22 +326,19 @@ SELECT id, permissions FROM roles
  WHERE tenant_id = ?1 AND scope = 'tenant' AND status <> 'removed'
 
 -- NAME: workspaces_of
--- ?1 tenant, ?2 member, service account or group, ?3 now, ?4 how many
-SELECT w.id, w.name, w.personal_of IS NOT NULL AS personal, r.name AS role_name,
-       '' AS group_name, w.name_key AS sorted_by, '' AS then_by
-  FROM workspace_members wm
+-- ?1 tenant, ?2 member, service account or group, ?3 now, ?4 how many.  In no order: they are few as a
+-- rule, and to sort them here costs more than to read them.
+SELECT w.id, w.name, w.personal_of IS NOT NULL AS personal, r.name AS role_name, w.name_key,
+       h.name AS group_name, h.name_key AS group_key
+  FROM (SELECT ?2 AS id, '' AS name, '' AS name_key
+        UNION ALL
+        SELECT g.id, g.name, g.name_key
+          FROM group_members gm
+          CROSS JOIN groups g ON g.tenant_id = ?1 AND g.id = gm.group_id AND g.seats > 0
+         WHERE gm.tenant_id = ?1 AND gm.holder_id = ?2 AND (gm.until_at = 0 OR gm.until_at > ?3)) h
+  CROSS JOIN workspace_members wm ON wm.tenant_id = ?1 AND wm.holder_id = h.id
   CROSS JOIN workspaces w ON w.tenant_id = ?1 AND w.id = wm.workspace_id AND w.status <> 'removed'
   JOIN roles r ON r.tenant_id = ?1 AND r.id = wm.role_id
- WHERE wm.tenant_id = ?1 AND wm.holder_id = ?2
-UNION ALL
-SELECT w.id, w.name, 0, r.name, g.name, w.name_key, g.name_key
-  FROM group_members gm
-  CROSS JOIN workspace_members wm ON wm.tenant_id = gm.tenant_id AND wm.holder_id = gm.group_id
-  CROSS JOIN groups g ON g.tenant_id = ?1 AND g.id = gm.group_id
-  CROSS JOIN workspaces w ON w.tenant_id = ?1 AND w.id = wm.workspace_id AND w.status <> 'removed'
-  JOIN roles r ON r.tenant_id = ?1 AND r.id = wm.role_id
- WHERE gm.tenant_id = ?1 AND gm.holder_id = ?2 AND (gm.until_at = 0 OR gm.until_at > ?3)
- ORDER BY 6, 7
  LIMIT ?4
 
 -- NAME: workspaces_last

@@ -93,7 +93,8 @@ list_workspaces(struct ctx *cx, const struct request *rq, struct response *rs)
 	TRY(list_read(cx, rq->form, WORKSPACES_SORTS,
 	    1u << WORKSPACES_MEMBERS | 1u << WORKSPACES_CREATED, &w));
 	TRY(workspaces_list(cx, &w, search, personal, &l));
-	TRY(workspaces_owners(cx, &l));
+	if (l.n > 0)
+		TRY(workspaces_people(cx, &l));
 	TRY(show_new(cx, v));
 	view_text(v, "total_text", _("[n] workspace | [n] workspaces", "n", ctx_number(cx, l.all)));
 	view_flag(v, "everything", l.everything);

@@ -860,10 +860,13 @@ statements_of_a_list_do_not_grow(void **state)
 			w.search = "ord@no";
 		}
 		w.list.rows = 25;
-		fx_mark();
-		fx_as(NORTH, ADMIN);
-		assert_int_equal(members_list(&fx.cx, &w, &l), OK);
-		few = fx_work();
+		/* The first of a process reads what it keeps of the tenant. */
+		for (int k = i > 0; k < 2; k++) {
+			fx_mark();
+			fx_as(NORTH, ADMIN);
+			assert_int_equal(members_list(&fx.cx, &w, &l), OK);
+			few = fx_work();
+		}
 		w.list.rows = 100;
 		fx_mark();
 		fx_as(NORTH, ADMIN);

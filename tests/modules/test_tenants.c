@@ -323,6 +323,54 @@ a_kept_tenant_is_as_its_row(void **state)
 	place_forget(kept);
 }
 
+/* Asked for by somebody who has just come; how many statements it took. */
+static int64_t
+asked_for_roles(const char *name, size_t least)
+{
+	struct place_roles l;
+	int64_t            before;
+	bool               found = false;
+
+	fx_as(NORTH, ADMIN);
+	before = db_counters(fx.cx.db).statements;
+	assert_int_equal(place_roles(&fx.cx, &l), OK);
+	assert_true(l.n > least);
+	for (size_t i = 0; i < l.n; i++)
+		found |= strcmp(l.items[i].name, name) == 0;
+	assert_true(found);
+	return db_counters(fx.cx.db).statements - before;
+}
+
+/* {R2} Also of a change by another process, which the connection beside is. */
+static void
+kept_roles_are_as_their_rows(void **state)
+{
+	struct place_roles l;
+	int64_t            before;
+
+	(void)state;
+	assert_int_equal(asked_for_roles("Staff", 5), 1);
+	assert_int_equal(asked_for_roles("Staff", 5), 0);
+	fx_sql("UPDATE roles SET name = 'Crew' WHERE tenant_id = %lld AND name = 'Staff'",
+	    (long long)fx.tenant[NORTH]);
+	assert_int_equal(asked_for_roles("Crew", 5), 1);
+	assert_int_equal(asked_for_roles("Crew", 5), 0);
+	fx_sql("UPDATE roles SET seats = seats WHERE tenant_id = %lld",
+	    (long long)fx.tenant[NORTH]);
+	assert_int_equal(asked_for_roles("Crew", 5), 0);
+	before = db_counters(fx.cx.db).statements;
+	assert_int_equal(db_begin(fx.cx.db), OK);
+	assert_int_equal(place_roles(&fx.cx, &l), OK);
+	assert_int_equal(db_finish(fx.cx.db, OK), OK);
+	assert_int_equal(place_roles(&fx.cx, &l), OK);
+	assert_int_equal(db_counters(fx.cx.db).statements - before, 2);
+	fx_as(SOUTH, ADMIN);
+	assert_int_equal(place_roles(&fx.cx, &l), OK);
+	for (size_t i = 0; i < l.n; i++)
+		assert_string_not_equal(l.items[i].name, "Crew");
+	assert_int_equal(asked_for_roles("Crew", 5), 0);
+}
+
 /* {W1 W5 L2 E15} */
 static void
 general_settings_are_changed(void **state)
@@ -411,6 +459,7 @@ main(void)
 		FX_TEST(an_invitation_is_told_to_a_proved_address),
 		FX_TEST(an_old_slug_leads_on),
 		FX_TEST(a_kept_tenant_is_as_its_row),
+		FX_TEST(kept_roles_are_as_their_rows),
 		FX_TEST(the_path_decides_where_one_acts),
 		FX_TEST(no_row_names_another_account_s),
 		FX_TEST(every_reference_names_the_tenant),

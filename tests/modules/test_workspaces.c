@@ -199,7 +199,7 @@ a_personal_one_is_its_makers_alone(void **state)
 	/* It is somebody else's when its owner goes, and no longer personal. */
 	assert_int_equal(members_remove(&fx.cx, id_of(GUEST), STR("")), OK);
 	assert_int_equal(workspaces_list(&fx.cx, &w, "", false, &l), OK);
-	assert_int_equal(workspaces_owners(&fx.cx, &l), OK);
+	assert_int_equal(workspaces_people(&fx.cx, &l), OK);
 	assert_int_equal(l.n, 1);
 	assert_int_equal(l.all, 1);
 	assert_string_equal(l.items[0].owners, "Ada Admin");
@@ -635,7 +635,7 @@ the_list_is_paged_sorted_and_searched(void **state)
 		assert_int_equal(make(arena_printf(fx.keep, "Space %02d", 59 - i), &id), OK);
 	for (int page = 0; page < 3; page++) {
 		assert_int_equal(workspaces_list(&fx.cx, &w, "", false, &l), OK);
-		assert_int_equal(workspaces_owners(&fx.cx, &l), OK);
+		assert_int_equal(workspaces_people(&fx.cx, &l), OK);
 		assert_int_equal(l.all, 60);
 		assert_int_equal(l.n, page < 2 ? 25 : 10);
 		assert_string_equal(l.items[0].name,

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/arena.h"
 #include "base/id.h"
 
 static const int64_t now = 1795257900123;
@@ -137,6 +138,22 @@ test_read_refuses(void **state)
 	assert_int_equal(id, -7);
 }
 
+static void
+test_json(void **state)
+{
+	static const struct { bool first; int64_t id; } items[] = { { true, 1 }, { false, INT64_MAX } };
+	const int64_t ids[] = { 7, INT64_MIN, 0 };
+	struct arena *a = arena_new(1024, 4096);
+
+	(void)state;
+	assert_string_equal(ID_JSON(a, ids, 3), "[7,-9223372036854775808,0]");
+	assert_string_equal(ID_JSON(a, ids, 0), "[]");
+	assert_string_equal(ID_JSON_OF(a, items, 2), "[1,9223372036854775807]");
+	assert_string_equal(ID_JSON_OF(a, items, 0), "[]");
+	assert_string_equal(arena_int(a, -40), "-40");
+	arena_free(a);
+}
+
 int
 main(void)
 {
@@ -150,6 +167,7 @@ main(void)
 		cmocka_unit_test(test_text_sorts),
 		cmocka_unit_test(test_read_as_people_write),
 		cmocka_unit_test(test_read_refuses),
+		cmocka_unit_test(test_json),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
