@@ -12,8 +12,8 @@ enum err invite_joins_check(struct ctx *cx, const struct invite_joins *j) MUST_U
  * with issues on "group" and "workspace_role". */
 enum err invite_joins_make(struct ctx *cx, int64_t member, const struct invite_joins *j) MUST_USE;
 
-/* Inside the transaction that accepts: what those who brought the member there may give no more, and
- * by a copied link what who copied it holds no more than they (copier; 0: nobody), is taken away.
+/* Inside the transaction that accepts: what those who brought the member there may give no more,
+ * and by a copied link what who copied it (copier; 0: nobody) does not hold, is taken away.
  * groups, workspaces: the names of those, NULL for none. */
 struct invite_dropped { const char *groups, *workspaces; };
 enum err invite_joins_keep(struct ctx *cx, int64_t member, const char *org_path, int64_t copier,
