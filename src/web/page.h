@@ -49,6 +49,13 @@ void page_refused(struct ctx *cx, enum perm p, const char *matter);
  * and page_refused() called when it was refused for want of a permission. */
 bool page_answered(struct ctx *cx, struct response *rs, enum err e, enum perm need,
     const char *matter) MUST_USE;
+/* {E15} Somebody changed meanwhile what a form edits: 409, and a sentence above the form, which is
+ * shown again with what was typed. */
+void page_meanwhile(struct ctx *cx, struct response *rs);
+/* Then, and only then, where something else than what was typed is stored by now: that, in the
+ * words of shown; "" shows as a dash. */
+void page_theirs(struct ctx *cx, struct view *v, const char *key, struct str typed,
+    const char *now, const char *shown);
 
 /* Two letters and a colour that stand for somebody, always the same. */
 void view_initials_as(struct ctx *cx, struct view *v, const char *name, const char *initials,

@@ -105,6 +105,9 @@ enum err workspaces_add(struct ctx *cx, int64_t workspace, const int64_t *holder
 enum err workspaces_set_role(struct ctx *cx, int64_t workspace, int64_t holder, struct str role)
     MUST_USE;
 enum err workspaces_take_out(struct ctx *cx, int64_t workspace, int64_t holder) MUST_USE;
+/* Inside a transaction whose event tells it, by whoever: the member's seat is no more.  What would
+ * have no Owner then is handed over. */
+enum err workspaces_drop_here(struct ctx *cx, int64_t workspace, int64_t member) MUST_USE;
 /* The actor's own seat; what groups give stays. */
 enum err workspaces_leave(struct ctx *cx, int64_t workspace) MUST_USE;
 

@@ -109,7 +109,7 @@ test("who edits an old version sees both values {E15}", async () => {
 	await admin.submit(target, { nickname: "Tiger", phone: "" });
 	const answer = await admin.send(mine.action, { ...mine.fields, nickname: "Lion", country: "FR" });
 	assert.equal(answer.status, 409);
-	assert.match(answer.text, /Somebody else changed this user meanwhile/);
+	assert.match(answer.text, /Somebody else changed this meanwhile/);
 	const form = answer.form(target);
 	assert.equal(form.fields.nickname, "Lion", "what was typed");
 	assert.match(answer.body, /class="now">Now: <bdi>Tiger<\/bdi>/, "beside what is stored");

@@ -17,7 +17,7 @@ for (const script of [true, false]) {
 	const how = script ? "" : ", without JavaScript";
 	const name = script ? "Operations" : "Payments";
 
-	test(`a group is made, filled, edited and deleted${how} {G1 G2 G3 G4}`, () =>
+	test(`a group is made, filled, edited and deleted${how} {G1 G2 G3 G4 E15}`, () =>
 		withChrome(site, { script }, async (page) => {
 			const row = (text) => page.locator(".seats tbody tr", { hasText: text });
 			const form = page.locator(script ? "dialog" : ".panel");
@@ -57,6 +57,12 @@ for (const script of [true, false]) {
 
 			await page.getByRole("link", { name: "Edit", exact: true }).click();
 			await form.getByLabel("Role of all members").selectOption({ label: "None" });
+			const target = `${place.base}/groups/${/groups\/([0-9a-z]+)/.exec(page.url())[1]}/edit`;
+			const other = await place.as("admin");
+			assert.equal((await other.submit(target, { description: "Theirs" })).status, 303);
+			await form.getByRole("button", { name: "Save" }).click();
+			await form.getByText("Now: Theirs").waitFor();
+			assert.equal(await form.getByLabel("Description").inputValue(), "Runs what has to run");
 			await form.getByRole("button", { name: "Save" }).click();
 			await page.getByText("The group is saved.").waitFor();
 
