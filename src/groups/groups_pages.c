@@ -42,17 +42,32 @@ show_role(struct ctx *cx, struct view *v, const struct group *g)
 		view_text(v, "role_href", page_path_id(cx, "/roles/", g->role, ""));
 }
 
+/* The users list by that group; NULL for who may not see users. */
+static const char *
+users_href(struct ctx *cx, const struct group *g)
+{
+	char id[14];
+
+	if (!access_has(cx, PERM_USER_VIEW, IN_ORG(cx->path)))
+		return NULL;
+	id_text(g->id, id);
+	return page_path(cx, ARENA_JOIN(cx->arena, "/users?group=", id));
+}
+
 static void
 show_rows(struct ctx *cx, struct view *v, const struct group_list *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		const struct group *g = &l->items[i];
 		struct view        *row = view_item(v, "groups");
+		const char         *users = users_href(cx, g);
 
 		view_text(row, "name", g->name);
 		view_text(row, "description", g->description);
 		view_text(row, "href", group_path(cx, g->id, ""));
 		view_text(row, "members", ctx_number(cx, g->members));
+		if (users)
+			view_text(row, "users_href", users);
 		view_text(row, "workspaces", ctx_number(cx, g->workspaces));
 		show_role(cx, row, g);
 		view_time(cx, row, "created", g->created_at);
@@ -170,6 +185,8 @@ show_group(struct ctx *cx, const struct request *rq, struct response *rs)
 	view_text(v, "made_by", g.made_by);
 	view_time(cx, v, "created", g.created_at);
 	view_text(v, "total_text", _("[n] member | [n] members", "n", ctx_number(cx, g.members)));
+	if (users_href(cx, &g))
+		view_text(v, "users_href", users_href(cx, &g));
 	view_text(v, "groups_href", page_path(cx, "/groups"));
 	view_text(v, "base_href", group_path(cx, g.id, "/"));
 	view_flag(v, "may_edit", may_edit);

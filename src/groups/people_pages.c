@@ -46,7 +46,7 @@ show_found(struct ctx *cx, struct view *v, const struct form *f, int64_t group, 
 	struct found found[2 * FOUND_MOST];
 	int64_t      ids[2 * FOUND_MOST];
 	bool         in[2 * FOUND_MOST], more;
-	size_t       n;
+	size_t       n, kept = 0;
 
 	TRY(find(cx, search, found, &n, &more));
 	for (size_t i = 0; i < n; i++)
@@ -66,6 +66,8 @@ show_found(struct ctx *cx, struct view *v, const struct form *f, int64_t group, 
 	if (more)
 		view_text(v, "more_text", _("Only the first [n] are shown. Search for the others.",
 		    "n", ctx_number(cx, FOUND_MOST)));
+	find_keep(v, f, "id", ids, n, GROUPS_ADD_MOST, &kept);
+	find_show_kept(cx, v, kept);
 	return OK;
 }
 
@@ -112,6 +114,10 @@ add(struct ctx *cx, const struct request *rq, struct response *rs)
 	enum err     e;
 
 	TRY(group_subject(cx, rq, &g));
+	if (find_only(rq->form)) {
+		TRY(may_find(cx));
+		return show_add(cx, rq, rs, &g);
+	}
 	TRY(form_ids(rq->form, "id", GROUPS_ADD_MOST, ids, &n));
 	e = groups_add(cx, g.id, ids, n, form_get(rq->form, "until"), &added);
 	if (page_answered(cx, rs, e, PERM_GROUP_EDIT, GROUPS "/{group}/add"))
@@ -213,7 +219,7 @@ take_out(struct ctx *cx, const struct request *rq, struct response *rs)
 }
 
 const struct route group_people_routes[] = {
-	{ M_GET,  GROUPS "/{group}/add", PERM_GROUP_EDIT, add_page, ROUTE_PROOF, 0, NULL },
+	{ M_GET,  GROUPS "/{group}/add", PERM_GROUP_EDIT, add_page, ROUTE_PROOF, 0, "id" },
 	{ M_POST, GROUPS "/{group}/add", PERM_GROUP_EDIT, add,      ROUTE_PROOF, 0, "id" },
 	{ M_GET,  GROUPS "/{group}/members/{user}/until", PERM_GROUP_EDIT, until_page,
 	    ROUTE_PROOF, 0, NULL },

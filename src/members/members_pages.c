@@ -261,6 +261,15 @@ groups_text(struct ctx *cx, const struct member *m)
 	    m->groups, "n", ctx_number(cx, m->ngroups - COLUMN_GROUPS_SHOWN));
 }
 
+/* How many are not named must be seen however long the names are. */
+static void
+show_rest(struct ctx *cx, struct view *cell, const struct member *m)
+{
+	view_text(cell, "names", m->groups);
+	view_text(cell, "rest", _("and [n] more", "n",
+	    ctx_number(cx, m->ngroups - COLUMN_GROUPS_SHOWN)));
+}
+
 /* What was chosen beyond the usual, cell by cell; what was not is hidden by the table's classes. */
 static void
 show_more(struct ctx *cx, struct view *row, const struct member *m, unsigned which)
@@ -280,6 +289,8 @@ show_more(struct ctx *cx, struct view *row, const struct member *m, unsigned whi
 		cell = view_item(row, "more");
 		view_text(cell, "label", _(list_columns[i].label));
 		view_text(cell, "text", texts[i]);
+		if (i == COLUMN_GROUPS && m->ngroups > COLUMN_GROUPS_SHOWN)
+			show_rest(cx, cell, m);
 	}
 }
 

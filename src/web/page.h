@@ -83,6 +83,14 @@ const char *list_href(struct ctx *cx, const struct list_query *q, ...) __attribu
  * are left in the direction that was read; the edges are the first and last row shown. */
 void list_show(struct ctx *cx, struct view *v, const struct list_query *q, const char *sorts,
     const struct list_want *w, bool more, struct list_edge first, struct list_edge last);
+/* What a form's search (templates/parts/find) leaves out of what was ticked goes along: "kept" gets
+ * { name, value } for each id of the field that is not one of the n shown, `most` at the most, and
+ * *kept is counted up by them.  find_show_kept() says how many. */
+void find_keep(struct view *v, const struct form *f, const char *name, const int64_t *shown,
+    size_t n, size_t most, size_t *kept);
+void find_show_kept(struct ctx *cx, struct view *v, size_t kept);
+/* Was the form sent only to search in it, as without JavaScript?  Then it is shown again. */
+bool find_only(const struct form *f);
 /* What is searched for, "" for nothing; longer than that: nothing. */
 const char *list_search(struct ctx *cx, const struct form *f, size_t longest);
 /* What templates/parts/toolbar needs: action, q, and hidden_get for what of the list's state a

@@ -298,6 +298,13 @@
 		const submitter = event.submitter;
 		const dialog = form.closest("dialog");
 
+		/* Enter presses the first button, which searches in the form where nothing else does. */
+		if (submitter?.matches("[data-find][hidden]")) {
+			event.preventDefault();
+			if (document.activeElement?.type !== "search")
+				form.requestSubmit(one("[type=submit]:not([data-find])", form));
+			return;
+		}
 		if (form.method === "get" || form.hasAttribute("data-download") || event.defaultPrevented)
 			return;
 		if (busy.has(form) || submitter?.getAttribute("aria-disabled") === "true") {
