@@ -1066,8 +1066,8 @@ a_choice_of_columns_is_told_by_their_names(void **state)
 	fx_as(NORTH, ADMIN);
 	fx_mark();
 	assert_int_equal(columns_choose(&fx.cx, 3U | 1U << COLUMN_FACTOR), OK);
-	fx_one_event(NORTH, "Ada Admin chose the columns of the users list", "columns: Email, Role, "
-	    "Status, Last sign-in, Registered -> Email, Role, Second factor");
+	fx_one_event(NORTH, "Ada Admin chose the columns of the users list",
+	    "columns: Email, Role, Status, Last sign-in, Registered -> Email, Role, Second factor");
 }
 
 int
