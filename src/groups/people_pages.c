@@ -213,7 +213,9 @@ take_out(struct ctx *cx, const struct request *rq, struct response *rs)
 	e = groups_take_out(cx, s.g.id, s.m.id);
 	if (page_answered(cx, rs, e, PERM_GROUP_EDIT, GROUPS "/{group}/members/{user}/remove"))
 		return remove_page(cx, rq, rs);
-	TRY(e);
+	/* By the first of two clicks: it is so. */
+	if (e != ERR_NOTFOUND)
+		TRY(e);
 	return page_done(cx, rs, STR(""), group_path(cx, s.g.id, ""),
 	    _("[name] is not in the group any more.", "name", s.m.name));
 }

@@ -64,6 +64,65 @@ invite_joins_make(struct ctx *cx, int64_t member, const struct invite_joins *j)
 	return e;
 }
 
+/* ---------------------------------------------------------------- of many */
+
+struct invite_places {
+	struct group           *groups;
+	struct workspace_entry *spaces;
+	size_t                  ngroups, nspaces;
+};
+
+static enum err
+may_enter(struct ctx *cx, int64_t workspace, struct str role, struct workspace_entry *out)
+{
+	enum err e;
+
+	TRY(access_workspace(cx, workspace));
+	e = workspaces_may_add(cx, workspace, role, out);
+	if (e == ERR_DENIED && cx->issues == NULL) {
+		cx->refused = "the members of a workspace";
+		ctx_issue(cx, "workspace_role",
+		    _("You cannot add members to all of these workspaces."));
+	}
+	return said_at(cx, "workspace_role", e);
+}
+
+enum err
+invites_places(struct ctx *cx, const struct invite_joins *j, struct invite_places **out)
+{
+	const struct inside   was = cx->inside;
+	struct invite_places *p;
+	enum err              e = invite_joins_check(cx, j);
+
+	*out = NULL;
+	if (e || j->ngroups + j->nworkspaces == 0)
+		return e;
+	p = ARENA_NEW(cx->arena, struct invite_places);
+	p->groups = ARENA_ARRAY(cx->arena, struct group, j->ngroups + 1);
+	p->spaces = ARENA_ARRAY(cx->arena, struct workspace_entry, j->nworkspaces + 1);
+	for (; e == OK && p->ngroups < j->ngroups; p->ngroups++)
+		e = said_at(cx, "group", groups_may_add(cx, j->groups[p->ngroups],
+		    &p->groups[p->ngroups]));
+	for (; e == OK && p->nspaces < j->nworkspaces; p->nspaces++)
+		e = may_enter(cx, j->workspaces[p->nspaces], j->workspace_role,
+		    &p->spaces[p->nspaces]);
+	cx->inside = was;
+	*out = p;
+	return e;
+}
+
+enum err
+invite_joins_many(struct ctx *cx, int64_t member, const struct invite_places *p)
+{
+	bool was;
+
+	for (size_t i = 0; p && i < p->ngroups; i++)
+		TRY(groups_add_here(cx, &p->groups[i], member, &was));
+	for (size_t i = 0; p && i < p->nspaces; i++)
+		TRY(workspaces_add_here(cx, &p->spaces[i], member));
+	return OK;
+}
+
 /* ---------------------------------------------------------------- at the acceptance */
 
 struct joined {

@@ -664,15 +664,30 @@ reactivate(struct ctx *cx, const struct request *rq, struct response *rs)
 	    _("[name] is active again.", "name", m.name));
 }
 
+/* {E3} By the first of two clicks: it is so. */
+static enum err
+removed_before(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	const char *name;
+	int64_t     id;
+
+	TRY(request_path_id(rq, "user", &id));
+	TRY(members_gone(cx, id, &name));
+	return page_done(cx, rs, STR(""), page_path(cx, "/users"),
+	    _("[name] is removed.", "name", name));
+}
+
 static enum err
 remove_member(struct ctx *cx, const struct request *rq, struct response *rs)
 {
 	struct member m;
 	struct str    back = form_get(rq->form, "back");
 	const char   *own, *users = page_path(cx, "/users");
-	enum err      e;
+	enum err      e = subject(cx, rq, &m);
 
-	TRY(subject(cx, rq, &m));
+	if (e == ERR_NOTFOUND)
+		return removed_before(cx, rq, rs);
+	TRY(e);
 	own = act_path(cx, &m, "");
 	e = members_remove(cx, m.id, form_get(rq->form, "typed"));
 	if ((e == ERR_CONFLICT || e == ERR_INVALID) && cx->issues)

@@ -375,6 +375,14 @@ page_answered(struct ctx *cx, struct response *rs, enum err e, enum perm need, c
 }
 
 void
+page_gone(struct ctx *cx, struct response *rs, const char *address, const char *line)
+{
+	cx->flash = line;
+	cx->address = address;
+	rs->status = 404;
+}
+
+void
 page_meanwhile(struct ctx *cx, struct response *rs)
 {
 	const char *text = _("Somebody else changed this meanwhile. Your values stand in the "

@@ -49,6 +49,9 @@ void page_refused(struct ctx *cx, enum perm p, const char *matter);
  * and page_refused() called when it was refused for want of a permission. */
 bool page_answered(struct ctx *cx, struct response *rs, enum err e, enum perm need,
     const char *matter) MUST_USE;
+/* {E3} What a button acts on is there no more, perhaps by its own first click: 404 all the same,
+ * but the page of that address is shown next, with this line above it. */
+void page_gone(struct ctx *cx, struct response *rs, const char *address, const char *line);
 /* {E15} Somebody changed meanwhile what a form edits: 409, and a sentence above the form, which is
  * shown again with what was typed. */
 void page_meanwhile(struct ctx *cx, struct response *rs);

@@ -326,6 +326,24 @@ workspaces_add(struct ctx *cx, int64_t workspace, const int64_t *holders, size_t
 	return db_finish(cx->db, add_in_tx(cx, &a));
 }
 
+enum err
+workspaces_may_add(struct ctx *cx, int64_t workspace, struct str role, struct workspace_entry *out)
+{
+	TRY(may(cx, workspace, &out->place));
+	TRY(is_shared(cx, &out->place));
+	TRY(find_role(cx, role, &out->role));
+	return access_give_inside(cx, out->role.name, out->role.perms);
+}
+
+enum err
+workspaces_add_here(struct ctx *cx, const struct workspace_entry *e, int64_t member)
+{
+	struct seat s = { .id = 0 };
+
+	TRY(find_candidate(cx, member, &s));
+	return add_seat(cx, &e->place, &s, &e->role);
+}
+
 /* ---------------------------------------------------------------- changing and leaving */
 
 static enum err

@@ -406,6 +406,7 @@ for (const script of [true, false]) {
 		const csrf = (await admin.get(`${place.base}/users`)).form("/signout").fields.csrf;
 		const answer = await admin.send(`${await path(key)}/sessions/${crockford(session.id)}/end`, { csrf });
 		assert.equal(answer.status, 404, "a session that never was here is none");
+		assert.match(answer.text, /That session is not there any more\.[\s\S]*Firefox/, "beside those that there are");
 		assert.equal((await there.get(`${other.base}/settings`)).status, 200);
 	});
 }
