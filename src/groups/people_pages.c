@@ -197,10 +197,10 @@ remove_page(struct ctx *cx, const struct request *rq, struct response *rs)
 
 	TRY(subject(cx, rq, &s));
 	return confirm_show(cx, rq, rs, &(struct confirm){
-	    .heading = _("Take [name] out of [group]?", "name", s.m.name, "group", s.g.name),
+	    .heading = _("Remove [name] from [group]?", "name", s.m.name, "group", s.g.name),
 	    .sentence = s.g.role ? _("What the role [role] of the group adds ends at once.", "role",
 	        s.g.role_name) : _("[name] stays in the account.", "name", s.m.name),
-	    .action = seat_path(cx, &s, "/remove"), .button = _("Take out"), .danger = true });
+	    .action = seat_path(cx, &s, "/remove"), .button = _("Remove"), .danger = true });
 }
 
 static enum err

@@ -68,8 +68,8 @@ for (const script of [true, false]) {
 
 			await row("Ann Archer").getByRole("link", { name: "Ann Archer", exact: true }).click();
 			await page.locator(".facts").getByRole("link", { name }).click();
-			await row("Ann Archer").getByRole("link", { name: "Take Ann Archer out" }).click();
-			await form.getByRole("button", { name: "Take out" }).click();
+			await row("Ann Archer").getByRole("link", { name: "Remove Ann Archer" }).click();
+			await form.getByRole("button", { name: "Remove" }).click();
 			await page.getByText("Ann Archer is not in the group any more.").waitFor();
 
 			await page.getByRole("link", { name: "Delete", exact: true }).click();
