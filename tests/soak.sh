@@ -40,17 +40,20 @@ make_builds()
 	} >"$out/make.log" 2>&1
 }
 
-# part NAME BUILD COMMAND...: what it prints is TAP; no plan at the end is a failure too.
+# part NAME BUILD COMMAND...: what it prints is TAP; no plan is a failure too, and so is a program that
+# ends badly without having said why.
 part()
 {
-	local name=$1 log=$out/$1.tap good bad began=$SECONDS
+	local name=$1 log=$out/$1.tap good bad ended began=$SECONDS
 	export BUILDDIR=$2
 
 	shift 2
 	"$@" >"$log" 2>&1
+	ended=$?
 	good=$(grep -c '^ok ' "$log")
 	bad=$(grep -c '^not ok ' "$log")
 	grep -q '^1\.\.[0-9]' "$log" || bad=$((bad + 1))
+	[ "$ended" -eq 0 ] || [ "$bad" -gt 0 ] || bad=1
 	passed=$((passed + good))
 	failed=$((failed + bad))
 	echo "$name: $good passed, $bad failed, $((SECONDS - began)) s"

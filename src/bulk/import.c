@@ -205,7 +205,7 @@ add(struct ctx *cx, struct import *im, const struct member_made *made, const str
 	if (im->active)
 		return add_active(cx, made, p, hash, really);
 	if (really)
-		return invites_add_here(cx, &m, p, &im->days);
+		return invites_add_here(cx, &m, p, im->places, &im->days);
 	TRY(access_need(cx, PERM_USER_INVITE, IN_ORG(made->org_path)));
 	TRY(access_give_role(cx, made->role.name, made->role.perms, made->org_path));
 	return invites_check(cx, made, p);

@@ -17,6 +17,7 @@ struct import {
 	size_t              nroles;
 	struct member_role  role;       /* of new ones whose row names none; id 0: none */
 	struct invite_days  days;
+	const struct invite_places *places;   /* of new ones; NULL: none */
 	int64_t             org;        /* where new ones come in: the actor's own place */
 };
 /* The role by its id, 0 for none; gone: ERR_INVALID with an issue on "role". */

@@ -224,19 +224,37 @@ put_address(struct ctx *cx, struct buf *b, struct str entry)
 	csv_end_row(b);
 }
 
-struct str
-rows_of_addresses(struct ctx *cx, struct str pasted)
+static int64_t
+line_ends(const char *from, const char *to)
 {
-	struct buf b;
-	struct str out = { "", 0 };
+	int64_t n = 0;
+
+	for (const char *p = from; p < to; p++)
+		n += *p == '\n' || (*p == '\r' && (p + 1 == to || p[1] != '\n'));
+	return n;
+}
+
+struct str
+rows_of_addresses(struct ctx *cx, struct str pasted, int64_t *lines, size_t most)
+{
+	const char *counted = pasted.p;
+	struct buf  b;
+	struct str  out = { "", 0 };
+	int64_t     line = 1;
+	size_t      n = 0;
 
 	buf_init(&b, cx->arena, 4 * pasted.len + 64);
 	buf_puts(&b, "name,email\n");
 	while (pasted.len > 0) {
 		struct str entry = next_entry(&pasted);
 
-		if (entry.len > 0 && memchr(entry.p, '\0', entry.len) == NULL)
-			put_address(cx, &b, entry);
+		if (entry.len == 0 || memchr(entry.p, '\0', entry.len) != NULL)
+			continue;
+		line += line_ends(counted, entry.p);
+		counted = entry.p;
+		if (n < most)
+			lines[n++] = line;
+		put_address(cx, &b, entry);
 	}
 	return buf_end(&b, &out) == OK ? out : (struct str){ "", 0 };
 }

@@ -35,8 +35,9 @@ struct seen *rows_seen(struct ctx *cx, size_t most);
 void     rows_note(struct ctx *cx, struct seen *s, struct person_row *row);
 
 /* Addresses as people write them, "Ana Lima <ana@example.org>" or plain ones, parted by line ends,
- * semicolons or commas, as a table with a heading. */
-struct str rows_of_addresses(struct ctx *cx, struct str pasted);
+ * semicolons or commas, as a table with a heading; lines[i] is where the i-th of them stands, from
+ * 1, of the first so many. */
+struct str rows_of_addresses(struct ctx *cx, struct str pasted, int64_t *lines, size_t most);
 /* The name of whom nobody named: "ana.lima@example.org" is Ana Lima. */
 struct str rows_name(struct ctx *cx, struct str email);
 /* A row as a part of an upload keeps it, and back: line, twice and the columns but hashes. */

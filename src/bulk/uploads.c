@@ -26,7 +26,12 @@ static const struct { const char *job; enum perm need; } kinds[] = {
 
 /* Cut into parts in memory, before anything is written. */
 struct part { int64_t first; struct str text; struct part *next; };
-struct table { struct rows rows; struct part *parts, **end; int64_t n; };
+struct table {
+	struct rows  rows;
+	struct part *parts, **end;
+	int64_t      n;
+	int64_t     *lines;          /* where pasted ones stand; NULL: as the rows tell */
+};
 
 static enum err
 cut_part(struct ctx *cx, struct table *t, const char *field)
@@ -40,6 +45,8 @@ cut_part(struct ctx *cx, struct table *t, const char *field)
 	buf_init(&b, cx->arena, PART_LONGEST);
 	while (n < PART_ROWS && b.len < PART_FULL &&
 	    (e = rows_next(cx, &t->rows, &row, field)) == OK) {
+		if (t->lines && t->n + n < UPLOAD_ROWS_MOST)
+			row.line = t->lines[t->n + n];
 		rows_note(cx, t->rows.seen, &row);
 		rows_put(&b, &row);
 		n++;
@@ -82,12 +89,11 @@ cut(struct ctx *cx, const struct upload_input *in, struct table *t)
 	if (pasted && in->pasted.len > PASTED_LARGEST)
 		return ctx_issue(cx, field,
 		    _("At most 3 MiB can be pasted; send so many as a CSV file."));
-	if (pasted)
-		text = rows_of_addresses(cx, in->pasted);
+	if (pasted) {
+		t->lines = ARENA_ARRAY(cx->arena, int64_t, UPLOAD_ROWS_MOST);
+		text = rows_of_addresses(cx, in->pasted, t->lines, UPLOAD_ROWS_MOST);
+	}
 	TRY(rows_begin(cx, &t->rows, text, false, field));
-	/* Nobody typed that heading. */
-	if (pasted)
-		t->rows.csv.next_line = 1;
 	t->rows.seen = rows_seen(cx, lines_of(text));
 	while ((e = cut_part(cx, t, field)) == OK)
 		if (t->n > UPLOAD_ROWS_MOST)
@@ -276,11 +282,16 @@ uploads_judge(struct ctx *cx, const struct upload *u, struct judgement *out)
 /* ---------------------------------------------------------------- working it */
 
 static enum err
-start_in_tx(struct ctx *cx, const struct upload *u)
+start_in_tx(struct ctx *cx, const struct upload *u, const struct invite_joins *joins)
 {
+	struct invite_places *places;
+	const char           *args;
+
 	TRY(access_again(cx));
 	TRY(access_need(cx, kinds[u->kind].need, IN_ORG(cx->path)));
-	return jobs_add_as(cx, u->id, kinds[u->kind].job, "{}", u->size);
+	TRY(invites_places(cx, joins, &places));
+	TRY(upload_args(cx, joins, &args));
+	return jobs_add_as(cx, u->id, kinds[u->kind].job, args, u->size);
 }
 
 /* The rows of one that was begun may be done and forgotten by now. */
@@ -292,11 +303,12 @@ is_own(const struct ctx *cx, const struct job *j)
 }
 
 enum err
-uploads_start(struct ctx *cx, int64_t id)
+uploads_start(struct ctx *cx, int64_t id, const struct invite_joins *joins)
 {
-	struct upload u;
-	struct job    j;
-	enum err      e = uploads_get(cx, id, &u);
+	struct invite_joins none = { .ngroups = 0 };
+	struct upload       u;
+	struct job          j;
+	enum err            e = uploads_get(cx, id, &u);
 
 	if (e == ERR_NOTFOUND) {
 		TRY(jobs_get(cx, id, &j));
@@ -305,7 +317,7 @@ uploads_start(struct ctx *cx, int64_t id)
 	TRY(e);
 	TRY(access_need(cx, kinds[u.kind].need, IN_ORG(cx->path)));
 	TRY(db_begin(cx->db));
-	return db_finish(cx->db, start_in_tx(cx, &u));
+	return db_finish(cx->db, start_in_tx(cx, &u, u.kind == UPLOAD_INVITE ? joins : &none));
 }
 
 static enum err
@@ -319,6 +331,20 @@ work_row(struct ctx *cx, struct job *j, struct import *im, const struct person_r
 	if (e)
 		return bulk_refused(cx, j, import_name(cx, row), e);
 	j->done++;
+	return OK;
+}
+
+/* What all of them share, as it is now. */
+static enum err
+begin_work(struct ctx *cx, const struct job *j, const struct upload *u, struct import *im)
+{
+	struct invite_joins   joins;
+	struct invite_places *places;
+
+	TRY(begin(cx, u, im));
+	TRY(upload_joins(cx, j->args, &joins));
+	TRY(invites_places(cx, &joins, &places));
+	im->places = places;
 	return OK;
 }
 
@@ -337,7 +363,7 @@ step(struct ctx *cx, struct job *j, bool *last)
 	if (e == ERR_NOTFOUND)
 		return OK;
 	TRY(e);
-	e = begin(cx, &u, &im);
+	e = begin_work(cx, j, &u, &im);
 	if (e)
 		return bulk_refused(cx, j, _("The rest"), e);
 	TRY(read_part(cx, &u, j->cursor, rows, &n));

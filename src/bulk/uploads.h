@@ -40,8 +40,9 @@ struct judgement {
 };
 /* Looks at every row as the job would; only reads. */
 enum err uploads_judge(struct ctx *cx, const struct upload *u, struct judgement *out) MUST_USE;
-/* The job that does them has the upload's id; begun before: OK. */
-enum err uploads_start(struct ctx *cx, int64_t id) MUST_USE;
+/* The job that does them has the upload's id; begun before: OK.  Who is new of a table of people to
+ * invite gets into those groups and workspaces; what the actor may not give: as invites_add(). */
+enum err uploads_start(struct ctx *cx, int64_t id, const struct invite_joins *joins) MUST_USE;
 enum err uploads_invite_step(struct ctx *cx, struct job *j, bool *last) MUST_USE;
 enum err uploads_import_step(struct ctx *cx, struct job *j, bool *last) MUST_USE;
 

@@ -50,6 +50,18 @@ SELECT n, text
  ORDER BY n DESC
  LIMIT 1
 
+-- NAME: uploads_args sqlite
+-- ?1 groups, ?2 workspaces as JSON, ?3 the role there or NULL: all as a job keeps it
+SELECT json_object('groups', json(?1), 'workspaces', json(?2), 'role', ?3) AS args
+
+-- NAME: uploads_joins sqlite
+-- ?1 what uploads_args made
+SELECT 'g' AS kind, value AS id FROM json_each(?1, '$.groups')
+UNION ALL
+SELECT 'w', value FROM json_each(?1, '$.workspaces')
+UNION ALL
+SELECT 'r', json_extract(?1, '$.role') WHERE json_extract(?1, '$.role') IS NOT NULL
+
 -- NAME: uploads_found sqlite
 -- ?1 tenant, ?2 keys of addresses as JSON.  Who has them: the person, and the member here.
 SELECT j.key AS n, p.id AS person_id, p.email AS person_email, p.name AS person_name, p.language,

@@ -5,9 +5,11 @@
 
 #include "base/arena.h"
 #include "base/id.h"
+#include "groups/groups.h"
 #include "members/members_views.h"
 #include "web/page.h"
 #include "web/tables.h"
+#include "workspaces/workspaces.h"
 
 #define USERS "/t/{tenant}/users/"
 /* What stands around the file in a form; and how much of what was pasted comes back with what is
@@ -90,6 +92,86 @@ take_import(struct ctx *cx, const struct request *rq, struct response *rs)
 	return take(cx, rq, rs, UPLOAD_IMPORT);
 }
 
+/* ---------------------------------------------------------------- what all of them get into */
+
+enum { CHOICES_MOST = 100 };
+#define SHOWN_FIRST N_("These are the first [n]. Others can be joined on their own pages.")
+
+static enum err
+show_groups(struct ctx *cx, struct view *v, const struct form *f)
+{
+	const struct list_want w = { .sort = GROUPS_NAME, .rows = CHOICES_MOST };
+	struct group_list      l = { .n = 0 };
+
+	if (access_has(cx, PERM_GROUP_EDIT, IN_TENANT))
+		TRY(groups_list(cx, &w, "", &l));
+	view_flag(v, "has_groups", l.n > 0);
+	if (l.more)
+		view_text(v, "more_groups", _(SHOWN_FIRST, "n", ctx_number(cx, CHOICES_MOST)));
+	for (size_t i = 0; i < l.n; i++) {
+		struct view *option = view_item(v, "groups");
+
+		view_id(option, "id", l.items[i].id);
+		view_text(option, "name", l.items[i].name);
+		view_text(option, "role", l.items[i].role_name);
+		view_flag(option, "checked", form_among(f, "group", l.items[i].id));
+		view_flag(option, "refused", !perm_covers(cx->perms, l.items[i].role_perms));
+	}
+	return OK;
+}
+
+static enum err
+show_inner_roles(struct ctx *cx, struct view *v, const struct form *f)
+{
+	struct workspace_roles roles;
+
+	TRY(workspaces_roles(cx, &roles));
+	for (size_t i = 0; i < roles.n; i++) {
+		struct view *option = view_item(v, "workspace_roles");
+
+		view_id(option, "id", roles.items[i].id);
+		view_text(option, "name", roles.items[i].name);
+		view_flag(option, "chosen", form_among(f, "workspace_role", roles.items[i].id));
+	}
+	return OK;
+}
+
+static enum err
+show_workspaces(struct ctx *cx, struct view *v, const struct form *f)
+{
+	const struct list_want w = { .sort = WORKSPACES_NAME, .rows = CHOICES_MOST };
+	struct workspace_list  l;
+	bool                   any = false;
+
+	TRY(workspaces_list(cx, &w, "", false, &l));
+	for (size_t i = 0; i < l.n; i++)
+		if (l.items[i].personal_of == 0) {
+			struct view *option = view_item(v, "workspaces");
+
+			view_id(option, "id", l.items[i].id);
+			view_text(option, "name", l.items[i].name);
+			view_flag(option, "checked", form_among(f, "workspace", l.items[i].id));
+			any = true;
+		}
+	view_flag(v, "has_workspaces", any);
+	if (l.more)
+		view_text(v, "more_workspaces", _(SHOWN_FIRST, "n",
+		    ctx_number(cx, CHOICES_MOST)));
+	return any ? show_inner_roles(cx, v, f) : OK;
+}
+
+static enum err
+read_joins(struct ctx *cx, const struct form *f, struct invite_joins *out)
+{
+	int64_t *groups = ARENA_ARRAY(cx->arena, int64_t, INVITE_JOINS_MOST + 1);
+	int64_t *spaces = ARENA_ARRAY(cx->arena, int64_t, INVITE_JOINS_MOST + 1);
+
+	*out = (struct invite_joins){ .groups = groups, .workspaces = spaces,
+		.workspace_role = form_get(f, "workspace_role") };
+	TRY(form_ids(f, "group", INVITE_JOINS_MOST, groups, &out->ngroups));
+	return form_ids(f, "workspace", INVITE_JOINS_MOST, spaces, &out->nworkspaces);
+}
+
 /* ---------------------------------------------------------------- what it comes to */
 
 static void
@@ -160,41 +242,64 @@ show_counts(struct ctx *cx, struct view *v, const struct judgement *g)
 		    number(cx, rows - shown)));
 }
 
+/* {I8} All who are new get into the same, which is chosen beside what the rows come to. */
 static enum err
-preview(struct ctx *cx, const struct request *rq, struct response *rs)
+show_preview(struct ctx *cx, const struct request *rq, struct response *rs, const struct upload *u)
 {
 	struct view      *v = view_new(cx->arena);
 	struct judgement *g = ARENA_NEW(cx->arena, struct judgement);
-	struct upload     u;
-	int64_t           id;
+	struct issue     *issues = cx->issues;
 	char              text[14];
 
-	TRY(request_path_id(rq, "upload", &id));
-	TRY(uploads_get(cx, id, &u));
-	TRY(uploads_judge(cx, &u, g));
-	id_text(id, text);
-	view_flag(v, "import", u.kind == UPLOAD_IMPORT);
+	TRY(uploads_judge(cx, u, g));
+	cx->issues = issues;
+	id_text(u->id, text);
+	view_flag(v, "import", u->kind == UPLOAD_IMPORT);
 	view_flag(v, "anything", g->counts[ROW_NEW] + g->counts[ROW_CHANGED] > 0);
 	show_counts(cx, v, g);
-	if (*u.left_out)
-		view_text(v, "left_out", u.left_out);
+	if (*u->left_out)
+		view_text(v, "left_out", u->left_out);
 	show_rows(cx, v, g->refused, g->nrefused);
 	show_rows(cx, v, g->others, g->nothers);
+	if (u->kind == UPLOAD_INVITE && g->counts[ROW_NEW]) {
+		TRY(show_groups(cx, v, rq->form));
+		TRY(show_workspaces(cx, v, rq->form));
+	}
 	view_text(v, "action", page_path(cx, ARENA_JOIN(cx->arena, "/users/import/", text)));
 	view_text(v, "again_href",
-	    page_path(cx, u.kind == UPLOAD_IMPORT ? "/users/import" : "/users/invite/many"));
+	    page_path(cx, u->kind == UPLOAD_IMPORT ? "/users/import" : "/users/invite/many"));
 	view_text(v, "cancel_href", page_path(cx, "/users"));
 	return page_show(cx, rs, "bulk/preview", v);
 }
 
 static enum err
-start(struct ctx *cx, const struct request *rq, struct response *rs)
+preview(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	int64_t id;
-	char    text[14];
+	struct upload u;
+	int64_t       id;
 
 	TRY(request_path_id(rq, "upload", &id));
-	TRY(uploads_start(cx, id));
+	TRY(uploads_get(cx, id, &u));
+	return show_preview(cx, rq, rs, &u);
+}
+
+static enum err
+start(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	struct invite_joins joins;
+	struct upload       u;
+	int64_t             id;
+	char                text[14];
+	enum err            e;
+
+	TRY(request_path_id(rq, "upload", &id));
+	TRY(read_joins(cx, rq->form, &joins));
+	e = uploads_start(cx, id, &joins);
+	if (page_answered(cx, rs, e, PERM_USER_INVITE, USERS "import/{upload}")) {
+		TRY(uploads_get(cx, id, &u));
+		return show_preview(cx, rq, rs, &u);
+	}
+	TRY(e);
 	id_text(id, text);
 	return page_go(rs, page_path(cx, ARENA_JOIN(cx->arena, "/jobs/", text)));
 }
@@ -206,7 +311,9 @@ const struct route uploads_routes[] = {
 	{ M_GET,  USERS "import",      PERM_USER_EDIT,   ask_import, ROUTE_PROOF, 0, NULL },
 	{ M_POST, USERS "import",      PERM_USER_EDIT,   take_import,
 	    ROUTE_SLOW | ROUTE_PROOF, LIMIT, NULL },
-	{ M_GET,  USERS "import/{upload}", PERM_USER_INVITE, preview, ROUTE_SLOW, 0, NULL },
-	{ M_POST, USERS "import/{upload}", PERM_USER_INVITE, start, 0, 0, NULL },
+	{ M_GET,  USERS "import/{upload}", PERM_USER_INVITE, preview, ROUTE_SLOW | ROUTE_PROOF, 0,
+	    "group workspace" },
+	{ M_POST, USERS "import/{upload}", PERM_USER_INVITE, start, ROUTE_SLOW | ROUTE_PROOF, 0,
+	    "group workspace" },
 	ROUTE_END
 };

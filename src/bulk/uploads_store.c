@@ -85,6 +85,55 @@ upload_part(struct ctx *cx, int64_t id, int64_t row, int64_t *first, struct str 
 	return db_end_found(&rows);
 }
 
+static const char *
+ids_json(struct ctx *cx, const int64_t *ids, size_t n)
+{
+	const char *json = "[";
+
+	for (size_t i = 0; i < n; i++)
+		json = arena_printf(cx->arena, "%s%s%lld", json, i ? "," : "",
+		    (long long)ids[i]);
+	return ARENA_JOIN(cx->arena, json, "]");
+}
+
+enum err
+upload_args(struct ctx *cx, const struct invite_joins *j, const char **json)
+{
+	const char    *role = arena_printf(cx->arena, "%.*s", (int)j->workspace_role.len,
+	    j->workspace_role.len ? j->workspace_role.p : "");
+	struct db_rows rows;
+
+	db_query(cx->db, &rows, SQL_UPLOADS_ARGS,
+	    DB_ARGS(DB_TEXT(ids_json(cx, j->groups, j->ngroups)),
+	        DB_TEXT(ids_json(cx, j->workspaces, j->nworkspaces)),
+	        DB_TEXT(j->nworkspaces ? role : NULL)));
+	while (db_next(&rows))
+		*json = db_dup(&rows, "args", cx->arena);
+	return db_end_found(&rows);
+}
+
+enum err
+upload_joins(struct ctx *cx, const char *json, struct invite_joins *out)
+{
+	int64_t       *groups = ARENA_ARRAY(cx->arena, int64_t, INVITE_JOINS_MOST);
+	int64_t       *spaces = ARENA_ARRAY(cx->arena, int64_t, INVITE_JOINS_MOST);
+	struct db_rows rows;
+
+	*out = (struct invite_joins){ .groups = groups, .workspaces = spaces };
+	db_query(cx->db, &rows, SQL_UPLOADS_JOINS, DB_ARGS(DB_TEXT(json)));
+	while (db_next(&rows)) {
+		char kind = db_dup(&rows, "kind", cx->arena)[0];
+
+		if (kind == 'r')
+			out->workspace_role = str_of(db_dup(&rows, "id", cx->arena));
+		else if (kind == 'g' && out->ngroups < INVITE_JOINS_MOST)
+			groups[out->ngroups++] = db_int(&rows, "id");
+		else if (kind == 'w' && out->nworkspaces < INVITE_JOINS_MOST)
+			spaces[out->nworkspaces++] = db_int(&rows, "id");
+	}
+	return db_end(&rows);
+}
+
 static void
 read_member(struct ctx *cx, struct db_rows *rows, struct found *f)
 {

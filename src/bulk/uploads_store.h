@@ -15,6 +15,9 @@ enum err upload_part_add(struct ctx *cx, int64_t id, int64_t n, struct str text)
 /* The part that has the row with that number, and the number of its first row. */
 enum err upload_part(struct ctx *cx, int64_t id, int64_t row, int64_t *first, struct str *text)
     MUST_USE;
+/* What all rows of a table get into, as a job keeps it, and back. */
+enum err upload_args(struct ctx *cx, const struct invite_joins *j, const char **json) MUST_USE;
+enum err upload_joins(struct ctx *cx, const char *json, struct invite_joins *out) MUST_USE;
 enum err found_rows(struct ctx *cx, const char *keys, size_t n, struct found *found) MUST_USE;
 
 #endif

@@ -86,6 +86,8 @@ enum err groups_add(struct ctx *cx, int64_t group, const int64_t *members, size_
 /* Inside a transaction of an actor who may, one of many, for bulk/: *was when they are in it
  * already, and then nothing is done.  With its event. */
 enum err groups_add_here(struct ctx *cx, const struct group *g, int64_t member, bool *was) MUST_USE;
+/* Inside a transaction whose event tells it, by whoever: they are in it no more. */
+enum err groups_drop_here(struct ctx *cx, int64_t group, int64_t member) MUST_USE;
 /* May the actor bring people of the whole tenant there?  As groups_add() asks. */
 enum err groups_may_add(struct ctx *cx, int64_t group, struct group *out) MUST_USE;
 /* Whoever is not in it: ERR_NOTFOUND. */

@@ -42,17 +42,32 @@ show_role(struct ctx *cx, struct view *v, const struct group *g)
 		view_text(v, "role_href", page_path_id(cx, "/roles/", g->role, ""));
 }
 
+/* The users list by that group; NULL for who may not see users. */
+static const char *
+users_href(struct ctx *cx, const struct group *g)
+{
+	char id[14];
+
+	if (!access_has(cx, PERM_USER_VIEW, IN_ORG(cx->path)))
+		return NULL;
+	id_text(g->id, id);
+	return page_path(cx, ARENA_JOIN(cx->arena, "/users?group=", id));
+}
+
 static void
 show_rows(struct ctx *cx, struct view *v, const struct group_list *l)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		const struct group *g = &l->items[i];
 		struct view        *row = view_item(v, "groups");
+		const char         *users = users_href(cx, g);
 
 		view_text(row, "name", g->name);
 		view_text(row, "description", g->description);
 		view_text(row, "href", group_path(cx, g->id, ""));
 		view_text(row, "members", ctx_number(cx, g->members));
+		if (users)
+			view_text(row, "users_href", users);
 		view_text(row, "workspaces", ctx_number(cx, g->workspaces));
 		show_role(cx, row, g);
 		view_time(cx, row, "created", g->created_at);
@@ -170,6 +185,8 @@ show_group(struct ctx *cx, const struct request *rq, struct response *rs)
 	view_text(v, "made_by", g.made_by);
 	view_time(cx, v, "created", g.created_at);
 	view_text(v, "total_text", _("[n] member | [n] members", "n", ctx_number(cx, g.members)));
+	if (users_href(cx, &g))
+		view_text(v, "users_href", users_href(cx, &g));
 	view_text(v, "groups_href", page_path(cx, "/groups"));
 	view_text(v, "base_href", group_path(cx, g.id, "/"));
 	view_flag(v, "may_edit", may_edit);
@@ -194,6 +211,18 @@ read_form(const struct form *f)
 		form_get(f, "role"), form_int(f, "version") };
 }
 
+static void
+show_theirs(struct ctx *cx, struct view *v, const struct group *g, const struct group_input *in)
+{
+	char role[14] = "";
+
+	if (g->role)
+		id_text(g->role, role);
+	page_theirs(cx, v, "name_now", in->name, g->name, g->name);
+	page_theirs(cx, v, "description_now", in->description, g->description, g->description);
+	page_theirs(cx, v, "role_now", in->role, role, g->role ? g->role_name : _("None"));
+}
+
 /* g is what is edited, NULL for a new one. */
 static enum err
 show_form(struct ctx *cx, const struct request *rq, struct response *rs, const struct group *g,
@@ -210,6 +239,8 @@ show_form(struct ctx *cx, const struct request *rq, struct response *rs, const s
 	view_str(v, "name", in->name);
 	view_str(v, "description", in->description);
 	TRY(members_show_choices(cx, v, in->role));
+	if (g)
+		show_theirs(cx, v, g, in);
 	view_text(v, "cancel_href", g ? group_path(cx, g->id, "") : page_path(cx, "/groups"));
 	return page_show(cx, rs, "groups/form", v);
 }
@@ -235,14 +266,6 @@ make(struct ctx *cx, const struct request *rq, struct response *rs)
 	return page_done(cx, rs, STR(""), group_path(cx, id, ""), _("The group is made."));
 }
 
-static void
-say_meanwhile(struct ctx *cx, struct response *rs)
-{
-	ctx_issue(cx, "", _("Somebody else edited this group meanwhile. Your values stand below; "
-	    "saving keeps yours."));
-	rs->status = 409;
-}
-
 static enum err
 edit_page(struct ctx *cx, const struct request *rq, struct response *rs)
 {
@@ -254,7 +277,7 @@ edit_page(struct ctx *cx, const struct request *rq, struct response *rs)
 	if (rq->carried) {
 		in = read_form(rq->form);
 		if (in.version != g.version)
-			say_meanwhile(cx, rs);
+			page_meanwhile(cx, rs);
 		return show_form(cx, rq, rs, &g, &in);
 	}
 	if (g.role)
@@ -273,7 +296,8 @@ change(struct ctx *cx, const struct request *rq, struct response *rs)
 	TRY(group_subject(cx, rq, &g));
 	e = groups_change(cx, g.id, &in);
 	if (e == ERR_CONFLICT && cx->issues == NULL) {
-		say_meanwhile(cx, rs);
+		TRY(group_subject(cx, rq, &g));
+		page_meanwhile(cx, rs);
 		return show_form(cx, rq, rs, &g, &in);
 	}
 	if (page_answered(cx, rs, e, PERM_GROUP_EDIT, GROUPS "/{group}/edit"))

@@ -253,6 +253,13 @@ groups_add(struct ctx *cx, int64_t group, const int64_t *members, size_t n, stru
 
 /* ---------------------------------------------------------------- leaving, and until when */
 
+enum err
+groups_drop_here(struct ctx *cx, int64_t group, int64_t member)
+{
+	return db_run(cx->db, NULL, SQL_GROUPS_LEAVE,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(group), DB_INT(member)));
+}
+
 static enum err
 take_out_in_tx(struct ctx *cx, int64_t group, int64_t member)
 {

@@ -46,7 +46,7 @@ show_found(struct ctx *cx, struct view *v, const struct form *f, int64_t group, 
 	struct found found[2 * FOUND_MOST];
 	int64_t      ids[2 * FOUND_MOST];
 	bool         in[2 * FOUND_MOST], more;
-	size_t       n;
+	size_t       n, kept = 0;
 
 	TRY(find(cx, search, found, &n, &more));
 	for (size_t i = 0; i < n; i++)
@@ -66,6 +66,8 @@ show_found(struct ctx *cx, struct view *v, const struct form *f, int64_t group, 
 	if (more)
 		view_text(v, "more_text", _("Only the first [n] are shown. Search for the others.",
 		    "n", ctx_number(cx, FOUND_MOST)));
+	find_keep(v, f, "id", ids, n, GROUPS_ADD_MOST, &kept);
+	find_show_kept(cx, v, kept);
 	return OK;
 }
 
@@ -112,6 +114,10 @@ add(struct ctx *cx, const struct request *rq, struct response *rs)
 	enum err     e;
 
 	TRY(group_subject(cx, rq, &g));
+	if (find_only(rq->form)) {
+		TRY(may_find(cx));
+		return show_add(cx, rq, rs, &g);
+	}
 	TRY(form_ids(rq->form, "id", GROUPS_ADD_MOST, ids, &n));
 	e = groups_add(cx, g.id, ids, n, form_get(rq->form, "until"), &added);
 	if (page_answered(cx, rs, e, PERM_GROUP_EDIT, GROUPS "/{group}/add"))
@@ -191,10 +197,10 @@ remove_page(struct ctx *cx, const struct request *rq, struct response *rs)
 
 	TRY(subject(cx, rq, &s));
 	return confirm_show(cx, rq, rs, &(struct confirm){
-	    .heading = _("Take [name] out of [group]?", "name", s.m.name, "group", s.g.name),
+	    .heading = _("Remove [name] from [group]?", "name", s.m.name, "group", s.g.name),
 	    .sentence = s.g.role ? _("What the role [role] of the group adds ends at once.", "role",
 	        s.g.role_name) : _("[name] stays in the account.", "name", s.m.name),
-	    .action = seat_path(cx, &s, "/remove"), .button = _("Take out"), .danger = true });
+	    .action = seat_path(cx, &s, "/remove"), .button = _("Remove"), .danger = true });
 }
 
 static enum err
@@ -207,13 +213,15 @@ take_out(struct ctx *cx, const struct request *rq, struct response *rs)
 	e = groups_take_out(cx, s.g.id, s.m.id);
 	if (page_answered(cx, rs, e, PERM_GROUP_EDIT, GROUPS "/{group}/members/{user}/remove"))
 		return remove_page(cx, rq, rs);
-	TRY(e);
+	/* By the first of two clicks: it is so. */
+	if (e != ERR_NOTFOUND)
+		TRY(e);
 	return page_done(cx, rs, STR(""), group_path(cx, s.g.id, ""),
 	    _("[name] is not in the group any more.", "name", s.m.name));
 }
 
 const struct route group_people_routes[] = {
-	{ M_GET,  GROUPS "/{group}/add", PERM_GROUP_EDIT, add_page, ROUTE_PROOF, 0, NULL },
+	{ M_GET,  GROUPS "/{group}/add", PERM_GROUP_EDIT, add_page, ROUTE_PROOF, 0, "id" },
 	{ M_POST, GROUPS "/{group}/add", PERM_GROUP_EDIT, add,      ROUTE_PROOF, 0, "id" },
 	{ M_GET,  GROUPS "/{group}/members/{user}/until", PERM_GROUP_EDIT, until_page,
 	    ROUTE_PROOF, 0, NULL },

@@ -13,6 +13,7 @@
 #include "crypto/token.h"
 #include "db/db.h"
 #include "invites/invites_store.h"
+#include "invites/joins.h"
 #include "mustache/view.h"
 #include "signin/signin.h"
 
@@ -128,10 +129,23 @@ struct accepted {
 };
 
 static enum err
+note_accepted(struct ctx *cx, const struct invite_row *r, const struct invitation *v,
+    const struct invite_dropped *dropped)
+{
+	return audit_add(cx, &(struct audit_entry){ .act = AUDIT_INVITE_ACCEPTED,
+	    .where = IN_ORG(r->org_path), .subject = v->member, .name = cx->actor.label,
+	    .fields = (const struct audit_field[]){ { "by", NULL, v->copied ? "copied link" :
+	        "emailed link" }, { "terms", NULL, *v->terms_url ? v->terms_url : NULL },
+	        { "groups", dropped->groups, NULL }, { "workspaces", dropped->workspaces, NULL } },
+	    .nfields = 4 });
+}
+
+static enum err
 accept_as(struct ctx *cx, struct str token, const struct accepted *a)
 {
-	struct invite_row r;
-	struct invitation v;
+	struct invite_row     r;
+	struct invitation     v;
+	struct invite_dropped dropped;
 
 	TRY(open_row(cx, token, &r, &v));
 	if (v.way != a->way)
@@ -156,13 +170,10 @@ accept_as(struct ctx *cx, struct str token, const struct accepted *a)
 	if (a->reclaims)
 		TRY(audit_person(cx, v.person, &(struct audit_entry){
 		    .act = AUDIT_IDENTITY_RECLAIMED, .where = IN_TENANT, .name = a->name }));
+	TRY(invite_joins_keep(cx, v.member, r.org_path, v.copied ? v.inviter : 0, &dropped));
 	cx->actor = (struct actor){ .kind = ACTOR_PERSON, .person = v.person, .member = v.member,
 		.label = a->name };
-	TRY(audit_add(cx, &(struct audit_entry){ .act = AUDIT_INVITE_ACCEPTED,
-	    .where = IN_ORG(r.org_path), .subject = v.member, .name = a->name,
-	    .fields = (const struct audit_field[]){ { "by", NULL, v.copied ? "copied link" :
-	        "emailed link" }, { "terms", NULL, *v.terms_url ? v.terms_url : NULL } },
-	    .nfields = 2 }));
+	TRY(note_accepted(cx, &r, &v, &dropped));
 	return outbox_add(cx, &a->mail, NULL);
 }
 

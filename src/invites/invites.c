@@ -505,7 +505,7 @@ invites_act_role(struct ctx *cx, const struct member *m, const struct member_rol
 
 enum err
 invites_add_here(struct ctx *cx, struct member_made *m, const struct person *p,
-    struct invite_days *days)
+    const struct invite_places *places, struct invite_days *days)
 {
 	struct invite_row r = { .id = id_new(cx->now), .generation = 1 };
 	struct email      mail;
@@ -520,7 +520,8 @@ invites_add_here(struct ctx *cx, struct member_made *m, const struct person *p,
 	fill(cx, &r, id_new(cx->now), m->email_key, at);
 	TRY(make_mail(cx, &r, p->id ? p->language : cx->place->language, m->email, m->name,
 	    m->role.name, &mail));
-	return add_all(cx, m, p->id, &r, &mail);
+	TRY(add_all(cx, m, p->id, &r, &mail));
+	return invite_joins_many(cx, r.member, places);
 }
 
 /* The link of an expired one would be dead: copying it begins a new life. */

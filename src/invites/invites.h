@@ -49,6 +49,12 @@ enum err invites_copy(struct ctx *cx, int64_t member, struct copied *out) MUST_U
 struct invite_plan { int64_t today, last_at, daily, beyond; };
 enum err invites_plan(struct ctx *cx, int64_t n, struct invite_plan *out) MUST_USE;
 
+/* What all rows of a table are invited into, found and asked for once: as invites_add() refuses it.
+ * NULL for nothing. */
+struct invite_places;
+enum err invites_places(struct ctx *cx, const struct invite_joins *j, struct invite_places **out)
+    MUST_USE;
+
 /* One of many, inside a job's transaction in which the actor's rights were read.  What is against
  * it is found before anything is changed: ERR_INVALID, ERR_DENIED or ERR_CONFLICT with an issue,
  * ERR_NOTFOUND, or ERR_LIMIT when no day has room.  days is zero before the first and kept. */
@@ -58,7 +64,7 @@ enum err invites_check(struct ctx *cx, const struct member_made *m, const struct
     MUST_USE;
 /* The person is members_person()'s; m->email becomes what they wrote themselves. */
 enum err invites_add_here(struct ctx *cx, struct member_made *m, const struct person *p,
-    struct invite_days *days) MUST_USE;
+    const struct invite_places *places, struct invite_days *days) MUST_USE;
 enum err invites_resend_here(struct ctx *cx, int64_t member, struct invite_days *days) MUST_USE;
 enum err invites_cancel_here(struct ctx *cx, int64_t member) MUST_USE;
 /* members_act() with MANY_ROLE; an email that still waits names the new role. */

@@ -74,6 +74,23 @@ UPDATE invitations
  WHERE tenant_id = ?1 AND id = ?2 AND generation = ?3 AND accepted_at = 0 AND cancelled_at = 0
    AND expires_at > ?4
 
+-- NAME: invites_joins
+-- ?1 tenant, ?2 member.  The groups and workspaces that they are in, who brought them there, and the
+-- role that is held by it.
+SELECT 0 AS workspace, g.id, g.name, gm.added_by, r.name AS role_name, r.permissions
+  FROM group_members gm
+  JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id AND g.status <> 'removed'
+  LEFT JOIN roles r ON r.tenant_id = g.tenant_id AND r.id = g.role_id
+ WHERE gm.tenant_id = ?1 AND gm.holder_id = ?2
+UNION ALL
+SELECT 1, w.id, w.name, wm.added_by, r.name, r.permissions
+  FROM workspace_members wm
+  JOIN workspaces w ON w.tenant_id = wm.tenant_id AND w.id = wm.workspace_id
+       AND w.status <> 'removed'
+  JOIN roles r ON r.tenant_id = wm.tenant_id AND r.id = wm.role_id
+ WHERE wm.tenant_id = ?1 AND wm.holder_id = ?2
+ ORDER BY 1, 3
+
 -- NAME: invites_open
 -- ?1 id.  The link names the row alone; the MAC over the tenant's and person's data is what
 -- counts.  The inviter's standing comes along.

@@ -15,19 +15,24 @@
 #include "workspaces/workspaces.h"
 
 #define USERS "/t/{tenant}/users/"
-enum { SHOWN_MOST = 100 };         /* groups, and workspaces, to choose among */
-#define SHOWN_FIRST N_("These are the first [n]. Others can be joined on their own pages.")
+/* Groups, and workspaces, to choose among. */
+enum { SHOWN_MOST = 100, FIND_LONGEST = 64 };
+#define SHOWN_FIRST N_("Only the first [n] are shown. Search for the others.")
+
+/* What of them is shown. */
+struct choice { const char *search; bool more; size_t kept; };
 
 /* ---------------------------------------------------------------- the sender's side */
 
 static enum err
-show_groups(struct ctx *cx, struct view *v, const struct form *f)
+show_groups(struct ctx *cx, struct view *v, const struct form *f, struct choice *c)
 {
 	const struct list_want w = { .sort = GROUPS_NAME, .rows = SHOWN_MOST };
 	struct group_list      l = { .n = 0 };
+	int64_t                ids[SHOWN_MOST];
 
 	if (access_has(cx, PERM_GROUP_EDIT, IN_TENANT))
-		TRY(groups_list(cx, &w, "", &l));
+		TRY(groups_list(cx, &w, c->search, &l));
 	view_flag(v, "has_groups", l.n > 0);
 	if (l.more)
 		view_text(v, "more_groups", _(SHOWN_FIRST, "n", ctx_number(cx, SHOWN_MOST)));
@@ -35,12 +40,15 @@ show_groups(struct ctx *cx, struct view *v, const struct form *f)
 		const struct group *g = &l.items[i];
 		struct view        *option = view_item(v, "groups");
 
+		ids[i] = g->id;
 		view_id(option, "id", g->id);
 		view_text(option, "name", g->name);
 		view_text(option, "role", g->role_name);
 		view_flag(option, "checked", form_among(f, "group", g->id));
 		view_flag(option, "refused", !perm_covers(cx->perms, g->role_perms));
 	}
+	find_keep(v, f, "group", ids, l.n, INVITE_JOINS_MOST, &c->kept);
+	c->more |= l.more;
 	return OK;
 }
 
@@ -63,13 +71,15 @@ show_workspace_roles(struct ctx *cx, struct view *v, const struct form *f)
 /* Of those that the reader sees; whether they may add members there is asked of each that is
  * chosen. */
 static enum err
-show_workspaces(struct ctx *cx, struct view *v, const struct form *f)
+show_workspaces(struct ctx *cx, struct view *v, const struct form *f, struct choice *c)
 {
 	const struct list_want w = { .sort = WORKSPACES_NAME, .rows = SHOWN_MOST };
 	struct workspace_list  l;
-	bool                   any = false;
+	int64_t                ids[SHOWN_MOST];
+	size_t                 n = 0;
+	bool                   any;
 
-	TRY(workspaces_list(cx, &w, "", false, &l));
+	TRY(workspaces_list(cx, &w, c->search, false, &l));
 	for (size_t i = 0; i < l.n; i++) {
 		struct view *option;
 
@@ -79,12 +89,32 @@ show_workspaces(struct ctx *cx, struct view *v, const struct form *f)
 		view_id(option, "id", l.items[i].id);
 		view_text(option, "name", l.items[i].name);
 		view_flag(option, "checked", form_among(f, "workspace", l.items[i].id));
-		any = true;
+		ids[n++] = l.items[i].id;
 	}
-	view_flag(v, "has_workspaces", any);
+	view_flag(v, "has_workspaces", n > 0);
+	find_keep(v, f, "workspace", ids, n, INVITE_JOINS_MOST, &c->kept);
+	c->more |= l.more;
 	if (l.more)
 		view_text(v, "more_workspaces", _(SHOWN_FIRST, "n", ctx_number(cx, SHOWN_MOST)));
+	/* A search that finds none keeps what was chosen for them. */
+	any = n > 0 || *c->search || form_has(f, "workspace");
+	view_flag(v, "has_workspace_roles", any);
 	return any ? show_workspace_roles(cx, v, f) : OK;
+}
+
+/* With a search where there are more than are shown; what it leaves out goes along. */
+static enum err
+show_joins(struct ctx *cx, struct view *v, const struct form *f)
+{
+	struct choice c = { .search = list_search(cx, f, FIND_LONGEST) };
+
+	TRY(show_groups(cx, v, f, &c));
+	TRY(show_workspaces(cx, v, f, &c));
+	find_show_kept(cx, v, c.kept);
+	view_flag(v, "may_find", c.more || *c.search);
+	view_text(v, "q", c.search);
+	view_text(v, "action", page_path(cx, "/users/invite"));
+	return OK;
 }
 
 static enum err
@@ -100,8 +130,7 @@ show_invite(struct ctx *cx, struct response *rs, const struct form *f)
 	view_str(v, "phone", form_get(f, "phone"));
 	form_id_show(cx, v, f);
 	members_show_roles(cx, v, roles, n, form_id(f, "role"));
-	TRY(show_groups(cx, v, f));
-	TRY(show_workspaces(cx, v, f));
+	TRY(show_joins(cx, v, f));
 	view_int(v, "days", cx->place->invite_days);
 	view_text(v, "cancel_href", page_path(cx, "/users"));
 	return page_show(cx, rs, "members/invite", v);
@@ -149,6 +178,8 @@ invite(struct ctx *cx, const struct request *rq, struct response *rs)
 	struct invited done;
 	enum err       e;
 
+	if (find_only(f))
+		return show_invite(cx, rs, f);
 	TRY(read_ids(cx, f, "group", &in.joins.groups, &in.joins.ngroups));
 	TRY(read_ids(cx, f, "workspace", &in.joins.workspaces, &in.joins.nworkspaces));
 	e = invites_add(cx, &in, &done);

@@ -13,10 +13,10 @@ enum { SHOWN_MOST = 200, FIND_LONGEST = 64, KEPT_MOST = 50 };
 static const char *const rest[] = { "q", "status", "role", "factor", "sort", "dir", "rows", NULL };
 
 static void
-keep(struct view *v, const char *list, const struct form *f, const char *name)
+keep(struct view *v, const struct form *f, const char *name)
 {
 	for (size_t n = 0; n < form_count(f, name) && n < KEPT_MOST; n++) {
-		struct view *h = view_item(v, list);
+		struct view *h = view_item(v, "kept");
 
 		view_text(h, "name", name);
 		view_str(h, "value", form_nth(f, name, n));
@@ -49,8 +49,7 @@ choose_groups(struct ctx *cx, const struct request *rq, struct response *rs)
 		find = "";
 	TRY(groups_choice(cx, w.groups, w.ngroups, find, SHOWN_MOST + 1, items, &n));
 	for (size_t i = 0; rest[i]; i++)
-		keep(v, "kept", rq->form, rest[i]);
-	keep(v, "chosen", rq->form, "group");
+		keep(v, rq->form, rest[i]);
 	option(v, _("No group"), w.ungrouped);
 	for (size_t i = 0; i < n && i < SHOWN_MOST; i++) {
 		struct view *o = view_item(v, "options");

@@ -65,16 +65,31 @@ words_of(struct ctx *cx, unsigned which)
 	return words;
 }
 
+/* As the heading calls them. */
+static const char *
+names_of(struct ctx *cx, unsigned which)
+{
+	const char *names = NULL;
+
+	for (size_t i = 0; i < COLUMNS; i++)
+		if (which >> i & 1)
+			names = names ? ARENA_JOIN(cx->arena, names, ", ", list_columns[i].label) :
+			    list_columns[i].label;
+	return names;
+}
+
 static enum err
-choose_in_tx(struct ctx *cx, const char *words)
+choose_in_tx(struct ctx *cx, unsigned which)
 {
 	TRY(access_again(cx));
 	TRY(access_need(cx, PERM_USER_VIEW, IN_ORG(cx->path)));
 	TRY(db_run(cx->db, NULL, SQL_COLUMNS_CHOOSE,
-	    DB_ARGS(DB_INT(cx->tenant), DB_INT(cx->actor.member), DB_TEXT(words))));
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(cx->actor.member),
+	        DB_TEXT(words_of(cx, which)))));
 	return audit_add(cx, &(struct audit_entry){ .act = AUDIT_COLUMNS_CHOSEN,
 	    .where = IN_ORG(cx->path), .subject = cx->actor.member, .name = cx->actor.label,
-	    .fields = &(struct audit_field){ "columns", cx->columns, words }, .nfields = 1 });
+	    .fields = &(struct audit_field){ "columns", names_of(cx, columns_chosen(cx)),
+	        names_of(cx, which) }, .nfields = 1 });
 }
 
 enum err
@@ -83,7 +98,7 @@ columns_choose(struct ctx *cx, unsigned which)
 	if (which == columns_chosen(cx))
 		return OK;
 	TRY(db_begin(cx->db));
-	return db_finish(cx->db, choose_in_tx(cx, words_of(cx, which)));
+	return db_finish(cx->db, choose_in_tx(cx, which));
 }
 
 enum err

@@ -349,6 +349,13 @@ members_key(struct ctx *cx, const struct member *m, unsigned sort)
 /* ---------------------------------------------------------------- one of them */
 
 enum err
+members_gone(struct ctx *cx, int64_t id, const char **name)
+{
+	TRY(access_need(cx, PERM_USER_REMOVE, IN_ORG(cx->path)));
+	return member_row_gone(cx, id, name);
+}
+
+enum err
 members_get(struct ctx *cx, int64_t id, struct member *out)
 {
 	TRY(member_row(cx, id, out));

@@ -94,6 +94,8 @@ const char *members_key(struct ctx *cx, const struct member *m, unsigned sort);
 enum err members_numbers(struct ctx *cx, struct member_list *out) MUST_USE;
 /* Needs user:view where the member is; ERR_NOTFOUND outside. */
 enum err members_get(struct ctx *cx, int64_t id, struct member *out) MUST_USE;
+/* The name of who was removed from there, for who may remove; nobody was: ERR_NOTFOUND. */
+enum err members_gone(struct ctx *cx, int64_t id, const char **name) MUST_USE;
 /* The same, and needs that permission there, too. */
 enum err members_may(struct ctx *cx, int64_t id, enum perm need, struct member *out) MUST_USE;
 /* The actor's own row, which needs no permission. */

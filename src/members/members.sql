@@ -375,6 +375,11 @@ SELECT m.id, m.email, m.name, m.org_path, m.role_id, m.status, m.factor, m.confi
   JOIN organizations o ON o.tenant_id = m.tenant_id AND o.id = m.org_id
  WHERE m.tenant_id = ?1 AND m.id = ?2 AND m.status <> 'removed'
 
+-- NAME: members_gone
+-- ?1 tenant, ?2 member, ?3 ?4 the reader's path and its end.  The name of who was removed.
+SELECT name FROM members
+ WHERE tenant_id = ?1 AND id = ?2 AND status = 'removed' AND org_path >= ?3 AND org_path < ?4
+
 -- NAME: members_edit
 -- ?1 tenant, ?2 member, ?3 version seen, ?4 name, ?5 its key, ?6 search, ?7 nickname, ?8 phone,
 -- ?9 country

@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/id.h"
+#include "groups/groups.h"
 #include "members/members_views.h"
 #include "web/api.h"
 #include "web/page.h"
@@ -60,6 +61,23 @@ put_count(struct json *j, const struct member_want *w, const struct member_list 
 		json_put(j, "count", NULL);
 }
 
+/* A page leaves out what a link names that is gone; a program would take everybody for a group. */
+static enum err
+check_groups(struct ctx *cx, const struct form *f, const struct member_want *w)
+{
+	struct group_choice *found = ARENA_ARRAY(cx->arena, struct group_choice, w->ngroups + 1);
+	size_t               n = 0, known = 0;
+
+	if (w->ngroups)
+		TRY(groups_choice(cx, w->groups, w->ngroups, "", w->ngroups, found, &n));
+	for (size_t i = 0; i < w->ngroups; i++)
+		for (size_t k = 0; k < n; k++)
+			known += found[k].id == w->groups[i];
+	if (known + w->ungrouped < form_count(f, "group"))
+		return ctx_issue(cx, "group", _("There is no such group."));
+	return OK;
+}
+
 static enum err
 list_users(struct ctx *cx, const struct request *rq, struct response *rs)
 {
@@ -68,6 +86,7 @@ list_users(struct ctx *cx, const struct request *rq, struct response *rs)
 	struct member_list l;
 
 	TRY(members_read_want(cx, rq->form, &w));
+	TRY(check_groups(cx, rq->form, &w));
 	TRY(members_list(cx, &w, &l));
 	put_count(j, &w, &l);
 	put_next(cx, j, rq->form, &w, &l);

@@ -261,6 +261,15 @@ groups_text(struct ctx *cx, const struct member *m)
 	    m->groups, "n", ctx_number(cx, m->ngroups - COLUMN_GROUPS_SHOWN));
 }
 
+/* How many are not named must be seen however long the names are. */
+static void
+show_rest(struct ctx *cx, struct view *cell, const struct member *m)
+{
+	view_text(cell, "names", m->groups);
+	view_text(cell, "rest", _("and [n] more", "n",
+	    ctx_number(cx, m->ngroups - COLUMN_GROUPS_SHOWN)));
+}
+
 /* What was chosen beyond the usual, cell by cell; what was not is hidden by the table's classes. */
 static void
 show_more(struct ctx *cx, struct view *row, const struct member *m, unsigned which)
@@ -280,6 +289,8 @@ show_more(struct ctx *cx, struct view *row, const struct member *m, unsigned whi
 		cell = view_item(row, "more");
 		view_text(cell, "label", _(list_columns[i].label));
 		view_text(cell, "text", texts[i]);
+		if (i == COLUMN_GROUPS && m->ngroups > COLUMN_GROUPS_SHOWN)
+			show_rest(cx, cell, m);
 	}
 }
 
@@ -653,15 +664,30 @@ reactivate(struct ctx *cx, const struct request *rq, struct response *rs)
 	    _("[name] is active again.", "name", m.name));
 }
 
+/* {E3} By the first of two clicks: it is so. */
+static enum err
+removed_before(struct ctx *cx, const struct request *rq, struct response *rs)
+{
+	const char *name;
+	int64_t     id;
+
+	TRY(request_path_id(rq, "user", &id));
+	TRY(members_gone(cx, id, &name));
+	return page_done(cx, rs, STR(""), page_path(cx, "/users"),
+	    _("[name] is removed.", "name", name));
+}
+
 static enum err
 remove_member(struct ctx *cx, const struct request *rq, struct response *rs)
 {
 	struct member m;
 	struct str    back = form_get(rq->form, "back");
 	const char   *own, *users = page_path(cx, "/users");
-	enum err      e;
+	enum err      e = subject(cx, rq, &m);
 
-	TRY(subject(cx, rq, &m));
+	if (e == ERR_NOTFOUND)
+		return removed_before(cx, rq, rs);
+	TRY(e);
 	own = act_path(cx, &m, "");
 	e = members_remove(cx, m.id, form_get(rq->form, "typed"));
 	if ((e == ERR_CONFLICT || e == ERR_INVALID) && cx->issues)

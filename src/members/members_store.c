@@ -49,6 +49,18 @@ read_member(struct ctx *cx, struct db_rows *rows, const struct member_filter *f)
 }
 
 enum err
+member_row_gone(struct ctx *cx, int64_t id, const char **name)
+{
+	struct db_rows rows;
+
+	db_query(cx->db, &rows, SQL_MEMBERS_GONE, DB_ARGS(DB_INT(cx->tenant), DB_INT(id),
+	    DB_TEXT(cx->path), DB_TEXT(cx->path_end)));
+	while (db_next(&rows))
+		*name = db_dup(&rows, "name", cx->arena);
+	return db_end_found(&rows);
+}
+
+enum err
 member_row(struct ctx *cx, int64_t id, struct member *out)
 {
 	const struct member_filter f = { .dormant_before = member_dormant_before(cx) };

@@ -39,6 +39,7 @@ const char *member_inside(struct ctx *cx, const struct member_filter *f);
 const char *member_begin(struct ctx *cx, const struct member_filter *f);
 
 enum err member_row(struct ctx *cx, int64_t id, struct member *out) MUST_USE;
+enum err member_row_gone(struct ctx *cx, int64_t id, const char **name) MUST_USE;
 /* Nothing but a search, by a reader of the whole tenant, that names no role: then an index alone
  * can count those that match. */
 bool     member_plain(const struct ctx *cx, const struct member_filter *f);

@@ -199,23 +199,13 @@ show_member(struct ctx *cx, const struct request *rq, struct response *rs)
 
 /* ---------------------------------------------------------------- the form */
 
-/* What is stored by now, beside what was typed, where the two differ. */
 static void
-mark_changed(struct view *v, const char *key, struct str typed, const char *now,
-    const char *shown)
+show_theirs(struct ctx *cx, struct view *v, const struct member_edit *in, const struct member *m)
 {
-	if (!str_equal(typed, str_of(now)))
-		view_text(v, key, *shown ? shown : "-");
-}
-
-static void
-mark_changes(struct ctx *cx, struct view *v, const struct member_edit *in, const struct member *m)
-{
-	view_flag(v, "changed", true);
-	mark_changed(v, "name_now", in->name, m->name, m->name);
-	mark_changed(v, "nickname_now", in->nickname, m->nickname, m->nickname);
-	mark_changed(v, "phone_now", in->phone, m->phone, m->phone);
-	mark_changed(v, "country_now", in->country, m->country, country_name(cx, m->country));
+	page_theirs(cx, v, "name_now", in->name, m->name, m->name);
+	page_theirs(cx, v, "nickname_now", in->nickname, m->nickname, m->nickname);
+	page_theirs(cx, v, "phone_now", in->phone, m->phone, m->phone);
+	page_theirs(cx, v, "country_now", in->country, m->country, country_name(cx, m->country));
 }
 
 static void
@@ -237,7 +227,7 @@ show_countries(struct ctx *cx, struct view *v, struct str chosen)
 /* Filled from the row by a GET, and with what was typed when a POST has issues. */
 static enum err
 show_form(struct ctx *cx, const struct request *rq, struct response *rs, const struct member *m,
-    const struct member_edit *in, bool changed)
+    const struct member_edit *in)
 {
 	struct view *v = view_new(cx->arena);
 	const char  *own = members_path(cx, m, "");
@@ -249,10 +239,7 @@ show_form(struct ctx *cx, const struct request *rq, struct response *rs, const s
 	view_str(v, "nickname", in->nickname);
 	view_str(v, "phone", in->phone);
 	show_countries(cx, v, in->country);
-	if (changed) {
-		mark_changes(cx, v, in, m);
-		rs->status = 409;
-	}
+	show_theirs(cx, v, in, m);
 	page_back_show(cx, rq, v, own);
 	return page_show(cx, rs, "members/edit", v);
 }
@@ -272,11 +259,14 @@ edit_form(struct ctx *cx, const struct request *rq, struct response *rs)
 	struct member      m;
 
 	TRY(subject(cx, rq, PERM_USER_EDIT, &m));
-	if (rq->carried)
-		return show_form(cx, rq, rs, &m, &in, in.version != m.version);
+	if (rq->carried) {
+		if (in.version != m.version)
+			page_meanwhile(cx, rs);
+		return show_form(cx, rq, rs, &m, &in);
+	}
 	return show_form(cx, rq, rs, &m, &(struct member_edit){ .name = str_of(m.name),
 	    .nickname = str_of(m.nickname), .phone = str_of(m.phone),
-	    .country = str_of(m.country) }, false);
+	    .country = str_of(m.country) });
 }
 
 static enum err
@@ -293,7 +283,9 @@ edit(struct ctx *cx, const struct request *rq, struct response *rs)
 		if (e == ERR_CONFLICT && cx->issues)
 			rs->status = 409;
 		TRY(subject(cx, rq, PERM_USER_EDIT, &m));
-		return show_form(cx, rq, rs, &m, &in, e == ERR_CONFLICT && cx->issues == NULL);
+		if (e == ERR_CONFLICT && cx->issues == NULL)
+			page_meanwhile(cx, rs);
+		return show_form(cx, rq, rs, &m, &in);
 	}
 	TRY(e);
 	TRY(subject(cx, rq, PERM_USER_EDIT, &m));

@@ -153,10 +153,17 @@ profile_sessions_page(struct ctx *cx, const struct request *rq, struct response 
 enum err
 profile_session_post(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	int64_t id;
+	int64_t  id;
+	enum err e;
 
 	TRY(request_path_id(rq, "session", &id));
-	TRY(profile_session_end(cx, id));
+	e = profile_session_end(cx, id);
+	if (e == ERR_NOTFOUND) {
+		page_gone(cx, rs, page_path(cx, "/profile/sessions"),
+		    _("That session is not there any more."));
+		return profile_sessions_page(cx, rq, rs);
+	}
+	TRY(e);
 	return page_done(cx, rs, STR(""), page_path(cx, "/profile/sessions"),
 	    _("That session is ended."));
 }

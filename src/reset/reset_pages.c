@@ -83,13 +83,22 @@ set_new(struct ctx *cx, const struct request *rq, struct response *rs)
 		return gone(cx, rs);
 	TRY(e);
 	link_forget(cx, rs);
-	return page_go(rs, "/reset/done");
+	/* Whoever was signed in in that browser: the page is for who has just set it. */
+	cx->actor.session = 0;
+	return page_done(cx, rs, STR(""), "/reset/done", _("Your password is changed"));
 }
 
 static enum err
 done_page(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	(void)rq;
+	const int64_t session = cx->actor.session;
+	const char   *said;
+
+	cx->actor.session = 0;
+	said = page_said(cx, form_get(rq->form, "said"));
+	cx->actor.session = session;
+	if (said == NULL)
+		return page_go(rs, "/signin");
 	return page_show(cx, rs, "reset/done", view_new(cx->arena));
 }
 

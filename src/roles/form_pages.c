@@ -42,9 +42,11 @@ is_workspace(const char *scope)
 	return strcmp(scope, "workspace") == 0;
 }
 
+/* What the choices of a role show: what is ticked, and what is stored. */
+struct grants_shown { struct perm_set ticked, stored; const char *scope; };
+
 static void
-show_permission(struct ctx *cx, struct view *area, enum perm p, struct perm_set ticked,
-    const char *scope)
+show_permission(struct ctx *cx, struct view *area, enum perm p, const struct grants_shown *g)
 {
 	const struct perm_info *info = perm_info(p);
 	enum perm               implied = perm_implied(p);
@@ -52,30 +54,33 @@ show_permission(struct ctx *cx, struct view *area, enum perm p, struct perm_set 
 
 	view_text(row, "key", info->key);
 	view_text(row, "title", _(info->title));
-	view_flag(row, "checked", perm_in(ticked, p));
+	view_flag(row, "checked", perm_in(g->ticked, p));
+	if (ctx_issue_of(cx, "version") && perm_in(g->ticked, p) != perm_in(g->stored, p))
+		view_text(row, "now", perm_in(g->stored, p) ? _("Now: ticked") :
+		    _("Now: not ticked"));
 	if (implied != p)
 		view_text(row, "implies", perm_info(implied)->key);
-	if (info->scope == SCOPE_WORKSPACE && !is_workspace(scope))
+	if (info->scope == SCOPE_WORKSPACE && !is_workspace(g->scope))
 		view_text(row, "note", _("in each workspace the holder belongs to"));
 	view_flag(row, "refused", !perm_in(cx->perms, p));
 }
 
 static void
-show_choices(struct ctx *cx, struct view *v, struct perm_set ticked, const char *scope)
+show_choices(struct ctx *cx, struct view *v, const struct grants_shown *g)
 {
 	for (const struct perm_area *a = perm_areas; a->key; a++) {
 		struct view *area = NULL;
 
 		for (enum perm p = PERM_FIRST; p < PERM__COUNT; p++) {
 			if (!perm_in_area(p, a) ||
-			    (is_workspace(scope) && perm_info(p)->scope != SCOPE_WORKSPACE))
+			    (is_workspace(g->scope) && perm_info(p)->scope != SCOPE_WORKSPACE))
 				continue;
 			if (area == NULL) {
 				area = view_item(v, "areas");
 				view_text(area, "area", _(a->title));
 				view_text(area, "id", a->key);
 			}
-			show_permission(cx, area, p, ticked, scope);
+			show_permission(cx, area, p, g);
 		}
 	}
 }
@@ -101,7 +106,15 @@ show_form(struct ctx *cx, const struct request *rq, struct response *rs, const s
 	view_str(v, "description", in->description);
 	view_text(v, "users", role ? _("[n] user | [n] users", "n", ctx_number(cx, role->users)) :
 	    "");
-	show_choices(cx, v, perm_set_read(perm_set_text(cx->arena, in->perms)), scope);
+	show_choices(cx, v, &(struct grants_shown){
+	    perm_set_read(perm_set_text(cx->arena, in->perms)), role ? role->perms : in->perms,
+	    scope });
+	if (role) {
+		const char *now = *role->description ? _(role->description) : "";
+
+		page_theirs(cx, v, "name_now", in->name, role->name, role->name);
+		page_theirs(cx, v, "description_now", in->description, now, now);
+	}
 	view_text(v, "cancel_href", role ? role_path(cx, role->id, "") : page_path(cx, "/roles"));
 	return page_show(cx, rs, "roles/form", v);
 }
@@ -205,14 +218,6 @@ not_this_one(struct ctx *cx, struct response *rs, const struct role *r)
 	return ERR_DENIED;
 }
 
-static void
-say_meanwhile(struct ctx *cx, struct response *rs)
-{
-	ctx_issue(cx, "", _("Somebody else edited this role meanwhile. Your values stand below; "
-	    "saving keeps yours."));
-	rs->status = 409;
-}
-
 static enum err
 edit_page(struct ctx *cx, const struct request *rq, struct response *rs)
 {
@@ -225,7 +230,7 @@ edit_page(struct ctx *cx, const struct request *rq, struct response *rs)
 	if (rq->carried) {
 		read_form(rq->form, &in);
 		if (in.version != r.version)
-			say_meanwhile(cx, rs);
+			page_meanwhile(cx, rs);
 		return show_form(cx, rq, rs, &r, r.scope, &in);
 	}
 	return show_form(cx, rq, rs, &r, r.scope, &(struct role_input){ .name = str_of(r.name),
@@ -243,7 +248,8 @@ change(struct ctx *cx, const struct request *rq, struct response *rs)
 	read_form(rq->form, &in);
 	e = roles_change(cx, r.id, &in);
 	if (e == ERR_CONFLICT && cx->issues == NULL) {
-		say_meanwhile(cx, rs);
+		TRY(subject(cx, rq, &r));
+		page_meanwhile(cx, rs);
 		e = ERR_INVALID;
 	} else if (e == ERR_CONFLICT) {
 		return not_this_one(cx, rs, &r);

@@ -99,12 +99,18 @@ end_seat(struct ctx *cx, const struct request *rq, struct response *rs)
 	struct member m;
 	int64_t       id, session;
 	const char   *own;
+	enum err      e;
 
 	TRY(request_path_id(rq, "user", &id));
 	TRY(request_path_id(rq, "session", &session));
 	TRY(members_may(cx, id, PERM_USER_LOGOUT, &m));
-	TRY(seats_end(cx, id, session));
 	own = members_path(cx, &m, "/sessions");
+	e = seats_end(cx, id, session);
+	if (e == ERR_NOTFOUND) {
+		page_gone(cx, rs, own, _("That session is not there any more."));
+		return list_seats(cx, rq, rs);
+	}
+	TRY(e);
 	return page_done(cx, rs, str_of(own), own, _("That session of [name] is ended here. It has "
 	    "to sign in again for this account.", "name", m.name));
 }

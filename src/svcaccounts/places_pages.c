@@ -62,6 +62,13 @@ show_frame(struct ctx *cx, const struct request *rq, struct view *v, const struc
 
 /* ---------------------------------------------------------------- groups */
 
+/* Ticks that a form shows and one searches on with; else what is so now is ticked. */
+static bool
+has_ticks(const struct request *rq, const char *mark)
+{
+	return rq->carried || form_has(rq->form, mark);
+}
+
 static bool
 is_in(const struct group_places *l, int64_t group)
 {
@@ -79,24 +86,32 @@ show_groups(struct ctx *cx, const struct request *rq, struct response *rs,
 	struct view           *v = view_new(cx->arena);
 	struct group_list      l;
 	struct group_places    now;
+	int64_t                ids[FOUND_MOST + PLACES_HELD_MOST];
+	size_t                 n = 0, kept = 0;
 
 	TRY(groups_list(cx, &w, list_search(cx, rq->form, SEARCH_LONGEST), &l));
 	TRY(groups_of(cx, a->id, &now));
 	show_frame(cx, rq, v, a, "/groups");
 	view_flag(v, "none", l.all == 0);
 	/* All that it is in, since what is not sent it leaves. */
-	for (size_t i = 0; i < now.n; i++)
+	for (size_t i = 0; i < now.n; i++) {
 		service_choice(v, "groups", now.items[i].id, now.items[i].name, now.items[i].role,
 		    !typed || form_among(rq->form, "group", now.items[i].id), false);
+		if (n < PLACES_HELD_MOST)
+			ids[n++] = now.items[i].id;
+	}
 	for (size_t i = 0; i < l.n; i++) {
 		const struct group *g = &l.items[i];
 
+		ids[n++] = g->id;
 		if (!is_in(&now, g->id))
 			service_choice(v, "groups", g->id, g->name, g->role_name,
 			    typed && form_among(rq->form, "group", g->id),
 			    !perm_covers(cx->perms, g->role_perms));
 	}
 	show_more(cx, v, l.more);
+	find_keep(v, rq->form, "group", ids, n, SVCACCOUNT_GROUPS_MOST, &kept);
+	find_show_kept(cx, v, kept);
 	return page_show(cx, rs, "svcaccounts/groups", v);
 }
 
@@ -107,7 +122,7 @@ groups_page(struct ctx *cx, const struct request *rq, struct response *rs)
 
 	TRY(service_subject(cx, rq, &a));
 	TRY(access_need(cx, PERM_GROUP_EDIT, IN_TENANT));
-	return show_groups(cx, rq, rs, &a, rq->carried);
+	return show_groups(cx, rq, rs, &a, has_ticks(rq, "shown"));
 }
 
 static enum err
@@ -119,6 +134,10 @@ set_groups(struct ctx *cx, const struct request *rq, struct response *rs)
 	enum err          e;
 
 	TRY(service_subject(cx, rq, &a));
+	if (find_only(rq->form)) {
+		TRY(access_need(cx, PERM_GROUP_EDIT, IN_TENANT));
+		return show_groups(cx, rq, rs, &a, true);
+	}
 	TRY(form_ids(rq->form, "group", SVCACCOUNT_GROUPS_MOST, ids, &n));
 	e = svcaccounts_set_groups(cx, a.id, ids, n);
 	if (page_answered(cx, rs, e, PERM_SERVICE_EDIT, SERVICE "/groups"))
@@ -173,16 +192,25 @@ show_workspaces(struct ctx *cx, const struct request *rq, struct response *rs,
 	struct view           *v = view_new(cx->arena);
 	struct workspace_list  l;
 	struct places_held     held;
+	int64_t                ids[FOUND_MOST + PLACES_HELD_MOST];
+	size_t                 n = 0, kept = 0;
 
 	TRY(workspaces_list(cx, &w, list_search(cx, rq->form, SEARCH_LONGEST), false, &l));
 	show_frame(cx, rq, v, a, "/workspaces");
 	view_flag(v, "none", l.all == 0);
 	TRY(show_held(cx, v, rq->form, a, typed, &held));
-	for (size_t i = 0; i < l.n; i++)
+	for (size_t i = 0; i < held.n && n < PLACES_HELD_MOST; i++)
+		if (*held.items[i].group == '\0')
+			ids[n++] = held.items[i].id;
+	for (size_t i = 0; i < l.n; i++) {
+		ids[n++] = l.items[i].id;
 		if (!is_held(&held, l.items[i].id))
 			service_choice(v, "workspaces", l.items[i].id, l.items[i].name, "",
 			    typed && form_among(rq->form, "workspace", l.items[i].id), false);
+	}
 	show_more(cx, v, l.more);
+	find_keep(v, rq->form, "workspace", ids, n, CHOSEN_MOST, &kept);
+	find_show_kept(cx, v, kept);
 	TRY(service_workspace_roles(cx, v, form_get(rq->form, "workspace_role")));
 	return page_show(cx, rs, "svcaccounts/workspaces", v);
 }
@@ -194,7 +222,8 @@ workspaces_page(struct ctx *cx, const struct request *rq, struct response *rs)
 
 	TRY(service_subject(cx, rq, &a));
 	TRY(access_need(cx, PERM_WORKSPACE_MANAGE, IN_TENANT));
-	return show_workspaces(cx, rq, rs, &a, rq->carried);
+	return show_workspaces(cx, rq, rs, &a, has_ticks(rq, "was") ||
+	    form_has(rq->form, "workspace"));
 }
 
 static enum err
@@ -206,6 +235,10 @@ set_workspaces(struct ctx *cx, const struct request *rq, struct response *rs)
 	enum err                e;
 
 	TRY(service_subject(cx, rq, &a));
+	if (find_only(rq->form)) {
+		TRY(access_need(cx, PERM_WORKSPACE_MANAGE, IN_TENANT));
+		return show_workspaces(cx, rq, rs, &a, true);
+	}
 	TRY(form_ids(rq->form, "was", CHOSEN_MOST, was, &in.nwas));
 	TRY(form_ids(rq->form, "workspace", CHOSEN_MOST, now, &in.n));
 	e = svcaccounts_set_workspaces(cx, a.id, &in);
@@ -217,10 +250,12 @@ set_workspaces(struct ctx *cx, const struct request *rq, struct response *rs)
 }
 
 const struct route service_places_routes[] = {
-	{ M_GET,  SERVICE "/groups",     PERM_SERVICE_EDIT, groups_page,     ROUTE_PROOF, 0, NULL },
+	{ M_GET,  SERVICE "/groups",     PERM_SERVICE_EDIT, groups_page,     ROUTE_PROOF, 0,
+	    "group" },
 	{ M_POST, SERVICE "/groups",     PERM_SERVICE_EDIT, set_groups,      ROUTE_PROOF, 0,
 	    "group" },
-	{ M_GET,  SERVICE "/workspaces", PERM_SERVICE_EDIT, workspaces_page, ROUTE_PROOF, 0, NULL },
+	{ M_GET,  SERVICE "/workspaces", PERM_SERVICE_EDIT, workspaces_page, ROUTE_PROOF, 0,
+	    "was workspace" },
 	{ M_POST, SERVICE "/workspaces", PERM_SERVICE_EDIT, set_workspaces,  ROUTE_PROOF, 0,
 	    "was workspace" },
 	ROUTE_END

@@ -424,6 +424,37 @@ show_ids(struct ctx *cx, struct view *v, const struct form *f)
 	view_text(v, "sealed", apikeys_sealed(cx, form_id_read(cx, key), form_get(f, "sealed")));
 }
 
+static struct svcaccount_input
+as_it_is(struct ctx *cx, const struct svcaccount *a)
+{
+	char role[14], group[14];
+
+	id_text(a->role, role);
+	id_text(a->owner_group ? a->owner_group : 1, group);
+	return (struct svcaccount_input){ .name = str_of(a->name),
+		.description = str_of(a->description),
+		.role = str_of(arena_strdup(cx->arena, role)),
+		.owner_email = str_of(a->owner_email),
+		.owner_group = str_of(a->owner_group ? arena_strdup(cx->arena, group) : ""),
+		.version = a->version };
+}
+
+static void
+show_theirs(struct ctx *cx, struct view *v, const struct svcaccount *a,
+    const struct svcaccount_input *in)
+{
+	const struct svcaccount_input now = as_it_is(cx, a);
+
+	page_theirs(cx, v, "name_now", in->name, a->name, a->name);
+	page_theirs(cx, v, "description_now", in->description, a->description, a->description);
+	page_theirs(cx, v, "role_now", in->role, now.role.p, a->role_name);
+	if (in->keep_owner)
+		return;
+	page_theirs(cx, v, "owner_email_now", in->owner_email, a->owner_email, a->owner_email);
+	page_theirs(cx, v, "owner_group_now", in->owner_group, now.owner_group.p,
+	    a->owner_group ? a->owner_name : _("None"));
+}
+
 /* a is what is edited, NULL for a new one. */
 static enum err
 show_form(struct ctx *cx, const struct request *rq, struct response *rs, const struct svcaccount *a,
@@ -450,6 +481,8 @@ show_form(struct ctx *cx, const struct request *rq, struct response *rs, const s
 	view_flag(v, "may_own", !other || access_has(cx, PERM_USER_VIEW, IN_TENANT));
 	view_str(v, "owner_email", in->owner_email);
 	TRY(show_all_groups(cx, v, rq->form, a, in->owner_group));
+	if (a)
+		show_theirs(cx, v, a, in);
 	view_text(v, "cancel_href", a ? service_path(cx, a->id, "") :
 	    page_path(cx, "/service-accounts"));
 	return page_show(cx, rs, a ? "svcaccounts/edit" : "svcaccounts/new", v);
@@ -502,29 +535,6 @@ make(struct ctx *cx, const struct request *rq, struct response *rs)
 	return show_made(cx, rq, rs, &made);
 }
 
-static struct svcaccount_input
-as_it_is(struct ctx *cx, const struct svcaccount *a)
-{
-	char role[14], group[14];
-
-	id_text(a->role, role);
-	id_text(a->owner_group ? a->owner_group : 1, group);
-	return (struct svcaccount_input){ .name = str_of(a->name),
-		.description = str_of(a->description),
-		.role = str_of(arena_strdup(cx->arena, role)),
-		.owner_email = str_of(a->owner_email),
-		.owner_group = str_of(a->owner_group ? arena_strdup(cx->arena, group) : ""),
-		.version = a->version };
-}
-
-static void
-say_meanwhile(struct ctx *cx, struct response *rs)
-{
-	ctx_issue(cx, "", _("Somebody else edited this account meanwhile. Your values stand below; "
-	    "saving keeps yours."));
-	rs->status = 409;
-}
-
 static enum err
 edit_page(struct ctx *cx, const struct request *rq, struct response *rs)
 {
@@ -536,7 +546,7 @@ edit_page(struct ctx *cx, const struct request *rq, struct response *rs)
 	if (rq->carried) {
 		in = read_form(rq->form);
 		if (in.version != a.version)
-			say_meanwhile(cx, rs);
+			page_meanwhile(cx, rs);
 	}
 	return show_form(cx, rq, rs, &a, &in);
 }
@@ -552,7 +562,7 @@ change(struct ctx *cx, const struct request *rq, struct response *rs)
 	e = svcaccounts_change(cx, a.id, &in);
 	if (e == ERR_CONFLICT && cx->issues == NULL) {
 		TRY(service_subject(cx, rq, &a));
-		say_meanwhile(cx, rs);
+		page_meanwhile(cx, rs);
 		return show_form(cx, rq, rs, &a, &in);
 	}
 	if (page_answered(cx, rs, e, PERM_SERVICE_EDIT, SERVICE "/edit"))

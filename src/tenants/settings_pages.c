@@ -13,14 +13,6 @@
 
 /* ---------------------------------------------------------------- general settings */
 
-static void
-say_meanwhile(struct ctx *cx, struct response *rs)
-{
-	ctx_issue(cx, "", _("Somebody else changed these settings meanwhile. Your values stand "
-	    "below; saving keeps yours."));
-	rs->status = 409;
-}
-
 static struct general_input
 read_general(const struct form *f)
 {
@@ -29,15 +21,20 @@ read_general(const struct form *f)
 }
 
 static enum err
-show_general(struct ctx *cx, struct response *rs, const struct general_input *in, int64_t version)
+show_general(struct ctx *cx, struct response *rs, const struct general_input *in,
+    const struct tenant_general *now)
 {
 	struct view *v = view_new(cx->arena);
 
-	view_int(v, "version", version);
+	view_int(v, "version", now->version);
 	view_text(v, "action", page_path(cx, "/general"));
 	view_flag(v, "may_edit", access_has(cx, PERM_ACCOUNT_EDIT, IN_TENANT));
 	view_str(v, "portal_text", in->portal_text);
 	view_flag(v, "personal_workspaces", in->personal_workspaces);
+	page_theirs(cx, v, "portal_text_now", in->portal_text, now->portal_text, now->portal_text);
+	page_theirs(cx, v, "personal_workspaces_now", str_of(in->personal_workspaces ? "1" : ""),
+	    now->personal_workspaces ? "1" : "",
+	    now->personal_workspaces ? _("Now: ticked") : _("Now: not ticked"));
 	return page_show(cx, rs, "tenants/general", v);
 }
 
@@ -52,9 +49,9 @@ general_page(struct ctx *cx, const struct request *rq, struct response *rs)
 	if (rq->carried) {
 		in = read_general(rq->form);
 		if (in.version != g.version)
-			say_meanwhile(cx, rs);
+			page_meanwhile(cx, rs);
 	}
-	return show_general(cx, rs, &in, g.version);
+	return show_general(cx, rs, &in, &g);
 }
 
 static enum err
@@ -67,8 +64,8 @@ change_general(struct ctx *cx, const struct request *rq, struct response *rs)
 	if (e == ERR_CONFLICT || e == ERR_INVALID) {
 		TRY(tenants_general(cx, &g));
 		if (e == ERR_CONFLICT)
-			say_meanwhile(cx, rs);
-		return show_general(cx, rs, &in, g.version);
+			page_meanwhile(cx, rs);
+		return show_general(cx, rs, &in, &g);
 	}
 	TRY(e);
 	return page_done(cx, rs, STR(""), page_path(cx, "/general"), _("The settings are saved."));
@@ -104,18 +101,15 @@ show_lives(struct ctx *cx, struct view *v, struct str chosen)
 	}
 }
 
-/* Edited meanwhile: what stands there now, beside what was typed. */
 static void
-mark_changes(struct ctx *cx, struct view *v, const struct security_input *in,
+show_theirs(struct ctx *cx, struct view *v, const struct security_input *in,
     const struct tenant_security *now)
 {
 	const char *most = arena_printf(cx->arena, "%lld", (long long)now->keys_most);
 	const char *days = arena_printf(cx->arena, "%lld", (long long)now->key_days);
 
-	if (!str_equal(str_trim(in->keys_most), str_of(most)))
-		view_text(v, "keys_most_now", most);
-	if (!str_equal(in->key_days, str_of(days)))
-		view_text(v, "key_days_now", life_text(cx, days));
+	page_theirs(cx, v, "keys_most_now", in->keys_most, most, most);
+	page_theirs(cx, v, "key_days_now", in->key_days, days, life_text(cx, days));
 }
 
 static enum err
@@ -124,8 +118,7 @@ show_security(struct ctx *cx, struct response *rs, const struct security_input *
 {
 	struct view *v = view_new(cx->arena);
 
-	if (rs->status == 409)
-		mark_changes(cx, v, in, now);
+	show_theirs(cx, v, in, now);
 	view_int(v, "version", now->version);
 	view_text(v, "action", page_path(cx, "/security"));
 	view_flag(v, "may_edit", access_has(cx, PERM_SECURITY_EDIT, IN_TENANT));
@@ -147,7 +140,7 @@ security_page(struct ctx *cx, const struct request *rq, struct response *rs)
 	if (rq->carried) {
 		in = read_security(rq->form);
 		if (in.version != s.version)
-			say_meanwhile(cx, rs);
+			page_meanwhile(cx, rs);
 	}
 	return show_security(cx, rs, &in, &s);
 }
@@ -162,7 +155,7 @@ change_security(struct ctx *cx, const struct request *rq, struct response *rs)
 	if (e == ERR_CONFLICT || e == ERR_INVALID) {
 		TRY(tenants_security(cx, &s));
 		if (e == ERR_CONFLICT)
-			say_meanwhile(cx, rs);
+			page_meanwhile(cx, rs);
 		return show_security(cx, rs, &in, &s);
 	}
 	TRY(e);

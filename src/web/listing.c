@@ -157,6 +157,49 @@ list_show_search(struct ctx *cx, struct view *v, const struct list_query *q, con
 	}
 }
 
+static bool
+among(int64_t id, const int64_t *ids, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (ids[i] == id)
+			return true;
+	return false;
+}
+
+void
+find_keep(struct view *v, const struct form *f, const char *name, const int64_t *shown, size_t n,
+    size_t most, size_t *kept)
+{
+	size_t found = 0;
+
+	for (size_t i = 0; i < form_count(f, name) && found < most; i++) {
+		struct view *h;
+		int64_t      id;
+
+		if (id_read(form_nth(f, name, i), &id) || among(id, shown, n))
+			continue;
+		h = view_item(v, "kept");
+		view_text(h, "name", name);
+		view_id(h, "value", id);
+		found++;
+	}
+	*kept += found;
+}
+
+void
+find_show_kept(struct ctx *cx, struct view *v, size_t kept)
+{
+	if (kept)
+		view_text(v, "kept_text", _("[n] more is chosen. | [n] more are chosen.", "n",
+		    ctx_number(cx, (int64_t)kept)));
+}
+
+bool
+find_only(const struct form *f)
+{
+	return form_has(f, "search");
+}
+
 static void
 show_rows(struct ctx *cx, struct view *v, const struct list_query *q, size_t rows)
 {

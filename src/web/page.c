@@ -374,6 +374,33 @@ page_answered(struct ctx *cx, struct response *rs, enum err e, enum perm need, c
 	return true;
 }
 
+void
+page_gone(struct ctx *cx, struct response *rs, const char *address, const char *line)
+{
+	cx->flash = line;
+	cx->address = address;
+	rs->status = 404;
+}
+
+void
+page_meanwhile(struct ctx *cx, struct response *rs)
+{
+	const char *text = _("Somebody else changed this meanwhile. Your values stand in the "
+	    "fields, and theirs below them; saving keeps yours.");
+
+	ctx_issue(cx, "", text);
+	ctx_issue(cx, "version", text);
+	rs->status = 409;
+}
+
+void
+page_theirs(struct ctx *cx, struct view *v, const char *key, struct str typed, const char *now,
+    const char *shown)
+{
+	if (ctx_issue_of(cx, "version") && !str_equal(str_trim(typed), str_of(now)))
+		view_text(v, key, *shown ? shown : "-");
+}
+
 struct problem { int status; const char *title, *text; };
 
 static const struct problem problems[] = {

@@ -49,6 +49,16 @@ void page_refused(struct ctx *cx, enum perm p, const char *matter);
  * and page_refused() called when it was refused for want of a permission. */
 bool page_answered(struct ctx *cx, struct response *rs, enum err e, enum perm need,
     const char *matter) MUST_USE;
+/* {E3} What a button acts on is there no more, perhaps by its own first click: 404 all the same,
+ * but the page of that address is shown next, with this line above it. */
+void page_gone(struct ctx *cx, struct response *rs, const char *address, const char *line);
+/* {E15} Somebody changed meanwhile what a form edits: 409, and a sentence above the form, which is
+ * shown again with what was typed. */
+void page_meanwhile(struct ctx *cx, struct response *rs);
+/* Then, and only then, where something else than what was typed is stored by now: that, in the
+ * words of shown; "" shows as a dash. */
+void page_theirs(struct ctx *cx, struct view *v, const char *key, struct str typed,
+    const char *now, const char *shown);
 
 /* Two letters and a colour that stand for somebody, always the same. */
 void view_initials_as(struct ctx *cx, struct view *v, const char *name, const char *initials,
@@ -76,6 +86,14 @@ const char *list_href(struct ctx *cx, const struct list_query *q, ...) __attribu
  * are left in the direction that was read; the edges are the first and last row shown. */
 void list_show(struct ctx *cx, struct view *v, const struct list_query *q, const char *sorts,
     const struct list_want *w, bool more, struct list_edge first, struct list_edge last);
+/* What a form's search (templates/parts/find) leaves out of what was ticked goes along: "kept" gets
+ * { name, value } for each id of the field that is not one of the n shown, `most` at the most, and
+ * *kept is counted up by them.  find_show_kept() says how many. */
+void find_keep(struct view *v, const struct form *f, const char *name, const int64_t *shown,
+    size_t n, size_t most, size_t *kept);
+void find_show_kept(struct ctx *cx, struct view *v, size_t kept);
+/* Was the form sent only to search in it, as without JavaScript?  Then it is shown again. */
+bool find_only(const struct form *f);
 /* What is searched for, "" for nothing; longer than that: nothing. */
 const char *list_search(struct ctx *cx, const struct form *f, size_t longest);
 /* What templates/parts/toolbar needs: action, q, and hidden_get for what of the list's state a

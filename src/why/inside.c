@@ -52,7 +52,7 @@ comes_to(const struct proof *proof, const struct held *h)
 	return access_inside_of(&proof->who, h->tenant, h->roles, h->belongs);
 }
 
-struct tries { struct way *items; size_t n; };
+struct tries { struct arena *arena; struct way *items; size_t n; };
 
 /* Is it one?  Then what it would bring is counted. */
 static void
@@ -64,6 +64,7 @@ try_way(const struct proof *proof, struct tries *t, struct way way, const struct
 	if (!perm_in(set, proof->perm) || t->n == WAYS_TRIED)
 		return;
 	way.more = perm_count((struct perm_set){ set.bits & ~before.bits });
+	t->items = ARENA_MORE(t->arena, struct way, t->items, t->n);
 	t->items[t->n++] = way;
 }
 
@@ -79,7 +80,8 @@ compare(const void *a, const void *b)
 static void
 take_least(struct why *out, struct tries *t)
 {
-	qsort(t->items, t->n, sizeof(*t->items), compare);
+	if (t->n > 0)
+		qsort(t->items, t->n, sizeof(*t->items), compare);
 	for (size_t i = 0; i < t->n && i < OF_EACH; i++)
 		ways_add(out, t->items[i]);
 	t->n = 0;
@@ -199,7 +201,8 @@ take_row(struct ctx *cx, struct db_rows *rows, struct why *out, struct there *l)
 	if (kind == 0) {
 		out->workspace = name;
 		out->personal = db_int(rows, "personal") != 0;
-	} else if (l->ngroups < 2 * WAYS_TRIED) {
+	} else {
+		l->groups = ARENA_MORE(cx->arena, struct seated, l->groups, l->ngroups);
 		l->groups[l->ngroups++] = (struct seated){ .id = id, .name = name,
 			.role = db_dup(rows, "role_name", cx->arena), .there = perms,
 			.also = perm_set_read(db_dup(rows, "tenant_permissions", cx->arena)),
@@ -212,7 +215,7 @@ read_there(struct ctx *cx, int64_t workspace, struct why *out, struct there *l)
 {
 	struct db_rows rows;
 
-	*l = (struct there){ .groups = ARENA_ARRAY(cx->arena, struct seated, 2 * WAYS_TRIED) };
+	*l = (struct there){ .ngroups = 0 };
 	db_query(cx->db, &rows, SQL_WHY_INSIDE, DB_ARGS(DB_INT(cx->tenant), DB_INT(workspace),
 	    DB_INT(WAYS_TRIED)));
 	while (db_next(&rows))
@@ -224,7 +227,7 @@ read_there(struct ctx *cx, int64_t workspace, struct why *out, struct there *l)
 enum err
 ways_inside(struct ctx *cx, struct why *out, int64_t workspace)
 {
-	struct tries t = { ARENA_ARRAY(cx->arena, struct way, WAYS_TRIED), 0 };
+	struct tries t = { cx->arena, NULL, 0 };
 	struct there l;
 
 	TRY(read_there(cx, workspace, out, &l));

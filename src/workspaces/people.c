@@ -315,6 +315,24 @@ workspaces_add(struct ctx *cx, int64_t workspace, const int64_t *holders, size_t
 	return db_finish(cx->db, add_in_tx(cx, &a));
 }
 
+enum err
+workspaces_may_add(struct ctx *cx, int64_t workspace, struct str role, struct workspace_entry *out)
+{
+	TRY(may(cx, workspace, &out->place));
+	TRY(is_shared(cx, &out->place));
+	TRY(find_role(cx, role, &out->role));
+	return access_give_inside(cx, out->role.name, out->role.perms);
+}
+
+enum err
+workspaces_add_here(struct ctx *cx, const struct workspace_entry *e, int64_t member)
+{
+	struct seat s = { .id = 0 };
+
+	TRY(find_candidate(cx, member, &s));
+	return add_seat(cx, &e->place, &s, &e->role);
+}
+
 /* ---------------------------------------------------------------- changing and leaving */
 
 static enum err
@@ -331,7 +349,7 @@ set_role_in_tx(struct ctx *cx, int64_t workspace, int64_t holder, const struct w
 	if (s.role == role->id)
 		return OK;
 	TRY(db_run(cx->db, NULL, SQL_SEATS_ROLE, DB_ARGS(DB_INT(cx->tenant), DB_INT(workspace),
-	    DB_INT(holder), DB_INT(role->id))));
+	    DB_INT(holder), DB_INT(role->id), DB_INT(cx->actor.member))));
 	TRY(owners_left(cx, workspace));
 	return note(cx, AUDIT_WORKSPACE_ROLE, workspace, &s, (const struct audit_field[]){
 	    { "workspace", NULL, w.name }, { "role", s.role_name, role->name } }, 2);
@@ -361,6 +379,19 @@ take_out(struct ctx *cx, const struct workspace *w, int64_t holder, enum audit_a
 	TRY(owners_left(cx, w->id));
 	return note(cx, act, w->id, &s, (const struct audit_field[]){
 	    { "workspace", w->name, NULL }, { "role", s.role_name, NULL } }, 2);
+}
+
+enum err
+workspaces_drop_here(struct ctx *cx, int64_t workspace, int64_t member)
+{
+	struct owned_list l;
+
+	TRY(owners_alone(cx, member, &l));
+	for (size_t i = 0; i < l.n; i++)
+		if (l.items[i].id == workspace)
+			TRY(owners_hand_over(cx, member));
+	return db_run(cx->db, NULL, SQL_SEATS_REMOVE,
+	    DB_ARGS(DB_INT(cx->tenant), DB_INT(workspace), DB_INT(member)));
 }
 
 static enum err
@@ -446,7 +477,8 @@ workspaces_move_role(struct ctx *cx, int64_t role, int64_t to, const char *was, 
 		struct seat s = { .id = list[i].holder, .name = list[i].name };
 
 		TRY(db_run(cx->db, NULL, SQL_SEATS_ROLE, DB_ARGS(DB_INT(cx->tenant),
-		    DB_INT(list[i].workspace), DB_INT(list[i].holder), DB_INT(to))));
+		    DB_INT(list[i].workspace), DB_INT(list[i].holder), DB_INT(to),
+		    DB_INT(cx->actor.member))));
 		TRY(note(cx, AUDIT_WORKSPACE_ROLE, list[i].workspace, &s,
 		    (const struct audit_field[]){ { "workspace", NULL, list[i].workspace_name },
 		        { "role", was, name } }, 2));

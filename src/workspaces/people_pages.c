@@ -58,6 +58,20 @@ show_kind(struct ctx *cx, struct view *v, const struct form *f, const char *titl
 		    "others.", "n", ctx_number(cx, FOUND_MOST)));
 }
 
+/* What was ticked and is not found now. */
+static void
+show_kept(struct ctx *cx, struct view *v, const struct form *f, const struct seat_list *const l[3])
+{
+	int64_t ids[3 * FOUND_MOST];
+	size_t  n = 0, kept = 0;
+
+	for (size_t i = 0; i < 3; i++)
+		for (size_t k = 0; k < l[i]->n && k < FOUND_MOST; k++)
+			ids[n++] = l[i]->items[k].id;
+	find_keep(v, f, "id", ids, n, SEATS_ADD_MOST, &kept);
+	find_show_kept(cx, v, kept);
+}
+
 static enum err
 show_found(struct ctx *cx, struct view *v, const struct form *f, int64_t workspace,
     const char *search)
@@ -71,6 +85,7 @@ show_found(struct ctx *cx, struct view *v, const struct form *f, int64_t workspa
 	show_kind(cx, v, f, _("Service accounts"), &l.services);
 	show_kind(cx, v, f, _("Groups"), &l.groups);
 	view_flag(v, "has_found", people.n + l.services.n + l.groups.n > 0);
+	show_kept(cx, v, f, (const struct seat_list *[]){ &people, &l.services, &l.groups });
 	return OK;
 }
 
@@ -137,6 +152,8 @@ add(struct ctx *cx, const struct request *rq, struct response *rs)
 	enum err         e;
 
 	TRY(workspace_subject(cx, &w));
+	if (find_only(rq->form))
+		return show_add(cx, rq, rs, &w);
 	TRY(form_ids(rq->form, "id", SEATS_ADD_MOST, ids, &n));
 	e = workspaces_add(cx, w.id, ids, n, form_get(rq->form, "email"),
 	    form_get(rq->form, "role"), &added);
@@ -287,7 +304,7 @@ leave(struct ctx *cx, const struct request *rq, struct response *rs)
 
 const struct route workspace_people_routes[] = {
 	{ M_GET,  WORKSPACES "/{workspace}/add", PERM_WORKSPACE_MEMBERS, add_page, ROUTE_PROOF, 0,
-	    NULL },
+	    "id" },
 	{ M_POST, WORKSPACES "/{workspace}/add", PERM_WORKSPACE_MEMBERS, add, ROUTE_PROOF, 0,
 	    "id" },
 	{ M_GET,  SEAT "/role",   PERM_WORKSPACE_MEMBERS, role_page,   ROUTE_PROOF, 0, NULL },

@@ -100,6 +100,8 @@ show_seat(struct ctx *cx, struct view *row, const struct seat *s, bool may_chang
 		view_text(row, "href", href);
 	view_text(row, "kind", s->kind == SEAT_GROUP ? _("Group") :
 	    s->kind == SEAT_SERVICE ? _("Service account") : "");
+	view_flag(row, "service", s->kind == SEAT_SERVICE);
+	view_flag(row, "group", s->kind == SEAT_GROUP);
 	view_text(row, "size", s->kind == SEAT_GROUP ? _("[n] member | [n] members", "n",
 	    ctx_number(cx, s->members)) : "");
 	view_flag(row, "inactive", strcmp(s->status, "active") != 0);
@@ -184,6 +186,7 @@ show_entrant(struct ctx *cx, struct view *row, const struct entrant *e)
 	view_initials(cx, row, e->name, "");
 	if (href)
 		view_text(row, "href", href);
+	view_flag(row, "service", e->service);
 	view_text(row, "kind", e->service ? _("Service account") : "");
 	for (size_t i = 0; i < e->nways; i++)
 		view_text(view_item(row, "ways"), "text", way_text(cx, &e->ways[i]));

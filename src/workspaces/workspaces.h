@@ -102,9 +102,20 @@ enum { SEATS_ADD_MOST = 100 };
  * may see; email: of one more member, "" for none. */
 enum err workspaces_add(struct ctx *cx, int64_t workspace, const int64_t *holders, size_t n,
     struct str email, struct str role, size_t *added) MUST_USE;
+/* For many members one after the other: the workspace, which was read, and the role, when the
+ * actor may give it there, as workspaces_add() asks; then inside a transaction each of them, who is
+ * new in the account, with its event. */
+struct workspace_entry { struct workspace place; struct workspace_role role; };
+enum err workspaces_may_add(struct ctx *cx, int64_t workspace, struct str role,
+    struct workspace_entry *out) MUST_USE;
+enum err workspaces_add_here(struct ctx *cx, const struct workspace_entry *e, int64_t member)
+    MUST_USE;
 enum err workspaces_set_role(struct ctx *cx, int64_t workspace, int64_t holder, struct str role)
     MUST_USE;
 enum err workspaces_take_out(struct ctx *cx, int64_t workspace, int64_t holder) MUST_USE;
+/* Inside a transaction whose event tells it, by whoever: the member's seat is no more.  What would
+ * have no Owner then is handed over. */
+enum err workspaces_drop_here(struct ctx *cx, int64_t workspace, int64_t member) MUST_USE;
 /* The actor's own seat; what groups give stays. */
 enum err workspaces_leave(struct ctx *cx, int64_t workspace) MUST_USE;
 

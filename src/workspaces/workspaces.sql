@@ -210,8 +210,8 @@ INSERT INTO workspace_members (tenant_id, workspace_id, holder_id, member_id, se
 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
 
 -- NAME: seats_role
--- ?1 tenant, ?2 workspace, ?3 holder, ?4 role
-UPDATE workspace_members SET role_id = ?4
+-- ?1 tenant, ?2 workspace, ?3 holder, ?4 role, ?5 actor, who answers for it from now on
+UPDATE workspace_members SET role_id = ?4, added_by = ?5
  WHERE tenant_id = ?1 AND workspace_id = ?2 AND holder_id = ?3
 
 -- NAME: seats_remove

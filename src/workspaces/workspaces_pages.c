@@ -140,6 +140,11 @@ show_form(struct ctx *cx, const struct request *rq, struct response *rs, const s
 	    page_path(cx, own ? "/workspaces/personal" : "/workspaces/new"));
 	view_str(v, "name", in->name);
 	view_str(v, "description", in->description);
+	if (w) {
+		page_theirs(cx, v, "name_now", in->name, w->name, w->name);
+		page_theirs(cx, v, "description_now", in->description, w->description,
+		    w->description);
+	}
 	view_text(v, "cancel_href", w ? workspace_path(cx, w->id, "") :
 	    page_path(cx, "/workspaces"));
 	return page_show(cx, rs, "workspaces/form", v);
@@ -193,14 +198,6 @@ make_own(struct ctx *cx, const struct request *rq, struct response *rs)
 	return page_done(cx, rs, STR(""), workspace_path(cx, id, ""), _("The workspace is made."));
 }
 
-static void
-say_meanwhile(struct ctx *cx, struct response *rs)
-{
-	ctx_issue(cx, "", _("Somebody else edited this workspace meanwhile. Your values stand "
-	    "below; saving keeps yours."));
-	rs->status = 409;
-}
-
 static enum err
 edit_page(struct ctx *cx, const struct request *rq, struct response *rs)
 {
@@ -211,7 +208,7 @@ edit_page(struct ctx *cx, const struct request *rq, struct response *rs)
 	if (rq->carried) {
 		in = read_form(rq->form);
 		if (in.version != w.version)
-			say_meanwhile(cx, rs);
+			page_meanwhile(cx, rs);
 		return show_form(cx, rq, rs, &w, &in, false);
 	}
 	in = (struct workspace_input){ str_of(w.name), str_of(w.description), 0 };
@@ -229,7 +226,7 @@ change(struct ctx *cx, const struct request *rq, struct response *rs)
 	e = workspaces_change(cx, w.id, &in);
 	if (e == ERR_CONFLICT && cx->issues == NULL) {
 		TRY(workspace_subject(cx, &w));
-		say_meanwhile(cx, rs);
+		page_meanwhile(cx, rs);
 		return show_form(cx, rq, rs, &w, &in, false);
 	}
 	if (page_answered(cx, rs, e, PERM_WORKSPACE_EDIT, WORKSPACES "/{workspace}/edit"))

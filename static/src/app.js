@@ -117,7 +117,9 @@
 		prepare(dialog);
 		window.htmx?.process(dialog);
 		(one('[aria-invalid="true"]', dialog) || one("[autofocus]", dialog) ||
-			one("input:checked", dialog) || close).focus();
+			one("input[type=search]", panel) || one("input:checked:enabled", dialog) ||
+			one(".panel-body :is(input:not([type=hidden]), select, textarea):enabled", dialog) ||
+			close).focus();
 	};
 
 	const openDialog = (panel, sheet, opener) => {
@@ -265,9 +267,14 @@
 		if (cell && event.key === "Escape")
 			restoreCell(cell);
 	});
-	/* One of a list is chosen at once. */
+	/* One of a list is chosen at once, but for keys, which go through what is in between. */
+	const CHOICE = "td [data-cell-form] select";
+	let byKeys = false;
+
+	document.addEventListener("keydown", () => { byKeys = true; });
+	document.addEventListener("pointerdown", () => { byKeys = false; });
 	document.addEventListener("change", (event) => {
-		if (event.target.matches("td [data-cell-form] select"))
+		if (event.target.matches(CHOICE) && !byKeys)
 			event.target.form.requestSubmit();
 	});
 
@@ -298,6 +305,13 @@
 		const submitter = event.submitter;
 		const dialog = form.closest("dialog");
 
+		/* Enter presses the first button, which searches in the form where nothing else does. */
+		if (submitter?.matches("[data-find][hidden]")) {
+			event.preventDefault();
+			if (document.activeElement?.type !== "search")
+				form.requestSubmit(one("[type=submit]:not([data-find])", form));
+			return;
+		}
 		if (form.method === "get" || form.hasAttribute("data-download") || event.defaultPrevented)
 			return;
 		if (busy.has(form) || submitter?.getAttribute("aria-disabled") === "true") {

@@ -82,6 +82,8 @@ for (const script of [true, false]) {
 			await page.getByRole("link", { name: "Sign in" }).click();
 			await page.getByLabel("Email", { exact: true }).waitFor();
 			assert.equal((await new Visitor(site).openLink(mail.link)).status, 410, "used once");
+			for (const none of ["/reset/done", "/reset/done?said=AAAA"])
+				assert.equal((await new Visitor(site).get(none)).location, "/signin", "for who has set one");
 		});
 		assert.equal((await session.get(`${place.base}/users`)).status, 303, "all sessions ended");
 		const visitor = new Visitor(site);

@@ -277,3 +277,22 @@ test("an act from a filtered list leads back to it {E3 E11}", async () => {
 		assert.equal((await status("jim")).status, "deactivated");
 	});
 });
+
+test("the second of two clicks finds what the first did {E3 U8d G2}", async () => {
+	await place.add("dup", "Dup Twice", "Guest");
+	const dup = await place.id(place.email("dup"));
+	const crew = await place.group("Twice", "", "dup");
+	for (const [path, said] of [[`groups/${crew}/members/${dup}/remove`, /Dup Twice is not in the group any more/],
+		[`users/${dup}/remove`, /Dup Twice is removed/]]) {
+		const target = `${place.base}/${path}`;
+		const { fields } = (await admin.get(target)).form(target);
+		for (let i = 0; i < 2; i++) {
+			const answer = await admin.send(target, fields);
+			assert.equal(answer.status, 303, `${path}: ${answer.text}`);
+			assert.match((await admin.get(answer.location)).text, said);
+		}
+	}
+	assert.equal((await place.events("subject_name = 'Dup Twice' AND act IN (44, 164)")).length, 2);
+	assert.equal((await admin.send(`${place.base}/users/0000000000001/remove`,
+		(await admin.get(`${place.base}/users`)).form("/signout").fields)).status, 404, "who never was is none");
+});

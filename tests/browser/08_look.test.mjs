@@ -47,7 +47,7 @@ async function pages() {
 	const space = await place.workspace(LONG, { bo: "Contributor", long: "Owner" });
 	const { base } = place;
 	return {
-		nobody: [["/signin"], ["/forgot"], ["/reset/done"], ["/signout"], ["/legal"], ["/nothing"],
+		nobody: [["/signin"], ["/forgot"], ["/signout"], ["/legal"], ["/nothing"],
 			["/reset", "no link"], ["/confirm", "no link"], [links.invite], [links.reset]],
 		admin: [[`${base}/users`], [`${base}/users?q=nobodyhasthis`], [`${base}/users?status=invited`],
 			[`${base}/users/${bo}`], [`${base}/users/${dee}`], [`${base}/users/${bo}/role`],

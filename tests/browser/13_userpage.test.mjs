@@ -109,7 +109,7 @@ test("who edits an old version sees both values {E15}", async () => {
 	await admin.submit(target, { nickname: "Tiger", phone: "" });
 	const answer = await admin.send(mine.action, { ...mine.fields, nickname: "Lion", country: "FR" });
 	assert.equal(answer.status, 409);
-	assert.match(answer.text, /Somebody else changed this user meanwhile/);
+	assert.match(answer.text, /Somebody else changed this meanwhile/);
 	const form = answer.form(target);
 	assert.equal(form.fields.nickname, "Lion", "what was typed");
 	assert.match(answer.body, /class="now">Now: <bdi>Tiger<\/bdi>/, "beside what is stored");
@@ -406,6 +406,7 @@ for (const script of [true, false]) {
 		const csrf = (await admin.get(`${place.base}/users`)).form("/signout").fields.csrf;
 		const answer = await admin.send(`${await path(key)}/sessions/${crockford(session.id)}/end`, { csrf });
 		assert.equal(answer.status, 404, "a session that never was here is none");
+		assert.match(answer.text, /That session is not there any more\.[\s\S]*Firefox/, "beside those that there are");
 		assert.equal((await there.get(`${other.base}/settings`)).status, 200);
 	});
 }

@@ -234,6 +234,7 @@ async function upload(kind, file, fields = {}) {
 }
 
 test("several are invited at once: each row is judged first {I8 I6 E1}", async () => {
+	const crew = await place.group("Crew", "Guest");
 	for (const [script, who] of [[true, "one"], [false, "two"]])
 		await withChrome(site, { script }, async (page) => {
 			await signIn(page, place.email("admin"), PASSWORD);
@@ -254,12 +255,15 @@ test("several are invited at once: each row is judged first {I8 I6 E1}", async (
 			assert.match(text, /is already a member/);
 			await shot(page, `preview-${script}`);
 			assert.equal((await members(`m.email LIKE '%${who}@many.test'`)).length, 0, "nothing before it is wanted");
+			await page.getByLabel(/^Crew/).check();
 			await page.getByRole("button", { name: "Invite them" }).click();
 			await page.getByText("2 done, 3 refused").waitFor();
 			const mail = await site.post.get(`ann.${who}@many.test`);
 			assert.ok(mail.link);
 		});
 	assert.equal((await members("m.email LIKE '%@many.test' AND m.status = 'invited'")).length, 4);
+	assert.match((await admin.get(`${place.base}/groups/${crew}`)).text, /Ann one[\s\S]*Ann two[\s\S]*Bob/);
+	assert.equal((await admin.submit(`${place.base}/groups/${crew}/delete`)).status, 303);
 });
 
 test("an export is imported again and changes nothing; what was edited in it is changed {U9b U10}", async () => {

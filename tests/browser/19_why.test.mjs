@@ -43,8 +43,8 @@ for (const script of [true, false])
 			assert.equal((await proof())[0], "Ann Asker is in the group Readers.");
 			await page.goto(`${place.base}/groups?q=Readers`);
 			await page.getByRole("link", { name: "Readers" }).click();
-			await page.getByRole("link", { name: "Take Ann Asker out" }).click();
-			await form.getByRole("button", { name: "Take out" }).click();
+			await page.getByRole("link", { name: "Remove Ann Asker" }).click();
+			await form.getByRole("button", { name: "Remove" }).click();
 			await page.getByText("Ann Asker is not in the group any more.").waitFor();
 		}));
 

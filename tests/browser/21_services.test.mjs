@@ -159,6 +159,7 @@ for (const script of [true, false]) {
 
 			await page.getByRole("link", { name: "Activity" }).click();
 			await page.getByRole("link", { name: "3 months" }).click();
+			await page.locator(".segments [aria-current]", { hasText: "3 months" }).waitFor();
 			await page.locator("tr", { hasText: "access.denied" }).first().waitFor();
 			await page.getByLabel("Search by action").fill("deleted");
 			await page.keyboard.press("Enter");

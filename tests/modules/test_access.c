@@ -11,8 +11,12 @@
 
 #include <string.h>
 
+#include "base/id.h"
 #include "core/access.h"
 #include "db/db.h"
+#include "groups/groups.h"
+#include "invites/invites.h"
+#include "workspaces/workspaces.h"
 
 enum { SCOPES = 5 };
 
@@ -264,6 +268,139 @@ a_refusal_without_its_event_is_none(void **state)
 	assert_true(fx_same());
 }
 
+/* ---------------------------------------------------------------- attacks */
+
+static int64_t
+a_role(enum fx_tenant t, const char *scope)
+{
+	return fx_int("SELECT min(id) FROM roles WHERE tenant_id = %lld AND scope = '%s' AND "
+	    "status <> 'removed'", (long long)fx.tenant[t], scope);
+}
+
+struct ground { int64_t group, space, member; struct str role, inner; };
+
+static struct ground
+ground_of(enum fx_tenant t)
+{
+	struct ground g = { id_new(FX_NOW), id_new(FX_NOW), fx.m[t][GUEST].id,
+		fx_id(a_role(t, "tenant")), fx_id(a_role(t, "workspace")) };
+
+	fx_as(t, ADMIN);
+	assert_int_equal(groups_make(&fx.cx, g.group, &(struct group_input){ STR("Ops"), STR(""),
+	    STR(""), 0 }), OK);
+	assert_int_equal(workspaces_make(&fx.cx, g.space, &(struct workspace_input){
+	    STR("Payments"), STR(""), 0 }), OK);
+	return g;
+}
+
+static void
+nothing_by(enum err e, enum err want)
+{
+	assert_int_equal(e, want);
+	assert_true(fx_same());
+	fx.cx.issues = NULL;
+}
+
+/* {G2 W3 R7} One foreign id among own ones: the whole is refused, and nothing is changed. */
+static void
+ids_of_another_account_inside_a_form_change_nothing(void **state)
+{
+	struct ground own = ground_of(NORTH), theirs = ground_of(SOUTH);
+	int64_t       people[2] = { own.member, theirs.member };
+	int64_t       places[2] = { own.member, theirs.group };
+	struct ctx   *cx = &fx.cx;
+	size_t        added;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(access_workspace(cx, own.space), OK);
+	fx_mark();
+	nothing_by(groups_add(cx, own.group, people, 2, STR(""), &added), ERR_NOTFOUND);
+	nothing_by(groups_add(cx, own.group, places, 2, STR(""), &added), ERR_NOTFOUND);
+	nothing_by(groups_add(cx, theirs.group, people, 1, STR(""), &added), ERR_NOTFOUND);
+	nothing_by(groups_take_out(cx, theirs.group, theirs.member), ERR_NOTFOUND);
+	nothing_by(groups_remove(cx, theirs.group), ERR_NOTFOUND);
+	nothing_by(groups_make(cx, id_new(FX_NOW), &(struct group_input){ STR("New"), STR(""),
+	    theirs.role, 0 }), ERR_INVALID);
+	nothing_by(groups_change(cx, own.group, &(struct group_input){ STR("New"), STR(""),
+	    theirs.role, 1 }), ERR_INVALID);
+	nothing_by(members_set_role(cx, own.member, theirs.role, STR("")), ERR_INVALID);
+	nothing_by(workspaces_add(cx, own.space, people, 2, STR(""), own.inner, &added),
+	    ERR_NOTFOUND);
+	nothing_by(workspaces_add(cx, own.space, places, 2, STR(""), own.inner, &added),
+	    ERR_NOTFOUND);
+	nothing_by(workspaces_add(cx, own.space, people, 1, STR(""), theirs.inner, &added),
+	    ERR_INVALID);
+	nothing_by(workspaces_set_role(cx, own.space, fx.m[NORTH][ADMIN].id, theirs.inner),
+	    ERR_INVALID);
+	nothing_by(workspaces_take_out(cx, own.space, theirs.member), ERR_NOTFOUND);
+	nothing_by(workspaces_add(cx, theirs.space, people, 1, STR(""), own.inner, &added),
+	    ERR_NOTFOUND);
+	assert_int_equal(access_workspace(cx, theirs.space), ERR_NOTFOUND);
+}
+
+/* {G4 R5} What a group gives ends with the membership's day, between the page and its form, too. */
+static void
+an_expired_grant_gives_nothing_inside_a_transaction(void **state)
+{
+	struct ground own = ground_of(NORTH);
+	size_t        added;
+
+	(void)state;
+	fx_sql("UPDATE groups SET role_id = (SELECT id FROM roles r WHERE r.tenant_id = "
+	    "groups.tenant_id AND r.builtin = 'admin') WHERE id = %lld", (long long)own.group);
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(groups_add(&fx.cx, own.group, &fx.m[NORTH][STAFF].id, 1,
+	    STR("2099-01-31"), &added), OK);
+	fx_as(NORTH, STAFF);
+	assert_true(access_has(&fx.cx, PERM_GROUP_EDIT, IN_TENANT));
+	fx_sql("UPDATE group_members SET until_at = %lld WHERE group_id = %lld",
+	    (long long)fx.cx.now, (long long)own.group);
+	fx_mark();
+	nothing_by(groups_add(&fx.cx, own.group, &own.member, 1, STR(""), &added), ERR_DENIED);
+	nothing_by(groups_remove(&fx.cx, own.group), ERR_DENIED);
+	nothing_by(groups_set_until(&fx.cx, own.group, fx.m[NORTH][STAFF].id, STR("")),
+	    ERR_DENIED);
+}
+
+/* {R5 R7} Edited while somebody wears it, or they are deactivated: what was read before the
+ * transaction is not what decides in it. */
+static void
+what_is_lost_meanwhile_gives_nothing(void **state)
+{
+	static const char *const losses[] = {
+		"UPDATE roles SET permissions = '' WHERE name = 'Staff' AND %lld > 0",
+		"UPDATE members SET status = 'deactivated' WHERE id = %lld",
+		"UPDATE members SET status = 'removed' WHERE id = %lld",
+	};
+	size_t added;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(losses) / sizeof(losses[0]); i++) {
+		struct ground own;
+
+		fx_again();
+		own = ground_of(NORTH);
+		fx_sql("UPDATE roles SET permissions = permissions || ' group:edit role:edit "
+		    "workspace:manage_all' WHERE tenant_id = %lld AND name = 'Staff'",
+		    (long long)fx.tenant[NORTH]);
+		fx_as(NORTH, STAFF);
+		assert_int_equal(access_workspace(&fx.cx, own.space), OK);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		fx_sql(losses[i], (long long)fx.m[NORTH][STAFF].id);
+#pragma GCC diagnostic pop
+		fx_mark();
+		nothing_by(groups_add(&fx.cx, own.group, &own.member, 1, STR(""), &added),
+		    ERR_DENIED);
+		nothing_by(groups_make(&fx.cx, id_new(FX_NOW), &(struct group_input){ STR("New"),
+		    STR(""), STR(""), 0 }), ERR_DENIED);
+		nothing_by(groups_remove(&fx.cx, own.group), ERR_DENIED);
+		nothing_by(workspaces_add(&fx.cx, own.space, &own.member, 1, STR(""), own.inner,
+		    &added), i == 0 ? ERR_NOTFOUND : ERR_DENIED);
+	}
+}
+
 int
 main(void)
 {
@@ -280,6 +417,9 @@ main(void)
 		FX_TEST(a_refused_role_is_named),
 		FX_TEST(two_refusals_at_once_are_one),
 		FX_TEST(a_refusal_without_its_event_is_none),
+		FX_TEST(ids_of_another_account_inside_a_form_change_nothing),
+		FX_TEST(an_expired_grant_gives_nothing_inside_a_transaction),
+		FX_TEST(what_is_lost_meanwhile_gives_nothing),
 	};
 
 	return FX_RUN(tests);

@@ -13,14 +13,18 @@
 
 #include "base/arena.h"
 #include "bulk/bulk.h"
+#include "base/id.h"
 #include "bulk/uploads.h"
 #include "db/db.h"
+#include "groups/groups.h"
 #include "jobs/jobs.h"
+#include "workspaces/workspaces.h"
 
 enum { STEPS_MOST = 2000, FILE_LONGEST = 1 << 20, LARGE = 10000, ROW_LONGEST = 64 };
 
 static int64_t          upload;
 static struct judgement g;
+static struct invite_joins joins;     /* none, but where a test says so */
 
 static enum err
 add(enum upload_kind kind, struct str pasted, struct str file)
@@ -100,14 +104,18 @@ addresses_are_invited(void **state)
 	assert_string_equal(g.others[0].name, "Nora New");
 	assert_string_equal(g.others[1].name, "Lima, Ana");
 	assert_string_equal(g.others[2].name, "Kai");
+	assert_int_equal(g.others[2].line, 2);
+	assert_int_equal(g.refused[0].line, 2);
+	assert_int_equal(g.refused[2].line, 4);
+	assert_int_equal(g.refused[3].line, 5);
 	assert_int_equal(g.plan.today, 3);
 	assert_string_equal(g.refused[0].why, "gil@north.example is already a member "
 	    "(organization Acme).");
 	assert_string_equal(g.refused[1].why, "Give an email address, such as ana@example.org.");
 	assert_string_equal(g.refused[2].why, "The same address stands in line 1.");
 	assert_string_equal(g.refused[3].why, "ivy@north.example is already invited.");
-	assert_int_equal(uploads_start(&fx.cx, upload), OK);
-	assert_int_equal(uploads_start(&fx.cx, upload), OK);
+	assert_int_equal(uploads_start(&fx.cx, upload, &joins), OK);
+	assert_int_equal(uploads_start(&fx.cx, upload, &joins), OK);
 	assert_int_equal(north("email LIKE '%new.example'"), 0);
 	work();
 	assert_string_equal(result(), "done 3 4");
@@ -117,7 +125,7 @@ addresses_are_invited(void **state)
 	assert_int_equal(fx_int("SELECT count(*) FROM uploads"), 0);
 	assert_int_equal(fx_int("SELECT count(*) FROM upload_parts"), 0);
 	fx_as(NORTH, ADMIN);
-	assert_int_equal(uploads_start(&fx.cx, upload), OK);
+	assert_int_equal(uploads_start(&fx.cx, upload, &joins), OK);
 	assert_int_equal(fx_int("SELECT count(*) FROM jobs"), 1);
 }
 
@@ -138,7 +146,7 @@ more_than_a_day_takes_follow_on_the_next(void **state)
 	assert_int_equal(g.plan.today, 10);
 	assert_int_equal(g.plan.daily, 10);
 	assert_true(g.plan.last_at > FX_NOW + FX_DAY && g.plan.last_at < FX_NOW + 2 * FX_DAY);
-	assert_int_equal(uploads_start(&fx.cx, upload), OK);
+	assert_int_equal(uploads_start(&fx.cx, upload, &joins), OK);
 	work();
 	assert_string_equal(result(), "done 25 0");
 	assert_int_equal(fx_int("SELECT count(*) FROM outbox WHERE kind = 'invitation' AND due_at ="
@@ -165,7 +173,7 @@ an_export_comes_back_unchanged(void **state)
 	close(out.hold);
 	sent(UPLOAD_IMPORT, text);
 	counts(0, 0, FX_MEMBERS, 0);
-	assert_int_equal(uploads_start(&fx.cx, upload), OK);
+	assert_int_equal(uploads_start(&fx.cx, upload, &joins), OK);
 	fx_mark();
 	work();
 	assert_string_equal(result(), "done 15 0");
@@ -187,7 +195,7 @@ an_import_changes_and_invites(void **state)
 	    "ben@north.example;Ben Builder;;;Emperor;\r\n"
 	    "cleo@north.example;Cleo;12;;;\r\n");
 	counts(1, 1, 1, 3);
-	assert_int_equal(uploads_start(&fx.cx, upload), OK);
+	assert_int_equal(uploads_start(&fx.cx, upload, &joins), OK);
 	work();
 	assert_string_equal(result(), "done 3 3");
 	assert_string_equal(fx_text("SELECT name || phone || country FROM members WHERE id = %lld",
@@ -251,10 +259,10 @@ a_table_is_its_senders(void **state)
 	sent(UPLOAD_INVITE, "nora@new.example");
 	fx_as(NORTH, STAFF);
 	assert_int_equal(uploads_get(&fx.cx, upload, &u), ERR_NOTFOUND);
-	assert_int_equal(uploads_start(&fx.cx, upload), ERR_NOTFOUND);
+	assert_int_equal(uploads_start(&fx.cx, upload, &joins), ERR_NOTFOUND);
 	fx_as(SOUTH, ADMIN);
 	assert_int_equal(uploads_get(&fx.cx, upload, &u), ERR_NOTFOUND);
-	assert_int_equal(uploads_start(&fx.cx, upload), ERR_NOTFOUND);
+	assert_int_equal(uploads_start(&fx.cx, upload, &joins), ERR_NOTFOUND);
 }
 
 static void
@@ -296,7 +304,7 @@ no_row_twice_in_many_chunks(void **state)
 		to += sprintf(to, "p%d@new.example\n", i);
 	fx_as(NORTH, ADMIN);
 	sent(UPLOAD_INVITE, text);
-	assert_int_equal(uploads_start(&fx.cx, upload), OK);
+	assert_int_equal(uploads_start(&fx.cx, upload, &joins), OK);
 	jobs_chunk_ms(0);
 	for (int i = 0; i < 5; i++) {
 		fx_system(SYSTEM);
@@ -344,7 +352,7 @@ a_large_table_holds_nobody_up(void **state)
 	is = db_counters(fx.cx.db);
 	assert_true(is.commits - was.commits >= 2 + (int64_t)strlen(text) / (256 * 1024));
 	assert_int_equal(add(UPLOAD_IMPORT, str_of(""), str_of(table_of(2 * JOB_CHUNK + 1))), OK);
-	assert_int_equal(uploads_start(&fx.cx, upload), OK);
+	assert_int_equal(uploads_start(&fx.cx, upload, &joins), OK);
 	jobs_chunk_ms(FX_HOUR);
 	while (done < 2 * JOB_CHUNK + 1) {
 		fx_system(SYSTEM);
@@ -367,7 +375,7 @@ who_loses_rights_in_the_middle_does_no_more(void **state)
 	fx_sql("UPDATE roles SET permissions = 'user:invite workspace:view' WHERE name = 'Staff'");
 	fx_as(NORTH, STAFF);
 	sent(UPLOAD_INVITE, "a@new.example\nb@new.example\nc@new.example\n");
-	assert_int_equal(uploads_start(&fx.cx, upload), OK);
+	assert_int_equal(uploads_start(&fx.cx, upload, &joins), OK);
 	jobs_chunk_ms(0);
 	fx_system(SYSTEM);
 	assert_int_equal(jobs_step(&fx.cx), OK);
@@ -395,6 +403,152 @@ what_nobody_wants_goes(void **state)
 	assert_int_equal(fx_int("SELECT count(*) FROM upload_parts"), 0);
 }
 
+/* ---------------------------------------------------------------- groups and workspaces */
+
+static int64_t group, space;
+
+/* Made by ADMIN; the group holds that role. */
+static void
+both_are_there(const char *role)
+{
+	fx_as(NORTH, ADMIN);
+	group = id_new(FX_NOW);
+	space = id_new(FX_NOW);
+	assert_int_equal(groups_make(&fx.cx, group, &(struct group_input){ STR("Ops"), STR(""),
+	    fx_role(NORTH, role), 0 }), OK);
+	assert_int_equal(workspaces_make(&fx.cx, space, &(struct workspace_input){
+	    STR("Payments"), STR(""), 0 }), OK);
+	joins = (struct invite_joins){ &group, &space, 1, 1, fx_id(fx_int("SELECT id FROM roles "
+	    "WHERE tenant_id = %lld AND builtin = 'contributor'", (long long)fx.tenant[NORTH])) };
+}
+
+static int64_t
+in_both(void)
+{
+	return fx_int("SELECT (SELECT count(*) FROM group_members WHERE group_id = %lld) * 100 + "
+	    "(SELECT count(*) FROM workspace_members WHERE workspace_id = %lld AND role_id = "
+	    "(SELECT id FROM roles WHERE builtin = 'contributor' AND tenant_id = %lld))",
+	    (long long)group, (long long)space, (long long)fx.tenant[NORTH]);
+}
+
+/* {I8 I1} One choice for all rows; each is told by events, and nothing is held yet. */
+static void
+all_rows_get_into_what_is_chosen_once(void **state)
+{
+	struct proof *proof;
+
+	(void)state;
+	both_are_there("Staff");
+	sent(UPLOAD_INVITE, "a@new.example, b@new.example, gil@north.example");
+	fx_mark();
+	assert_int_equal(uploads_start(&fx.cx, upload, &joins), OK);
+	work();
+	assert_string_equal(result(), "done 2 1");
+	assert_int_equal(in_both(), 202);
+	assert_int_equal(fx_int("SELECT count(*) FROM events WHERE tenant_id = %lld AND act IN "
+	    "(%d, %d)", (long long)fx.tenant[NORTH], AUDIT_GROUP_JOINED, AUDIT_WORKSPACE_JOINED),
+	    4);
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(access_why(&fx.cx, fx_int("SELECT id FROM members WHERE email_key = "
+	    "'a@new.example'"), PERM_USER_INVITE, IN_TENANT, &proof), OK);
+	assert_false(proof->yes);
+}
+
+static void
+not_started(enum err want, const char *field)
+{
+	fx.cx.issues = NULL;
+	fx_mark();
+	assert_int_equal(uploads_start(&fx.cx, upload, &joins), want);
+	if (field)
+		assert_string_not_equal(fx_issue(field), "");
+	assert_true(fx_same());
+}
+
+/* {I8 R7} As for one person: no group that holds more, no workspace of others, nothing of another
+ * account; and what is refused starts nothing. */
+static void
+nobody_gets_all_rows_into_more_than_they_may_give(void **state)
+{
+	const int64_t foreign = fx_int("SELECT id FROM roles WHERE tenant_id = %lld LIMIT 1",
+	    (long long)fx.tenant[SOUTH]);
+
+	(void)state;
+	both_are_there("Admin");
+	fx_as(NORTH, STAFF);
+	assert_int_equal(uploads_add(&fx.cx, &(struct upload_input){ .pasted =
+	    STR("a@new.example"), .role = fx_role(NORTH, "Staff") }, &upload), OK);
+	not_started(ERR_DENIED, NULL);
+	fx_sql("UPDATE roles SET permissions = permissions || ' group:edit' WHERE tenant_id = %lld "
+	    "AND name = 'Staff'", (long long)fx.tenant[NORTH]);
+	fx_as(NORTH, STAFF);
+	not_started(ERR_DENIED, "group");
+	joins.ngroups = 0;
+	not_started(ERR_NOTFOUND, NULL);
+	joins.workspaces = &foreign;
+	not_started(ERR_NOTFOUND, NULL);
+	joins.nworkspaces = 0;
+	joins.ngroups = 1;
+	joins.groups = &foreign;
+	not_started(ERR_NOTFOUND, NULL);
+	fx_as(NORTH, ADMIN);
+	not_started(ERR_NOTFOUND, NULL);
+	joins = (struct invite_joins){ .nworkspaces = 1, .workspaces = &space };
+	fx_as(NORTH, STAFF);
+	not_started(ERR_INVALID, "workspace_role");
+	joins.workspace_role = STR("x");
+	not_started(ERR_NOTFOUND, NULL);
+}
+
+/* {I8 R5 R7} The job asks anew: who may give it no more invites nobody into it. */
+static void
+what_is_lost_before_the_job_is_not_given(void **state)
+{
+	(void)state;
+	both_are_there("Staff");
+	fx_sql("UPDATE roles SET permissions = permissions || ' group:edit workspace:manage_all' "
+	    "WHERE tenant_id = %lld AND name = 'Staff'", (long long)fx.tenant[NORTH]);
+	fx_as(NORTH, STAFF);
+	assert_int_equal(uploads_add(&fx.cx, &(struct upload_input){ .pasted =
+	    STR("a@new.example, b@new.example"), .role = fx_role(NORTH, "Staff") }, &upload), OK);
+	assert_int_equal(uploads_start(&fx.cx, upload, &joins), OK);
+	fx_sql("UPDATE roles SET permissions = replace(permissions, 'group:edit', '') WHERE "
+	    "tenant_id = %lld AND name = 'Staff'", (long long)fx.tenant[NORTH]);
+	work();
+	assert_int_equal(in_both(), 0);
+	assert_int_equal(north("email_key LIKE '%@new.example'"), 0);
+}
+
+static int64_t
+statements_of(int rows)
+{
+	const char *text = "";
+
+	for (int i = 0; i < rows; i++)
+		text = arena_printf(fx.cx.arena, "%sp%d-%d@new.example\n", text, rows, i);
+	sent(UPLOAD_INVITE, text);
+	assert_int_equal(uploads_start(&fx.cx, upload, &joins), OK);
+	jobs_chunk_ms(10000);
+	fx_mark();
+	work();
+	return fx_work().statements;
+}
+
+/* {I8} */
+static void
+a_row_with_groups_takes_few_statements(void **state)
+{
+	int64_t few, more;
+
+	(void)state;
+	both_are_there("Staff");
+	few = statements_of(5);
+	fx_as(NORTH, ADMIN);
+	more = statements_of(15);
+	if ((more - few) / 10 > 22)
+		fail_msg("%lld statements a row", (long long)(more - few) / 10);
+}
+
 int
 main(void)
 {
@@ -411,6 +565,10 @@ main(void)
 		FX_TEST(a_large_table_holds_nobody_up),
 		FX_TEST(who_loses_rights_in_the_middle_does_no_more),
 		FX_TEST(what_nobody_wants_goes),
+		FX_TEST(all_rows_get_into_what_is_chosen_once),
+		FX_TEST(nobody_gets_all_rows_into_more_than_they_may_give),
+		FX_TEST(what_is_lost_before_the_job_is_not_given),
+		FX_TEST(a_row_with_groups_takes_few_statements),
 	};
 
 	return FX_RUN(tests);

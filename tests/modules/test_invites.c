@@ -229,6 +229,88 @@ what_goes_meanwhile_is_dropped(void **state)
 	assert_false(is_in("group_members", "group_id", group));
 }
 
+/* {I1 I6 R7 W3} Who brought them into a group or a workspace answers for it, as for the role: what
+ * they may give no more is not given, and the event tells it.  The rest is. */
+static void
+what_may_be_given_no_more_is_not(void **state)
+{
+	static const struct { const char *how; bool into_group, into_space; } changes[] = {
+		{ "UPDATE roles SET permissions = 'user:invite group:edit workspace:manage_all' "
+		    "WHERE id = %lld", false, true },
+		{ "UPDATE roles SET permissions = replace(permissions, 'group:edit', 'group:view') "
+		    "WHERE id = %lld", false, true },
+		{ "UPDATE roles SET permissions = replace(permissions, 'workspace:manage_all', '') "
+		    "WHERE id = %lld", true, false },
+		{ "UPDATE roles SET description = 'other' WHERE id = %lld", true, true },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(changes) / sizeof(changes[0]); i++) {
+		struct invite_input in;
+		const char         *token;
+
+		fx_again();
+		in = into_both("Staff");
+		fx_sql("UPDATE roles SET permissions = permissions || ' group:edit "
+		    "workspace:manage_all' WHERE tenant_id = %lld AND name = 'Helpdesk'",
+		    (long long)fx.tenant[NORTH]);
+		in.member.role = fx_role(NORTH, "User");
+		fx_sql("UPDATE roles SET permissions = 'user:view' WHERE tenant_id = %lld AND "
+		    "name = 'User'", (long long)fx.tenant[NORTH]);
+		fx_sql("UPDATE members SET role_id = (SELECT id FROM roles r WHERE r.tenant_id = "
+		    "members.tenant_id AND name = 'Helpdesk') WHERE id = %lld",
+		    (long long)fx.m[NORTH][STAFF].id);
+		fx_sql("UPDATE roles SET permissions = 'user:view user:invite user:password' WHERE "
+		    "tenant_id = %lld AND name = 'Staff'", (long long)fx.tenant[NORTH]);
+		fx_as(NORTH, STAFF);
+		assert_int_equal(invites_add(&fx.cx, &in, &done), OK);
+		token = fx_mail_token();
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		fx_sql(changes[i].how, (long long)fx_int("SELECT id FROM roles WHERE tenant_id = "
+		    "%lld AND name = 'Helpdesk'", (long long)fx.tenant[NORTH]));
+#pragma GCC diagnostic pop
+		fx_nobody();
+		fx_mark();
+		assert_int_equal(accept(token, "Nora New", FX_STRONG, true), OK);
+		assert_int_equal(is_in("group_members", "group_id", group), changes[i].into_group);
+		assert_int_equal(is_in("workspace_members", "workspace_id", space),
+		    changes[i].into_space);
+		fx_one_event(NORTH, "Nora New accepted the invitation",
+		    !changes[i].into_group ? "by: -> emailed link; groups: Ops -> " :
+		    !changes[i].into_space ? "by: -> emailed link; workspaces: Payments -> " :
+		    "by: -> emailed link");
+	}
+}
+
+/* {I5 R7} Whoever has the link can become its holder: by a copied one nobody gets more than who
+ * copied it holds, though the emailed one gives it. */
+static void
+a_copied_link_gives_no_more_than_its_copier_holds(void **state)
+{
+	for (int copied = 0; copied < 2; copied++) {
+		struct invite_input in;
+		struct copied       copy;
+		const char         *token;
+
+		(void)state;
+		fx_again();
+		in = into_both("Staff");
+		in.member.role = fx_role(NORTH, "Staff");
+		assert_int_equal(invites_add(&fx.cx, &in, &done), OK);
+		token = fx_mail_token();
+		fx_as(NORTH, STAFF);
+		assert_int_equal(invites_copy(&fx.cx, done.member, &copy), OK);
+		fx_sql("UPDATE groups SET role_id = (SELECT id FROM roles r WHERE r.tenant_id = "
+		    "groups.tenant_id AND r.builtin = 'admin')");
+		fx_nobody();
+		assert_int_equal(accept(copied ? fx_token_of(copy.link) : token, "Nora New",
+		    FX_STRONG, true), OK);
+		assert_int_equal(is_in("group_members", "group_id", group), !copied);
+		assert_int_equal(is_in("workspace_members", "workspace_id", space), !copied);
+	}
+}
+
 static void
 not_into(struct invite_input in, enum err want, const char *field)
 {
@@ -1399,6 +1481,8 @@ main(void)
 		FX_TEST(the_invited_is_there_at_once),
 		FX_TEST(groups_and_workspaces_wait_for_the_acceptance),
 		FX_TEST(what_goes_meanwhile_is_dropped),
+		FX_TEST(what_may_be_given_no_more_is_not),
+		FX_TEST(a_copied_link_gives_no_more_than_its_copier_holds),
 		FX_TEST(nobody_invites_into_more_than_they_may_give),
 		FX_TEST(every_field_is_checked),
 		FX_TEST(inviting_needs_the_right_to_it_and_to_the_role),

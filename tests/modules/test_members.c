@@ -18,6 +18,7 @@
 #include "core/throttle.h"
 #include "db/db.h"
 #include "groups/groups.h"
+#include "members/columns.h"
 #include "signin/signin.h"
 
 enum { CROWD = 1100, SOUTHERN = 40, WANTS = 200, CHANGES = 150, PAGE_STATEMENTS = 8 };
@@ -1060,6 +1061,18 @@ who_cannot_be_reached_is_marked(void **state)
 	}
 }
 
+/* {U1 L1} The event of another choice of columns calls them as the heading does. */
+static void
+a_choice_of_columns_is_told_by_their_names(void **state)
+{
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	fx_mark();
+	assert_int_equal(columns_choose(&fx.cx, 3U | 1U << COLUMN_FACTOR), OK);
+	fx_one_event(NORTH, "Ada Admin chose the columns of the users list",
+	    "columns: Email, Role, Status, Last sign-in, Registered -> Email, Role, Second factor");
+}
+
 int
 main(void)
 {
@@ -1083,6 +1096,7 @@ main(void)
 		FX_TEST(kept_counts_equal_a_recount),
 		FX_TEST(the_removed_are_not_found),
 		FX_TEST(who_cannot_be_reached_is_marked),
+		FX_TEST(a_choice_of_columns_is_told_by_their_names),
 	};
 
 	return FX_RUN(tests);

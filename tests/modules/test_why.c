@@ -398,6 +398,7 @@ the_answer_is_right_in_any_world(void **state)
 	for (int i = 0; i < worlds; i++) {
 		const char *places[] = { "/", fx.west[NORTH], fx.deep[NORTH], fx.east[NORTH] };
 		enum perm   p = PERM_FIRST + fx_random(PERM_PORTAL_USE - PERM_FIRST + 1);
+		size_t      mark = arena_mark(fx.cx.arena);
 
 		shuffle(&w);
 		if (fx_random(2) == 0) {
@@ -406,7 +407,8 @@ the_answer_is_right_in_any_world(void **state)
 		} else
 			ask(&w, (int)fx_random(WHO), p, perm_info(p)->scope == SCOPE_ORG ?
 			    IN_ORG(places[fx_random(4)]) : IN_TENANT);
-		fx.cx.issues = NULL;
+		fx_nobody();
+		arena_release(fx.cx.arena, mark);
 	}
 	print_message("# %d worlds: %llu yes, %llu no, %llu times the advice was taken\n", worlds,
 	    (unsigned long long)met.yes, (unsigned long long)met.no,

@@ -47,7 +47,7 @@ const ROWS = {
 	"POST /forgot": ["200 200 200 200 200 200 200 200 200 200", { email: "nobody@matrix.test" }],
 	"GET /reset": ["410 410 410 410 410 410 410 410 410 410"],
 	"POST /reset": ["410 410 410 410 410 410 410 410 410 410", { password: PASSWORD, again: PASSWORD }],
-	"GET /reset/done": ["200 200 200 200 200 200 200 200 200 200"],
+	"GET /reset/done": ["303 303 303 303 303 303 303 303 303 303"],
 	"GET /invite": ["410 410 410 410 410 410 410 410 410 410"],
 	"POST /invite": ["410 410 410 410 410 410 410 410 410 410", { name: "X", password: PASSWORD }],
 	"GET /setup": ["410 410 410 410 410 410 410 410 410 410"],

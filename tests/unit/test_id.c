@@ -141,7 +141,8 @@ test_read_refuses(void **state)
 static void
 test_json(void **state)
 {
-	static const struct { bool first; int64_t id; } items[] = { { true, 1 }, { false, INT64_MAX } };
+	static const struct { bool first; int64_t id; } items[] = { { true, 1 },
+		{ false, INT64_MAX } };
 	const int64_t ids[] = { 7, INT64_MIN, 0 };
 	struct arena *a = arena_new(1024, 4096);
 
