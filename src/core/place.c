@@ -158,7 +158,7 @@ read_roles(struct ctx *cx, struct arena *a, struct place_roles *out)
 			.builtin = db_dup(&rows, "builtin", a),
 			.name = db_dup(&rows, "name", a),
 			.description = db_dup(&rows, "description", a),
-			.perms = perm_set_read(db_dup(&rows, "permissions", a)),
+			.perms = perm_set_read(db_dup(&rows, "permissions", cx->arena)),
 		};
 	}
 	if (n > 0)
