@@ -5,11 +5,10 @@
 
 #include "base/arena.h"
 #include "base/id.h"
-#include "groups/groups.h"
+#include "invites/invites_views.h"
 #include "members/members_views.h"
 #include "web/page.h"
 #include "web/tables.h"
-#include "workspaces/workspaces.h"
 
 #define USERS "/t/{tenant}/users/"
 /* What stands around the file in a form; and how much of what was pasted comes back with what is
@@ -90,86 +89,6 @@ static enum err
 take_import(struct ctx *cx, const struct request *rq, struct response *rs)
 {
 	return take(cx, rq, rs, UPLOAD_IMPORT);
-}
-
-/* ---------------------------------------------------------------- what all of them get into */
-
-enum { CHOICES_MOST = 100 };
-#define SHOWN_FIRST N_("These are the first [n]. Others can be joined on their own pages.")
-
-static enum err
-show_groups(struct ctx *cx, struct view *v, const struct form *f)
-{
-	const struct list_want w = { .sort = GROUPS_NAME, .rows = CHOICES_MOST };
-	struct group_list      l = { .n = 0 };
-
-	if (access_has(cx, PERM_GROUP_EDIT, IN_TENANT))
-		TRY(groups_list(cx, &w, "", &l));
-	view_flag(v, "has_groups", l.n > 0);
-	if (l.more)
-		view_text(v, "more_groups", _(SHOWN_FIRST, "n", ctx_number(cx, CHOICES_MOST)));
-	for (size_t i = 0; i < l.n; i++) {
-		struct view *option = view_item(v, "groups");
-
-		view_id(option, "id", l.items[i].id);
-		view_text(option, "name", l.items[i].name);
-		view_text(option, "role", l.items[i].role_name);
-		view_flag(option, "checked", form_among(f, "group", l.items[i].id));
-		view_flag(option, "refused", !perm_covers(cx->perms, l.items[i].role_perms));
-	}
-	return OK;
-}
-
-static enum err
-show_inner_roles(struct ctx *cx, struct view *v, const struct form *f)
-{
-	struct workspace_roles roles;
-
-	TRY(workspaces_roles(cx, &roles));
-	for (size_t i = 0; i < roles.n; i++) {
-		struct view *option = view_item(v, "workspace_roles");
-
-		view_id(option, "id", roles.items[i].id);
-		view_text(option, "name", roles.items[i].name);
-		view_flag(option, "chosen", form_among(f, "workspace_role", roles.items[i].id));
-	}
-	return OK;
-}
-
-static enum err
-show_workspaces(struct ctx *cx, struct view *v, const struct form *f)
-{
-	const struct list_want w = { .sort = WORKSPACES_NAME, .rows = CHOICES_MOST };
-	struct workspace_list  l;
-	bool                   any = false;
-
-	TRY(workspaces_list(cx, &w, "", false, &l));
-	for (size_t i = 0; i < l.n; i++)
-		if (l.items[i].personal_of == 0) {
-			struct view *option = view_item(v, "workspaces");
-
-			view_id(option, "id", l.items[i].id);
-			view_text(option, "name", l.items[i].name);
-			view_flag(option, "checked", form_among(f, "workspace", l.items[i].id));
-			any = true;
-		}
-	view_flag(v, "has_workspaces", any);
-	if (l.more)
-		view_text(v, "more_workspaces", _(SHOWN_FIRST, "n",
-		    ctx_number(cx, CHOICES_MOST)));
-	return any ? show_inner_roles(cx, v, f) : OK;
-}
-
-static enum err
-read_joins(struct ctx *cx, const struct form *f, struct invite_joins *out)
-{
-	int64_t *groups = ARENA_ARRAY(cx->arena, int64_t, INVITE_JOINS_MOST + 1);
-	int64_t *spaces = ARENA_ARRAY(cx->arena, int64_t, INVITE_JOINS_MOST + 1);
-
-	*out = (struct invite_joins){ .groups = groups, .workspaces = spaces,
-		.workspace_role = form_get(f, "workspace_role") };
-	TRY(form_ids(f, "group", INVITE_JOINS_MOST, groups, &out->ngroups));
-	return form_ids(f, "workspace", INVITE_JOINS_MOST, spaces, &out->nworkspaces);
 }
 
 /* ---------------------------------------------------------------- what it comes to */
@@ -261,10 +180,8 @@ show_preview(struct ctx *cx, const struct request *rq, struct response *rs, cons
 		view_text(v, "left_out", u->left_out);
 	show_rows(cx, v, g->refused, g->nrefused);
 	show_rows(cx, v, g->others, g->nothers);
-	if (u->kind == UPLOAD_INVITE && g->counts[ROW_NEW]) {
-		TRY(show_groups(cx, v, rq->form));
-		TRY(show_workspaces(cx, v, rq->form));
-	}
+	if (u->kind == UPLOAD_INVITE && g->counts[ROW_NEW])
+		TRY(invites_show_joins(cx, v, rq->form));
 	view_text(v, "action", page_path(cx, ARENA_JOIN(cx->arena, "/users/import/", text)));
 	view_text(v, "again_href",
 	    page_path(cx, u->kind == UPLOAD_IMPORT ? "/users/import" : "/users/invite/many"));
@@ -286,14 +203,16 @@ preview(struct ctx *cx, const struct request *rq, struct response *rs)
 static enum err
 start(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	struct invite_joins joins;
+	struct invite_joins joins = { .ngroups = 0 };
 	struct upload       u;
 	int64_t             id;
 	char                text[14];
 	enum err            e;
 
 	TRY(request_path_id(rq, "upload", &id));
-	TRY(read_joins(cx, rq->form, &joins));
+	if (find_only(rq->form))
+		return preview(cx, rq, rs);
+	TRY(invites_read_joins(cx, rq->form, &joins));
 	e = uploads_start(cx, id, &joins);
 	if (page_answered(cx, rs, e, PERM_USER_INVITE, USERS "import/{upload}")) {
 		TRY(uploads_get(cx, id, &u));

@@ -1,5 +1,5 @@
 /* Inviting, and the page behind an invitation's link. */
-#include "invites/invites.h"
+#include "invites/invites_views.h"
 
 #include "members/members_views.h"
 
@@ -20,7 +20,7 @@ enum { SHOWN_MOST = 100, FIND_LONGEST = 64 };
 #define SHOWN_FIRST N_("Only the first [n] are shown. Search for the others.")
 
 /* What of them is shown. */
-struct choice { const char *search; bool more; size_t kept; };
+struct choice { const char *search; bool more; size_t n, kept; };
 
 /* ---------------------------------------------------------------- the sender's side */
 
@@ -49,6 +49,7 @@ show_groups(struct ctx *cx, struct view *v, const struct form *f, struct choice 
 	}
 	find_keep(v, f, "group", ids, l.n, INVITE_JOINS_MOST, &c->kept);
 	c->more |= l.more;
+	c->n += l.n;
 	return OK;
 }
 
@@ -94,6 +95,7 @@ show_workspaces(struct ctx *cx, struct view *v, const struct form *f, struct cho
 	view_flag(v, "has_workspaces", n > 0);
 	find_keep(v, f, "workspace", ids, n, INVITE_JOINS_MOST, &c->kept);
 	c->more |= l.more;
+	c->n += n;
 	if (l.more)
 		view_text(v, "more_workspaces", _(SHOWN_FIRST, "n", ctx_number(cx, SHOWN_MOST)));
 	/* A search that finds none keeps what was chosen for them. */
@@ -102,9 +104,8 @@ show_workspaces(struct ctx *cx, struct view *v, const struct form *f, struct cho
 	return any ? show_workspace_roles(cx, v, f) : OK;
 }
 
-/* With a search where there are more than are shown; what it leaves out goes along. */
-static enum err
-show_joins(struct ctx *cx, struct view *v, const struct form *f)
+enum err
+invites_show_joins(struct ctx *cx, struct view *v, const struct form *f)
 {
 	struct choice c = { .search = list_search(cx, f, FIND_LONGEST) };
 
@@ -113,7 +114,7 @@ show_joins(struct ctx *cx, struct view *v, const struct form *f)
 	find_show_kept(cx, v, c.kept);
 	view_flag(v, "may_find", c.more || *c.search);
 	view_text(v, "q", c.search);
-	view_text(v, "action", page_path(cx, "/users/invite"));
+	view_flag(v, "may_join", c.n > 0 || *c.search);
 	return OK;
 }
 
@@ -130,7 +131,8 @@ show_invite(struct ctx *cx, struct response *rs, const struct form *f)
 	view_str(v, "phone", form_get(f, "phone"));
 	form_id_show(cx, v, f);
 	members_show_roles(cx, v, roles, n, form_id(f, "role"));
-	TRY(show_joins(cx, v, f));
+	TRY(invites_show_joins(cx, v, f));
+	view_text(v, "action", page_path(cx, "/users/invite"));
 	view_int(v, "days", cx->place->invite_days);
 	view_text(v, "cancel_href", page_path(cx, "/users"));
 	return page_show(cx, rs, "members/invite", v);
@@ -165,6 +167,14 @@ read_ids(struct ctx *cx, const struct form *f, const char *name, const int64_t *
 	return OK;
 }
 
+enum err
+invites_read_joins(struct ctx *cx, const struct form *f, struct invite_joins *out)
+{
+	out->workspace_role = form_get(f, "workspace_role");
+	TRY(read_ids(cx, f, "group", &out->groups, &out->ngroups));
+	return read_ids(cx, f, "workspace", &out->workspaces, &out->nworkspaces);
+}
+
 static enum err
 invite(struct ctx *cx, const struct request *rq, struct response *rs)
 {
@@ -172,7 +182,6 @@ invite(struct ctx *cx, const struct request *rq, struct response *rs)
 	struct invite_input in = {
 		.member = { form_get(f, "name"), form_get(f, "email"), form_get(f, "phone"),
 		    form_get(f, "role") },
-		.joins = { .workspace_role = form_get(f, "workspace_role") },
 		.form = form_id_read(cx, form_get(f, "form_id")),
 	};
 	struct invited done;
@@ -180,8 +189,7 @@ invite(struct ctx *cx, const struct request *rq, struct response *rs)
 
 	if (find_only(f))
 		return show_invite(cx, rs, f);
-	TRY(read_ids(cx, f, "group", &in.joins.groups, &in.joins.ngroups));
-	TRY(read_ids(cx, f, "workspace", &in.joins.workspaces, &in.joins.nworkspaces));
+	TRY(invites_read_joins(cx, f, &in.joins));
 	e = invites_add(cx, &in, &done);
 	if (e == ERR_INVALID || ((e == ERR_DENIED || e == ERR_CONFLICT) && cx->issues)) {
 		if (e == ERR_DENIED)

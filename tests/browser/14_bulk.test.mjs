@@ -342,6 +342,9 @@ test("another's table is nobody's; one that was done is its job {E4}", async () 
 	const { csrf } = (await stranger.get(`${other.base}/users`)).form("/signout").fields;
 	assert.equal((await stranger.send(`${other.base}/users/import/${id}`, { csrf })).status, 404);
 	const { form } = { form: (await admin.get(answer.location)).form(answer.location) };
+	const search = await admin.send(form.action, { ...form.fields, search: "1", q: "nothing of that name" });
+	assert.match(search.text, /Nothing is found\./);
+	assert.equal((await members("m.email = 'late@many.test'")).length, 0);
 	const [first, second] = await Promise.all([admin.send(form.action, form.fields), admin.send(form.action, form.fields)]);
 	assert.equal(first.location, second.location);
 	await ended(admin, first.location);
