@@ -160,6 +160,14 @@ may_give(struct ctx *cx, const struct group *g)
 	return g->role ? access_give_role(cx, g->role_name, g->role_perms, "/") : OK;
 }
 
+static enum err
+give_in_tx(struct ctx *cx, const struct group *g)
+{
+	if (g->role)
+		TRY(access_role_stands(cx, g->role, g->role_perms));
+	return may_give(cx, g);
+}
+
 enum err
 groups_named(struct ctx *cx, const char *name, int64_t *id)
 {
@@ -212,7 +220,7 @@ make_in_tx(struct ctx *cx, const struct group *g)
 
 	TRY(access_again(cx));
 	TRY(access_need(cx, PERM_GROUP_EDIT, IN_TENANT));
-	TRY(may_give(cx, g));
+	TRY(give_in_tx(cx, g));
 	/* The form was sent twice. */
 	e = groups_get(cx, g->id, &there);
 	if (e != ERR_NOTFOUND)
@@ -264,7 +272,7 @@ change_in_tx(struct ctx *cx, const struct group *g)
 	if (was.version != g->version)
 		return ERR_CONFLICT;
 	if (g->role != was.role)
-		TRY(may_give(cx, g));
+		TRY(give_in_tx(cx, g));
 	TRY(free_name(cx, g));
 	if (strcmp(was.name, g->name) == 0 && strcmp(was.description, g->description) == 0 &&
 	    was.role == g->role)

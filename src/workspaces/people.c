@@ -246,6 +246,7 @@ add_in_tx(struct ctx *cx, const struct adding *a)
 	TRY(access_again(cx));
 	TRY(may(cx, a->workspace, &w));
 	TRY(is_shared(cx, &w));
+	TRY(access_role_stands(cx, a->role.id, a->role.perms));
 	TRY(access_give_inside(cx, a->role.name, a->role.perms));
 	for (size_t i = 0; i < a->n; i++)
 		TRY(add_one(cx, a, &w, a->holders[i], false));
@@ -324,6 +325,7 @@ set_role_in_tx(struct ctx *cx, int64_t workspace, int64_t holder, const struct w
 	TRY(may(cx, workspace, &w));
 	TRY(is_shared(cx, &w));
 	TRY(read_held(cx, workspace, holder, &s));
+	TRY(access_role_stands(cx, role->id, role->perms));
 	TRY(access_give_inside(cx, role->name, role->perms));
 	if (s.role == role->id)
 		return OK;
