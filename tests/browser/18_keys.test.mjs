@@ -172,7 +172,7 @@ test("without a key that is good nothing is answered, and errors are JSON {X1 X2
 		assert.equal(answer.headers["x-statements"] ?? "0", "0", "nothing was asked of the database");
 	}
 	for (const two of [[key, key], [key, "x"], ["x", key]]) {
-		const twice = await bare.get(me, { headers: { authorization: two.map((one) => `Bearer ${one}`) } });
+		const twice = await new Visitor(site, { from: "127.0.0.88" }).get(me, { headers: { authorization: two.map((one) => `Bearer ${one}`) } });
 		assert.ok(twice.status === 400 || twice.status === 401, `two headers: ${twice.status}`);
 		assert.doesNotMatch(twice.body, /"member"/);
 	}

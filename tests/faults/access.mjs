@@ -327,6 +327,7 @@ async function groups(world, { ada, bea, guest, admin }) {
 			await bea.done(`/users/${ada.id}/role`, { role: admin.id });
 		}
 		await ada.done(`/users/${bea.id}/role`, { role: admin.id });
+		await ada.done(`/groups/${group}/delete`);
 		await sound(world);
 	});
 }

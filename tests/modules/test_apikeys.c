@@ -129,7 +129,8 @@ nothing_like_a_key_is_one(void **state)
 	struct apikey_made made = make(NORTH, USER, "all");
 	const char        *k = made.secret, *text[] = {
 		arena_printf(fx.keep, "Bearer %s,", k), arena_printf(fx.keep, "Bearer %s %s", k, k),
-		arena_printf(fx.keep, "Bearer %s, Bearer %s", k, k), "Bearer", "Bearer ", "Bearer  ",
+		arena_printf(fx.keep, "Bearer %s, Bearer %s", k, k), "Bearer", "Bearer ",
+		"Bearer  ",
 		arena_printf(fx.keep, "Bearer\t%s", k), arena_printf(fx.keep, "Bearer%s", k),
 		arena_printf(fx.keep, "Bearer \"%s\"", k), arena_printf(fx.keep, "Bearer =%s", k),
 		arena_printf(fx.keep, "Token %s", k), arena_printf(fx.keep, "Bearer %.39s", k),
