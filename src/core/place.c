@@ -40,7 +40,8 @@ read_tenant(struct ctx *cx, struct db_rows *rows)
 	return t;
 }
 
-enum { KEPT = 64, KEPT_BLOCK = 2 << 10, KEPT_LIMIT = 4 << 20, ROLES_MOST = 1000 };
+enum { KEPT = 64, KEPT_BLOCK = 2 << 10, KEPT_LIMIT = 4 << 20, ROLES_MOST = 1000,
+	TEXTS_MOST = 16 };
 
 struct tenant_kept {
 	struct arena      *arena;    /* NULL: nothing is kept here */
@@ -49,6 +50,9 @@ struct tenant_kept {
 	int64_t            commits;  /* of this process, when it was entered last */
 	struct arena      *of_roles; /* NULL: they have not been asked for */
 	struct place_roles roles;
+	struct arena      *of_texts; /* NULL: there are none */
+	size_t             n_texts;
+	struct { uint64_t key; const char *language; struct str text; } texts[TEXTS_MOST];
 };
 struct tenants_kept { struct tenant_kept slots[KEPT]; };
 
@@ -58,12 +62,21 @@ place_keep(struct arena *forever)
 	return ARENA_NEW(forever, struct tenants_kept);
 }
 
+static void
+forget_made(struct tenant_kept *slot)
+{
+	arena_free(slot->of_roles);
+	arena_free(slot->of_texts);
+	slot->of_roles = slot->of_texts = NULL;
+	slot->n_texts = 0;
+}
+
 void
 place_forget(struct tenants_kept *kept)
 {
 	for (size_t i = 0; i < KEPT; i++) {
 		arena_free(kept->slots[i].arena);
-		arena_free(kept->slots[i].of_roles);
+		forget_made(&kept->slots[i]);
 	}
 	*kept = (struct tenants_kept){ 0 };
 }
@@ -91,8 +104,7 @@ keep(struct tenant_kept *slot, const struct tenant *t, int64_t changed)
 	c->security_url = arena_strdup(a, t->security_url);
 	c->domains = arena_strdup(a, t->domains);
 	slot->changed = changed;
-	arena_free(slot->of_roles);
-	slot->of_roles = NULL;
+	forget_made(slot);
 }
 
 /* What place_enter reads of a membership, beside the standing. */
@@ -190,6 +202,46 @@ place_roles(struct ctx *cx, struct place_roles *out)
 	}
 	*out = slot->roles;
 	return OK;
+}
+
+/* ---------------------------------------------------------------- texts made of its row */
+
+bool
+place_text(const struct ctx *cx, uint64_t key, struct str *out)
+{
+	const struct tenant_kept *slot = cx->kept_here;
+	bool                      here = slot && slot->tenant.id == cx->tenant;
+
+	for (size_t i = 0; here && i < slot->n_texts; i++)
+		if (slot->texts[i].key == key &&
+		    strcmp(slot->texts[i].language, cx->language) == 0) {
+			*out = slot->texts[i].text;
+			return true;
+		}
+	return false;
+}
+
+void
+place_keep_text(struct ctx *cx, uint64_t key, struct str text)
+{
+	struct tenant_kept *slot = cx->kept_here;
+	struct arena       *a;
+	char               *copy;
+
+	if (!slot || slot->tenant.id != cx->tenant)
+		return;
+	if (slot->n_texts == TEXTS_MOST) {
+		arena_reset(slot->of_texts);
+		slot->n_texts = 0;
+	}
+	if (!slot->of_texts)
+		slot->of_texts = arena_new(KEPT_BLOCK, KEPT_LIMIT);
+	a = slot->of_texts;
+	copy = ARENA_ARRAY(a, char, text.len + 1);
+	memcpy(copy, text.p, text.len);
+	slot->texts[slot->n_texts].key = key;
+	slot->texts[slot->n_texts].language = arena_strdup(a, cx->language);
+	slot->texts[slot->n_texts++].text = (struct str){ copy, text.len };
 }
 
 /* ---------------------------------------------------------------- entering */
