@@ -111,6 +111,8 @@ keep(struct tenant_kept *slot, const struct tenant *t, int64_t changed)
 struct entry {
 	int64_t         tenant, number, changed;
 	const char     *status;      /* NULL: there is none */
+	int64_t         role;
+	const char     *group_roles; /* their ids with blanks between; "" or NULL: none */
 	struct perm_set perms;
 	const char     *columns;
 };
@@ -154,13 +156,13 @@ by_kind(const void *a, const void *b)
 }
 
 static enum err
-read_roles(struct ctx *cx, struct arena *a, struct place_roles *out)
+read_roles(struct ctx *cx, int64_t tenant, struct arena *a, struct place_roles *out)
 {
 	struct place_role *items = NULL;
 	size_t             n = 0;
 	struct db_rows     rows;
 
-	db_query(cx->db, &rows, SQL_PLACE_ROLES, DB_ARGS(DB_INT(cx->tenant)));
+	db_query(cx->db, &rows, SQL_PLACE_ROLES, DB_ARGS(DB_INT(tenant)));
 	while (n < ROLES_MOST && db_next(&rows)) {
 		items = ARENA_MORE(a, struct place_role, items, n);
 		items[n++] = (struct place_role){
@@ -179,8 +181,8 @@ read_roles(struct ctx *cx, struct arena *a, struct place_roles *out)
 	return db_end(&rows);
 }
 
-enum err
-place_roles(struct ctx *cx, struct place_roles *out)
+static enum err
+roles_of(struct ctx *cx, int64_t tenant, struct place_roles *out)
 {
 	struct tenant_kept *slot = cx->kept_here;
 	enum err            e;
@@ -191,16 +193,68 @@ place_roles(struct ctx *cx, struct place_roles *out)
 		*out = slot->roles;
 		return OK;
 	}
-	if (!slot || slot->tenant.id != cx->tenant)
-		return read_roles(cx, cx->arena, out);
+	if (!slot || slot->tenant.id != tenant)
+		return read_roles(cx, tenant, cx->arena, out);
 	slot->of_roles = arena_new(KEPT_BLOCK, KEPT_LIMIT);
-	e = read_roles(cx, slot->of_roles, &slot->roles);
+	e = read_roles(cx, tenant, slot->of_roles, &slot->roles);
 	if (e) {
 		arena_free(slot->of_roles);
 		slot->of_roles = NULL;
 		return e;
 	}
 	*out = slot->roles;
+	return OK;
+}
+
+enum err
+place_roles(struct ctx *cx, struct place_roles *out)
+{
+	return roles_of(cx, cx->tenant, out);
+}
+
+/* One of more than are kept. */
+static enum err
+read_role(struct ctx *cx, int64_t tenant, int64_t id, struct place_role *out)
+{
+	struct db_rows rows;
+
+	db_query(cx->db, &rows, SQL_PLACE_ROLE, DB_ARGS(DB_INT(tenant), DB_INT(id)));
+	while (db_next(&rows))
+		*out = (struct place_role){ .id = id, .name = db_dup(&rows, "name", cx->arena),
+			.perms = perm_set_read(db_dup(&rows, "permissions", cx->arena)) };
+	return db_end_found(&rows);
+}
+
+static enum err
+role_among(struct ctx *cx, int64_t tenant, const struct place_roles *l, int64_t id,
+    struct place_role *out)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->items[i].id == id) {
+			*out = l->items[i];
+			return OK;
+		}
+	return read_role(cx, tenant, id, out);
+}
+
+/* What the membership holds: its own role and those of its groups. */
+static enum err
+sum_roles(struct ctx *cx, struct entry *e, struct standing *out)
+{
+	struct place_roles l;
+	struct place_role  role;
+	const char        *next = e->group_roles;
+	char              *end;
+
+	TRY(roles_of(cx, e->tenant, &l));
+	TRY(role_among(cx, e->tenant, &l, e->role, &role));
+	out->role = role.name;
+	e->perms = role.perms;
+	while (next && *next) {
+		TRY(role_among(cx, e->tenant, &l, strtoll(next, &end, 10), &role));
+		e->perms.bits |= role.perms.bits;
+		next = end;
+	}
 	return OK;
 }
 
@@ -267,9 +321,9 @@ read_entry(struct ctx *cx, struct db_rows *rows, struct entry *e, struct standin
 		return;
 	out->member = db_int(rows, "member_id");
 	out->name = db_dup(rows, "member_name", cx->arena);
-	out->role = db_dup(rows, "role_name", cx->arena);
 	out->path = db_dup(rows, "org_path", cx->arena);
-	e->perms = access_perms(cx, rows);
+	e->role = db_int(rows, "role_id");
+	e->group_roles = db_dup(rows, "group_roles", cx->arena);
 	out->valid_from = db_int(rows, "valid_from");
 	out->signed_in_at = db_int(rows, "signed_in_at");
 	out->used_at = db_int(rows, "last_at");
@@ -341,6 +395,7 @@ place_enter(struct ctx *cx, struct str slug, struct standing *out)
 	if (!e.status)
 		return moved(cx, text, out);
 	TRY(tenant_of(cx, &e, &cx->place));
+	TRY(sum_roles(cx, &e, out));
 	out->kind = standing_of(cx->place, e.status);
 	if (cx->reader.language == NULL || *cx->reader.language == '\0')
 		ctx_speak(cx, cx->place->language);
