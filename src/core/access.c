@@ -397,6 +397,19 @@ access_give_inside(struct ctx *cx, const char *role, struct perm_set set)
 }
 
 enum err
+access_role_stands(struct ctx *cx, int64_t role, struct perm_set was)
+{
+	struct db_rows rows;
+	bool           same = false;
+
+	db_query(cx->db, &rows, SQL_ACCESS_ROLE, DB_ARGS(DB_INT(cx->tenant), DB_INT(role)));
+	while (db_next(&rows))
+		same = perm_set_read(db_dup(&rows, "permissions", cx->arena)).bits == was.bits;
+	TRY(db_end(&rows));
+	return same ? OK : ERR_BUSY;
+}
+
+enum err
 access_give_group(struct ctx *cx, int64_t group)
 {
 	struct holder  who = { .org_path = cx->path, .perms = cx->perms,

@@ -96,6 +96,9 @@ enum err access_give_role(struct ctx *cx, const char *role, struct perm_set set,
 enum err access_give_inside(struct ctx *cx, const char *role, struct perm_set set) MUST_USE;
 /* The same of all roles that a group has in workspaces, for who is brought into the group. */
 enum err access_give_group(struct ctx *cx, int64_t group) MUST_USE;
+/* For a transaction that gives a role which was read before it began: ERR_BUSY when that role was
+ * deleted meanwhile or holds something else now, so that the request is made anew. */
+enum err access_role_stands(struct ctx *cx, int64_t role, struct perm_set was) MUST_USE;
 
 /* Notes a refusal of somebody signed in and sets cx->decision: at most one event for an
  * actor, permission (or cx->refused) and matter in 10 minutes, later ones show the same id. */

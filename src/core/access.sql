@@ -115,6 +115,10 @@ SELECT r.name AS role_name, r.permissions,
   JOIN roles r ON r.tenant_id = wm.tenant_id AND r.id = wm.role_id
  WHERE wm.tenant_id = ?1 AND wm.holder_id = ?2
 
+-- NAME: access_role
+-- ?1 tenant, ?2 role, of any scope
+SELECT permissions FROM roles WHERE tenant_id = ?1 AND id = ?2 AND status <> 'removed'
+
 -- NAME: access_key
 -- ?1 tenant, ?2 API key, ?3 now.  A row while it may be used
 SELECT id

@@ -70,7 +70,6 @@ groups_list(struct ctx *cx, const struct list_want *w, const char *search, struc
 
 	TRY(access_need(cx, PERM_GROUP_VIEW, IN_TENANT));
 	*out = (struct group_list){ .items = ARENA_ARRAY(cx->arena, struct group, w->rows + 1) };
-	TRY(count(cx, &out->all));
 	db_query(cx->db, &rows, LIST_STMT(SQL_GROUPS_PAGE, w),
 	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(*search ? text_fold(cx->arena, search) : NULL),
 	        list_key(w), list_id(w), DB_INT((int64_t)w->rows + 1)));
@@ -78,6 +77,9 @@ groups_list(struct ctx *cx, const struct list_want *w, const char *search, struc
 		out->items[out->n++] = read_group(cx, &rows);
 	TRY(db_end(&rows));
 	LIST_TURN(w, out);
+	out->all = (int64_t)out->n;
+	if (!list_whole(w, search, out->more))
+		TRY(count(cx, &out->all));
 	return name_roles(cx, out);
 }
 
@@ -158,6 +160,14 @@ may_give(struct ctx *cx, const struct group *g)
 	return g->role ? access_give_role(cx, g->role_name, g->role_perms, "/") : OK;
 }
 
+static enum err
+give_in_tx(struct ctx *cx, const struct group *g)
+{
+	if (g->role)
+		TRY(access_role_stands(cx, g->role, g->role_perms));
+	return may_give(cx, g);
+}
+
 enum err
 groups_named(struct ctx *cx, const char *name, int64_t *id)
 {
@@ -210,7 +220,7 @@ make_in_tx(struct ctx *cx, const struct group *g)
 
 	TRY(access_again(cx));
 	TRY(access_need(cx, PERM_GROUP_EDIT, IN_TENANT));
-	TRY(may_give(cx, g));
+	TRY(give_in_tx(cx, g));
 	/* The form was sent twice. */
 	e = groups_get(cx, g->id, &there);
 	if (e != ERR_NOTFOUND)
@@ -262,7 +272,7 @@ change_in_tx(struct ctx *cx, const struct group *g)
 	if (was.version != g->version)
 		return ERR_CONFLICT;
 	if (g->role != was.role)
-		TRY(may_give(cx, g));
+		TRY(give_in_tx(cx, g));
 	TRY(free_name(cx, g));
 	if (strcmp(was.name, g->name) == 0 && strcmp(was.description, g->description) == 0 &&
 	    was.role == g->role)

@@ -226,6 +226,7 @@ add_in_tx(struct ctx *cx, const struct member_made *m, const struct invite_row *
 	if (sent_before(cx, r->member, m, out) == OK)
 		return OK;
 	TRY(access_need(cx, PERM_USER_INVITE, IN_ORG(m->org_path)));
+	TRY(access_role_stands(cx, m->role.id, m->role.perms));
 	TRY(access_give_role(cx, m->role.name, m->role.perms, m->org_path));
 	TRY(still_free(cx, r->sent_at));
 	TRY(members_person(cx, m->email_key, &p));

@@ -103,6 +103,7 @@ role_in_tx(struct ctx *cx, int64_t id, const struct member_role *role, const str
 
 	TRY(access_again(cx));
 	TRY(allowed(cx, act, id, &m));
+	TRY(access_role_stands(cx, role->id, role->perms));
 	TRY(access_give_role(cx, role->name, role->perms, m.org_path));
 	TRY(member_row_role(cx, id, role));
 	TRY(admins_left(cx));
@@ -118,6 +119,7 @@ same_role_in_tx(struct ctx *cx, int64_t id, const struct member_role *role)
 
 	TRY(access_again(cx));
 	TRY(allowed(cx, &acts[ACT_ROLE], id, &m));
+	TRY(access_role_stands(cx, role->id, role->perms));
 	TRY(access_give_role(cx, role->name, role->perms, m.org_path));
 	return m.role == role->id ? member_row_role_by(cx, id) : ERR_BUSY;
 }

@@ -136,6 +136,13 @@ may_give(struct ctx *cx, const struct svcaccount *a)
 }
 
 static enum err
+give_in_tx(struct ctx *cx, const struct svcaccount *a)
+{
+	TRY(access_role_stands(cx, a->role, a->role_perms));
+	return may_give(cx, a);
+}
+
+static enum err
 free_name(struct ctx *cx, const struct svcaccount *a)
 {
 	int64_t other;
@@ -211,7 +218,7 @@ make_in_tx(struct ctx *cx, const struct svcaccount *a, const struct svcaccount_i
 	enum err          e;
 
 	TRY(may_edit(cx));
-	TRY(may_give(cx, a));
+	TRY(give_in_tx(cx, a));
 	e = svcaccounts_get(cx, a->id, &before);
 	*there = e == OK;
 	if (e != ERR_NOTFOUND)
@@ -268,7 +275,7 @@ change_in_tx(struct ctx *cx, const struct svcaccount *a)
 	if (was.version != a->version)
 		return ERR_CONFLICT;
 	if (a->role != was.role)
-		TRY(may_give(cx, a));
+		TRY(give_in_tx(cx, a));
 	TRY(free_name(cx, a));
 	if (strcmp(was.name, a->name) == 0 && strcmp(was.description, a->description) == 0 &&
 	    was.role == a->role && was.owner == a->owner && was.owner_group == a->owner_group)

@@ -66,7 +66,7 @@ run()
 	esac
 }
 
-[ $# -gt 0 ] || set -- supervisor front kill points storage locks throttle garbage reload oracle clock bulk
+[ $# -gt 0 ] || set -- supervisor front kill points storage locks throttle garbage reload oracle clock bulk access
 for name in "$@"; do
 	run "$name"
 done

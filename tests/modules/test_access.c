@@ -11,11 +11,13 @@
 
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/id.h"
 #include "core/access.h"
 #include "db/db.h"
 #include "groups/groups.h"
 #include "invites/invites.h"
+#include "roles/roles.h"
 #include "workspaces/workspaces.h"
 
 enum { SCOPES = 5 };
@@ -401,6 +403,39 @@ what_is_lost_meanwhile_gives_nothing(void **state)
 	}
 }
 
+/* {R6 R7} What a transaction gives is the role that was read before it: not one that was deleted or
+ * edited meanwhile, nor another account's. */
+static void
+a_role_that_is_given_must_still_stand(void **state)
+{
+	static const char *const losses[] = {
+		"UPDATE roles SET permissions = permissions || ' role:edit' WHERE id = %lld",
+		"UPDATE roles SET permissions = 'portal:view' WHERE id = %lld",
+		"UPDATE roles SET status = 'removed' WHERE id = %lld",
+		"DELETE FROM roles WHERE id = %lld",
+	};
+	struct perm_set was = perm_set_read("user:view");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(losses) / sizeof(losses[0]); i++) {
+		int64_t id = id_new(FX_NOW);
+
+		fx_as(NORTH, ADMIN);
+		assert_int_equal(roles_make(&fx.cx, id, "tenant", &(struct role_input){
+		    .name = str_of(arena_printf(fx.cx.arena, "Role %zu", i)),
+		    .description = STR(""), .perms = was }), OK);
+		assert_int_equal(access_role_stands(&fx.cx, id, was), OK);
+		fx_as(SOUTH, ADMIN);
+		assert_int_equal(access_role_stands(&fx.cx, id, was), ERR_BUSY);
+		fx_as(NORTH, ADMIN);
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		fx_sql(losses[i], (long long)id);
+#pragma GCC diagnostic pop
+		assert_int_equal(access_role_stands(&fx.cx, id, was), ERR_BUSY);
+	}
+}
+
 int
 main(void)
 {
@@ -420,6 +455,7 @@ main(void)
 		FX_TEST(ids_of_another_account_inside_a_form_change_nothing),
 		FX_TEST(an_expired_grant_gives_nothing_inside_a_transaction),
 		FX_TEST(what_is_lost_meanwhile_gives_nothing),
+		FX_TEST(a_role_that_is_given_must_still_stand),
 	};
 
 	return FX_RUN(tests);
