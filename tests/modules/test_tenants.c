@@ -349,7 +349,7 @@ kept_roles_are_as_their_rows(void **state)
 	struct place_roles l;
 	int64_t            before;
 
-	/* Who it is, where, the account's row and its roles; the last two only when they changed. */
+	/* Who it is, where, the account's row and its roles: the last two when they changed. */
 	(void)state;
 	assert_int_equal(asked_for_roles("Staff", 5), 4);
 	assert_int_equal(asked_for_roles("Staff", 5), 2);
