@@ -26,7 +26,12 @@ struct apikey {
 	int64_t         ends_at;       /* it was replaced and is good until then; 0: it was not */
 	bool            expired, live; /* live: may be used now */
 };
-struct apikey_list { struct apikey *items; size_t n; size_t counted; /* of those allowed */ };
+struct apikey_list {
+	struct apikey *items;
+	size_t         n;
+	size_t         counted;        /* of those allowed: of a service account each that works, of a
+	                                * person those alone that were not replaced */
+};
 
 enum { KEYS_NAME, KEYS_CLIENT, KEYS_CREATED, KEYS_EXPIRES, KEYS_USED };
 #define KEYS_SORTS "name client created expires used"
@@ -85,7 +90,8 @@ enum err apikeys_of_service(struct ctx *cx, int64_t service, struct apikey_list 
 enum err apikeys_service_get(struct ctx *cx, int64_t service, int64_t id, struct apikey *out)
     MUST_USE;
 /* As apikeys_make() and apikeys_regenerate().  They need service_account:edit, and the account must
- * hold no more than the actor; two keys already: ERR_CONFLICT with an issue. */
+ * hold no more than the actor; two keys that work already, one that was replaced and goes on for a
+ * while too: ERR_CONFLICT with an issue, on "overlap" where that is too long. */
 enum err apikeys_make_for(struct ctx *cx, int64_t service, int64_t id, struct str sealed,
     const struct apikey_input *in, struct apikey_made *out) MUST_USE;
 enum err apikeys_regenerate_for(struct ctx *cx, int64_t service, int64_t old, int64_t id,

@@ -35,10 +35,10 @@ SELECT count(*) AS n
    AND (expires_at = 0 OR expires_at > ?3)
 
 -- NAME: apikeys_count_service
--- ?1 tenant, ?2 service account, ?3 now.  The same of one
+-- ?1 tenant, ?2 service account, ?3 now.  All that may be used, those that were replaced, too
 SELECT count(*) AS n
   FROM api_keys
- WHERE tenant_id = ?1 AND service_id = ?2 AND status = 'live' AND ends_at = 0
+ WHERE tenant_id = ?1 AND service_id = ?2 AND status = 'live' AND (ends_at = 0 OR ends_at > ?3)
    AND (expires_at = 0 OR expires_at > ?3)
 
 -- NAME: apikeys_add
@@ -122,16 +122,17 @@ SELECT k.tenant_id, k.id, k.name, k.prefix, k.expires_at, k.warned, k.service_id
 -- NAME: apikeys_told
 -- ?1 tenant, ?2 the member that owns a service account, or NULL; ?3 the group, or NULL; ?4 now,
 -- ?5 how many
-SELECT m.name, m.email, p.language
+SELECT m.name, m.email, p.language, m.name_key
   FROM members m
   JOIN people p ON p.id = m.person_id
  WHERE m.tenant_id = ?1 AND m.id = ?2 AND m.status = 'active'
 UNION ALL
-SELECT m.name, m.email, p.language
+SELECT m.name, m.email, p.language, m.name_key
   FROM group_members gm
   JOIN members m ON m.tenant_id = gm.tenant_id AND m.id = gm.member_id AND m.status = 'active'
   JOIN people p ON p.id = m.person_id
  WHERE gm.tenant_id = ?1 AND gm.group_id = ?3 AND (gm.until_at = 0 OR gm.until_at > ?4)
+ ORDER BY name_key
  LIMIT ?5
 
 -- NAME: apikeys_warned

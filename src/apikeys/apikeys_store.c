@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/log.h"
 #include "db/db.h"
 
 enum { DAY = 24 * 3600 * 1000 };
@@ -61,7 +62,7 @@ list_of(struct ctx *cx, enum sql stmt, int64_t tenant, int64_t owner, struct api
 		struct apikey *k = &out->items[out->n++];
 
 		*k = read_key(cx, &rows);
-		out->counted += k->live && k->ends_at == 0;
+		out->counted += k->live && (k->service || k->ends_at == 0);
 	}
 	return db_end(&rows);
 }
@@ -192,16 +193,24 @@ key_rows_expiring(struct ctx *cx, struct expiring **out)
 }
 
 enum err
-key_rows_told(struct ctx *cx, const struct expiring *e, struct told *out, size_t *n)
+key_rows_told(struct ctx *cx, const struct expiring *e, struct told **out, size_t *n)
 {
 	struct db_rows rows;
 
+	*out = NULL;
 	*n = 0;
 	db_query(cx->db, &rows, SQL_APIKEYS_TOLD,
 	    DB_ARGS(DB_INT(cx->tenant), id_or_null(e->owner), id_or_null(e->owner_group),
-	        DB_INT(cx->now), DB_INT(TOLD_MOST)));
-	while (db_next(&rows))
-		out[(*n)++] = (struct told){ db_dup(&rows, "name", cx->arena),
+	        DB_INT(cx->now), DB_INT(TOLD_MOST + 1)));
+	while (db_next(&rows)) {
+		*out = ARENA_MORE(cx->arena, struct told, *out, *n);
+		(*out)[(*n)++] = (struct told){ db_dup(&rows, "name", cx->arena),
 			db_dup(&rows, "email", cx->arena), db_dup(&rows, "language", cx->arena) };
+	}
+	if (*n > TOLD_MOST) {
+		*n = TOLD_MOST;
+		log_event(LOG_WARN, "a key's expiry is not told to all of a group", "group",
+		    log_int(e->owner_group));
+	}
 	return db_end(&rows);
 }

@@ -34,9 +34,10 @@ struct expiring {
 };
 enum err key_rows_expiring(struct ctx *cx, struct expiring **out) MUST_USE;
 /* Whom to tell of a service account's key: the owner, or who is in the group that owns it. */
-enum { TOLD_MOST = 20 };
+enum { TOLD_MOST = 500 };
 struct told { const char *name, *email, *language; };
-enum err key_rows_told(struct ctx *cx, const struct expiring *e, struct told *out, size_t *n)
+/* By name; of more than TOLD_MOST the first, and the log says so. */
+enum err key_rows_told(struct ctx *cx, const struct expiring *e, struct told **out, size_t *n)
     MUST_USE;
 
 #endif

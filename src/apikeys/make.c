@@ -175,13 +175,29 @@ room_for_one(struct ctx *cx, const struct apikey *k)
 	if (n < (k->service ? SERVICE_KEYS_MOST : cx->place->keys_most))
 		return OK;
 	if (k->service) {
-		ctx_issue(cx, "", _("It has two keys, the most there may be. Delete one, or put a "
-		    "new one in its place."));
+		ctx_issue(cx, "", _("It has two keys that work, the most there may be. Delete one, "
+		    "or put a new one in its place."));
 		return ERR_CONFLICT;
 	}
 	ctx_issue(cx, "", _("You have [n] keys, and there may be no more than [most]. Delete one "
 	    "that is not used any more.", "n", ctx_number(cx, n), "most",
 	    ctx_number(cx, cx->place->keys_most)));
+	return ERR_CONFLICT;
+}
+
+/* The one that goes on for a while counts, too, where all that work do. */
+static enum err
+room_for_both(struct ctx *cx, const struct apikey *k)
+{
+	int64_t n;
+
+	if (k->service == 0)
+		return room_for_one(cx, k);
+	TRY(key_rows_count(cx, k, &n));
+	if (n < SERVICE_KEYS_MOST)
+		return OK;
+	ctx_issue(cx, "overlap", _("It has another key that works, and there may be no more than "
+	    "two. Let this one stop at once, or delete the other."));
 	return ERR_CONFLICT;
 }
 
@@ -355,7 +371,7 @@ regenerate_in_tx(struct ctx *cx, struct making *m, struct apikey_made *out)
 	old.id = m->old;
 	TRY(key_rows_replaced_end(cx, &old));
 	TRY(key_row_replace(cx, m->old, ends_at, m->key.id, &changed));
-	TRY(room_for_one(cx, &m->key));
+	TRY(m->overlap ? room_for_both(cx, &m->key) : room_for_one(cx, &m->key));
 	TRY(key_row_add(cx, &m->key, m->hash));
 	TRY(note_made(cx, m, prefix,
 	    arena_printf(cx->arena, "%lld h", (long long)m->overlap)));

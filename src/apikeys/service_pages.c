@@ -83,12 +83,35 @@ make(struct ctx *cx, const struct request *rq, struct response *rs)
 
 /* ---------------------------------------------------------------- in the place of another */
 
+/* Two may work at a time: of another one, and of the one before this, it says what comes of it. */
+static enum err
+show_others(struct ctx *cx, struct view *v, const struct seat *s, struct apikey_again *in)
+{
+	struct apikey_list l;
+
+	TRY(apikeys_of_service(cx, s->a.id, &l));
+	for (size_t i = 0; i < l.n; i++) {
+		const struct apikey *k = &l.items[i];
+
+		if (!k->live || k->id == s->k.id)
+			continue;
+		view_text(v, "note", k->ends_at ?
+		    _("The key before it, [prefix]…, stops at once then.", "prefix", k->prefix) :
+		    _("[key] ([prefix]…) works, too, and there may be no more than two. So the old "
+		        "key stops at once.", "key", k->name, "prefix", k->prefix));
+		if (k->ends_at == 0 && cx->issues == NULL)
+			in->overlap = STR("0");
+	}
+	return OK;
+}
+
 static enum err
 show_again(struct ctx *cx, const struct request *rq, struct response *rs, const struct seat *s,
-    const struct apikey_again *in)
+    struct apikey_again *in)
 {
 	struct view *v = view_new(cx->arena);
 
+	TRY(show_others(cx, v, s, in));
 	view_text(v, "action", key_path(cx, s, "/regenerate"));
 	view_text(v, "cancel_href", service_path(cx, s->a.id, ""));
 	return apikeys_show_again(cx, rs, v, rq->form, &s->k, in);

@@ -56,14 +56,15 @@ warn_in_tx(struct ctx *cx, const struct expiring *e, int64_t warned, const struc
 static enum err
 warn(struct ctx *cx, const struct expiring *e)
 {
-	bool         soon = e->expires_at <= cx->now + DAY;
-	struct told  told[TOLD_MOST] = { { e->owner_name, e->email, e->language } };
-	struct email mails[TOLD_MOST];
-	size_t       n = 1;
+	bool          soon = e->expires_at <= cx->now + DAY;
+	struct told   owner = { e->owner_name, e->email, e->language }, *told = &owner;
+	struct email *mails;
+	size_t        n = 1;
 
 	TRY(place_open_id(cx, e->tenant));
 	if (e->service)
-		TRY(key_rows_told(cx, e, told, &n));
+		TRY(key_rows_told(cx, e, &told, &n));
+	mails = ARENA_ARRAY(cx->arena, struct email, n + 1);
 	for (size_t i = 0; i < n; i++) {
 		/* Days are kept in one reader's words. */
 		cx->days = NULL;

@@ -468,7 +468,7 @@ refuse_in_tx(struct ctx *cx, const char *permission, const char *matter)
 	        DB_TEXT(permission), DB_TEXT(matter), DB_TEXT(cx->path),
 	        DB_INT(cx->inside.id), DB_TEXT(cx->role), DB_TEXT(perm_set_text(cx->arena, held)),
 	        DB_TEXT(cx->key ? cx->key->name : ""),
-	        DB_INT(cx->actor.kind == ACTOR_SERVICE))));
+	        DB_INT(cx->actor.kind == ACTOR_SERVICE), DB_TEXT(cx->actor.label))));
 	TRY(audit_add(cx, &(struct audit_entry){ .act = AUDIT_DENIED,
 	    .where = cx->inside.id ? IN_WORKSPACE(cx->inside.id) : IN_ORG(cx->path),
 	    .subject = cx->actor.member, .name = cx->actor.label,

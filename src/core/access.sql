@@ -138,11 +138,14 @@ SELECT id
 -- NAME: decisions_add
 -- ?1 tenant, ?2 id, ?3 now, ?4 member or service account, ?5 permission, ?6 matter, ?7 path, ?8 workspace,
 -- ?9 the own role and ?10 all that was held, which decided; ?11 the API key that it was by, or "";
--- ?12 1: it is a service account
+-- ?12 1: it is a service account; ?13 its name, or the member's
 INSERT INTO decisions (tenant_id, id, at, member_id, service_id, permission, matter, org_path,
                        workspace_id, proof)
 VALUES (?1, ?2, ?3, iif(?12, NULL, ?4), iif(?12, ?4, NULL), ?5, ?6, ?7, ?8,
-        json_object('role', ?9, 'reach', ?7, 'held', ?10, 'key', ?11))
+        json_object('role', ?9, 'reach', ?7, 'held', ?10, 'key', ?11, 'name', ?13,
+                    'organization', (SELECT name FROM organizations WHERE tenant_id = ?1
+                                        AND path = ?7 AND status <> 'removed'),
+                    'workspace', (SELECT name FROM workspaces WHERE tenant_id = ?1 AND id = ?8)))
 
 -- NAME: decisions_sweep
 -- ?1 older than

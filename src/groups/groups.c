@@ -317,7 +317,7 @@ remove_in_tx(struct ctx *cx, int64_t id)
 	TRY(access_again(cx));
 	TRY(access_need(cx, PERM_GROUP_EDIT, IN_TENANT));
 	TRY(groups_get(cx, id, &g));
-	TRY(owners_hand_over(cx, id));
+	TRY(owners_hand_over(cx, id, OWNER_GONE));
 	TRY(db_run(cx->db, NULL, SQL_GROUPS_CLOSE, DB_ARGS(DB_INT(cx->tenant), DB_INT(id))));
 	TRY(db_run(cx->db, NULL, SQL_GROUPS_EMPTY,
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_INT(AT_ONCE))));

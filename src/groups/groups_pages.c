@@ -322,7 +322,7 @@ what_goes(struct ctx *cx, const struct group *g, const char **text)
 	for (size_t i = 0; i < l.n; i++)
 		places = ARENA_JOIN(cx->arena, places, i ? ", " : "", _("[role] in [workspace]",
 		    "role", l.items[i].role, "workspace", l.items[i].name));
-	TRY(owners_note(cx, g->id, &heirs));
+	TRY(owners_note(cx, g->id, OWNER_GONE, &heirs));
 	*text = _("What it holds in workspaces goes, too: [places].", "places", places);
 	if (heirs)
 		*text = ARENA_JOIN(cx->arena, *text, " ", heirs);

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "core/admins.h"
 #include "core/audit.h"
+#include "core/owners.h"
 #include "db/db.h"
 #include "members/members.h"
 
@@ -163,9 +164,8 @@ note(struct ctx *cx, enum audit_act act, const struct group_holder *m,
 	    .subject = m->id, .name = m->name, .fields = fields, .nfields = n });
 }
 
-/* Not in it: ERR_NOTFOUND. */
-static enum err
-until_of(struct ctx *cx, int64_t group, int64_t member, int64_t *until_at)
+enum err
+groups_until(struct ctx *cx, int64_t group, int64_t member, int64_t *until_at)
 {
 	struct db_rows rows;
 
@@ -189,7 +189,7 @@ join(struct ctx *cx, const struct group *g, int64_t member, int64_t until_at, si
 	enum err            e;
 
 	TRY(groups_holder(cx, member, &m));
-	e = until_of(cx, g->id, member, &there);
+	e = groups_until(cx, g->id, member, &there);
 	if (e != ERR_NOTFOUND)
 		return e;
 	TRY(may_bring(cx, g, &m));
@@ -270,7 +270,9 @@ take_out_in_tx(struct ctx *cx, int64_t group, int64_t member)
 	TRY(access_again(cx));
 	TRY(may(cx, group, &g));
 	TRY(groups_holder(cx, member, &m));
-	TRY(until_of(cx, group, member, &until_at));
+	TRY(groups_until(cx, group, member, &until_at));
+	if (g.workspaces)
+		TRY(owners_without(cx, member, group));
 	TRY(db_run(cx->db, NULL, SQL_GROUPS_LEAVE,
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(group), DB_INT(member))));
 	if (g.role)
@@ -294,7 +296,8 @@ is_longer(int64_t until_at, int64_t than)
 }
 
 static enum err
-set_until_in_tx(struct ctx *cx, int64_t group, int64_t member, int64_t until_at)
+set_until_in_tx(struct ctx *cx, int64_t group, int64_t member, const char *seen,
+    int64_t until_at)
 {
 	struct group        g;
 	struct group_holder m;
@@ -303,9 +306,13 @@ set_until_in_tx(struct ctx *cx, int64_t group, int64_t member, int64_t until_at)
 	TRY(access_again(cx));
 	TRY(may(cx, group, &g));
 	TRY(groups_holder(cx, member, &m));
-	TRY(until_of(cx, group, member, &was));
+	TRY(groups_until(cx, group, member, &was));
 	if (was == until_at)
 		return OK;
+	if (seen != NULL && strcmp(seen, groups_until_text(cx, was)) != 0)
+		return ERR_CONFLICT;
+	if (g.workspaces && was == 0)
+		TRY(owners_without(cx, member, group));
 	if (is_longer(until_at, was))
 		TRY(may_bring(cx, &g, &m));
 	TRY(db_run(cx->db, NULL, SQL_GROUPS_UNTIL,
@@ -319,12 +326,13 @@ set_until_in_tx(struct ctx *cx, int64_t group, int64_t member, int64_t until_at)
 }
 
 enum err
-groups_set_until(struct ctx *cx, int64_t group, int64_t member, struct str until)
+groups_set_until(struct ctx *cx, int64_t group, int64_t member, const char *seen,
+    struct str until)
 {
 	int64_t until_at;
 
 	TRY(access_need(cx, PERM_GROUP_EDIT, IN_TENANT));
 	TRY(read_until(cx, until, &until_at));
 	TRY(db_begin(cx->db));
-	return db_finish(cx->db, set_until_in_tx(cx, group, member, until_at));
+	return db_finish(cx->db, set_until_in_tx(cx, group, member, seen, until_at));
 }

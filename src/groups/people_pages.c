@@ -155,23 +155,24 @@ seat_path(struct ctx *cx, const struct seat *s, const char *act)
 static enum err
 until_page(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	struct view        *v = view_new(cx->arena);
-	struct group_places places;
-	struct seat         s;
-	const char         *until = "";
+	struct view *v = view_new(cx->arena);
+	struct str   typed = form_get(rq->form, "until");
+	struct seat  s;
+	const char  *until;
+	int64_t      until_at;
 
 	TRY(subject(cx, rq, &s));
-	TRY(groups_of(cx, s.m.id, &places));
-	for (size_t i = 0; i < places.n; i++)
-		if (places.items[i].id == s.g.id)
-			until = groups_until_text(cx, places.items[i].until_at);
+	TRY(groups_until(cx, s.g.id, s.m.id, &until_at));
+	until = groups_until_text(cx, until_at);
+	view_text(v, "was", until);
 	view_text(v, "name", s.m.name);
 	view_text(v, "group", s.g.name);
 	view_text(v, "action", seat_path(cx, &s, "/until"));
 	if (form_has(rq->form, "until"))
-		view_str(v, "until", form_get(rq->form, "until"));
+		view_str(v, "until", typed);
 	else
 		view_text(v, "until", until);
+	page_theirs(cx, v, "until_now", typed, until, until);
 	view_text(v, "cancel_href", group_path(cx, s.g.id, ""));
 	return page_show(cx, rs, "groups/until", v);
 }
@@ -179,11 +180,17 @@ until_page(struct ctx *cx, const struct request *rq, struct response *rs)
 static enum err
 set_until(struct ctx *cx, const struct request *rq, struct response *rs)
 {
+	struct str  was = form_get(rq->form, "was");
 	struct seat s;
 	enum err    e;
 
 	TRY(subject(cx, rq, &s));
-	e = groups_set_until(cx, s.g.id, s.m.id, form_get(rq->form, "until"));
+	e = groups_set_until(cx, s.g.id, s.m.id,
+	    arena_printf(cx->arena, "%.*s", (int)was.len, was.p), form_get(rq->form, "until"));
+	if (e == ERR_CONFLICT && cx->issues == NULL) {
+		page_meanwhile(cx, rs);
+		return until_page(cx, rq, rs);
+	}
 	if (page_answered(cx, rs, e, PERM_GROUP_EDIT, GROUPS "/{group}/members/{user}/until"))
 		return until_page(cx, rq, rs);
 	TRY(e);

@@ -590,14 +590,17 @@ static enum err
 ask_deactivate(struct ctx *cx, const struct request *rq, struct response *rs)
 {
 	struct member m;
+	const char   *note;
 
 	TRY(subject(cx, rq, &m));
 	TRY(access_need(cx, PERM_USER_DEACTIVATE, IN_ORG(m.org_path)));
+	TRY(owners_note(cx, m.id, OWNER_DEACTIVATED, &note));
 	return confirm_show(cx, rq, rs, &(struct confirm){
 	    .heading = _("Deactivate [name]?", "name", m.name),
 	    .sentence = _("Sessions and keys stop working in this account at once. Everything that "
 	        "[name] made stays, and you can re-activate [name] at any time.", "name", m.name),
 	    .action = act_path(cx, &m, "deactivate"), .button = _("Deactivate"), .danger = true,
+	    .note = note,
 	    .word = m.id == cx->actor.member ? members_typed_word : NULL });
 }
 
@@ -623,7 +626,7 @@ ask_remove(struct ctx *cx, const struct request *rq, struct response *rs)
 
 	TRY(subject(cx, rq, &m));
 	TRY(access_need(cx, PERM_USER_REMOVE, IN_ORG(m.org_path)));
-	TRY(owners_note(cx, m.id, &note));
+	TRY(owners_note(cx, m.id, OWNER_GONE, &note));
 	return confirm_show(cx, rq, rs, &(struct confirm){
 	    .heading = _("Remove [name] from this account?", "name", m.name),
 	    .sentence = _("[name] loses all access here. What [name] made stays, and the audit log "

@@ -460,7 +460,9 @@ member_row_status(struct ctx *cx, int64_t id, const char *status, const char *be
 	int64_t changed = 0;
 
 	if (strcmp(status, "removed") == 0)
-		TRY(owners_hand_over(cx, id));
+		TRY(owners_hand_over(cx, id, OWNER_GONE));
+	else if (strcmp(status, "deactivated") == 0)
+		TRY(owners_hand_over(cx, id, OWNER_DEACTIVATED));
 	TRY(db_run(cx->db, &changed, SQL_MEMBERS_SET_STATUS,
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(id), DB_TEXT(status), DB_TEXT(before))));
 	return changed == 1 ? OK : ERR_CONFLICT;
@@ -554,7 +556,7 @@ member_row_erase(struct ctx *cx, const struct member *m)
 {
 	int64_t changed = 0;
 
-	TRY(owners_hand_over(cx, m->id));
+	TRY(owners_hand_over(cx, m->id, OWNER_GONE));
 	TRY(db_run(cx->db, &changed, SQL_MEMBERS_ERASE,
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(m->id), DB_TEXT(m->status))));
 	return changed == 1 ? OK : ERR_CONFLICT;

@@ -93,7 +93,7 @@ erase_copy(struct ctx *cx, const struct membership *m, const char **lacking)
 	struct ctx as = membership_ctx(cx, m);
 	enum err   e;
 
-	TRY(owners_hand_over(&as, m->id));
+	TRY(owners_hand_over(&as, m->id, OWNER_GONE));
 	TRY(db_run(cx->db, NULL, SQL_OWN_COPY_ERASE, DB_ARGS(DB_INT(m->tenant), DB_INT(m->id))));
 	if (!m->admin)
 		return OK;

@@ -48,6 +48,9 @@ check(struct ctx *cx, const struct role_input *in, struct role *r)
 		e = ctx_issue(cx, "description", _("Give at most [n] characters of text.", "n",
 		    "255"));
 	r->perms = perm_set_read(perm_set_text(cx->arena, in->perms));
+	/* Whoever has a role in a workspace may see it. */
+	if (strcmp(r->scope, "workspace") == 0)
+		r->perms.bits |= perm_set_read("workspace:view").bits;
 	if (in->strange || !fits_scope(r->perms, r->scope))
 		e = ctx_issue(cx, "permission", _("Choose permissions of the list."));
 	return e;

@@ -51,10 +51,11 @@ show_permission(struct ctx *cx, struct view *area, enum perm p, const struct gra
 	const struct perm_info *info = perm_info(p);
 	enum perm               implied = perm_implied(p);
 	struct view            *row = view_item(area, "permissions");
+	bool                    always = is_workspace(g->scope) && p == PERM_WORKSPACE_VIEW;
 
 	view_text(row, "key", info->key);
 	view_text(row, "title", _(info->title));
-	view_flag(row, "checked", perm_in(g->ticked, p));
+	view_flag(row, "checked", perm_in(g->ticked, p) || always);
 	if (ctx_issue_of(cx, "version") && perm_in(g->ticked, p) != perm_in(g->stored, p))
 		view_text(row, "now", perm_in(g->stored, p) ? _("Now: ticked") :
 		    _("Now: not ticked"));
@@ -62,6 +63,8 @@ show_permission(struct ctx *cx, struct view *area, enum perm p, const struct gra
 		view_text(row, "implies", perm_info(implied)->key);
 	if (info->scope == SCOPE_WORKSPACE && !is_workspace(g->scope))
 		view_text(row, "note", _("in each workspace the holder belongs to"));
+	else if (always)
+		view_text(row, "note", _("comes with every role of a workspace"));
 	view_flag(row, "refused", !perm_in(cx->perms, p));
 }
 

@@ -123,7 +123,7 @@ show_erase(struct ctx *cx, const struct request *rq, struct response *rs, const 
 	struct view *v = view_new(cx->arena);
 	const char  *note;
 
-	TRY(owners_note(cx, m->id, &note));
+	TRY(owners_note(cx, m->id, OWNER_GONE, &note));
 	view_text(v, "action", members_path(cx, m, "/delete"));
 	view_text(v, "name", m->name);
 	view_text(v, "note", note ? note : "");

@@ -68,11 +68,12 @@ SELECT 2, id, name, role_name, '', tenant_permissions, 0
 -- NAME: why_decision
 -- ?1 tenant, ?2 decision
 SELECT d.id, d.at, d.holder_id, d.service_id IS NOT NULL AS service,
-       coalesce(m.name, a.name) AS name, d.permission, d.matter,
+       coalesce(json_extract(d.proof, '$.name'), m.name, a.name) AS name, d.permission, d.matter,
        coalesce(json_extract(d.proof, '$.role'), '') AS role,
        coalesce(json_extract(d.proof, '$.held'), '') AS held,
-       coalesce(json_extract(d.proof, '$.key'), '') AS api_key, coalesce(o.name, '') AS reach,
-       d.workspace_id, coalesce(w.name, '') AS workspace_name
+       coalesce(json_extract(d.proof, '$.key'), '') AS api_key,
+       coalesce(json_extract(d.proof, '$.organization'), o.name, '') AS reach, d.workspace_id,
+       coalesce(json_extract(d.proof, '$.workspace'), w.name, '') AS workspace_name
   FROM decisions d
   LEFT JOIN members m ON m.tenant_id = d.tenant_id AND m.id = d.member_id
   LEFT JOIN service_accounts a ON a.tenant_id = d.tenant_id AND a.id = d.service_id

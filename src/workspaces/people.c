@@ -331,7 +331,8 @@ set_role_in_tx(struct ctx *cx, int64_t workspace, int64_t holder, const struct w
 		return OK;
 	TRY(db_run(cx->db, NULL, SQL_SEATS_ROLE, DB_ARGS(DB_INT(cx->tenant), DB_INT(workspace),
 	    DB_INT(holder), DB_INT(role->id), DB_INT(cx->actor.member))));
-	TRY(owners_left(cx, workspace));
+	if (s.kind != SEAT_SERVICE)
+		TRY(owners_left(cx, workspace, s.role));
 	return note(cx, AUDIT_WORKSPACE_ROLE, workspace, &s, (const struct audit_field[]){
 	    { "workspace", NULL, w.name }, { "role", s.role_name, role->name } }, 2);
 }
@@ -356,7 +357,8 @@ take_out(struct ctx *cx, const struct workspace *w, int64_t holder, enum audit_a
 	TRY(read_held(cx, w->id, holder, &s));
 	TRY(db_run(cx->db, NULL, SQL_SEATS_REMOVE,
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(w->id), DB_INT(holder))));
-	TRY(owners_left(cx, w->id));
+	if (s.kind != SEAT_SERVICE)
+		TRY(owners_left(cx, w->id, s.role));
 	return note(cx, act, w->id, &s, (const struct audit_field[]){
 	    { "workspace", w->name, NULL }, { "role", s.role_name, NULL } }, 2);
 }
@@ -366,10 +368,10 @@ workspaces_drop_here(struct ctx *cx, int64_t workspace, int64_t member)
 {
 	struct owned_list l;
 
-	TRY(owners_alone(cx, member, &l));
+	TRY(owners_alone(cx, member, OWNER_GONE, &l));
 	for (size_t i = 0; i < l.n; i++)
 		if (l.items[i].id == workspace)
-			TRY(owners_hand_over(cx, member));
+			TRY(owners_hand_over(cx, member, OWNER_GONE));
 	return db_run(cx->db, NULL, SQL_SEATS_REMOVE,
 	    DB_ARGS(DB_INT(cx->tenant), DB_INT(workspace), DB_INT(member)));
 }

@@ -361,7 +361,7 @@ an_expired_grant_gives_nothing_inside_a_transaction(void **state)
 	fx_mark();
 	nothing_by(groups_add(&fx.cx, own.group, &own.member, 1, STR(""), &added), ERR_DENIED);
 	nothing_by(groups_remove(&fx.cx, own.group), ERR_DENIED);
-	nothing_by(groups_set_until(&fx.cx, own.group, fx.m[NORTH][STAFF].id, STR("")),
+	nothing_by(groups_set_until(&fx.cx, own.group, fx.m[NORTH][STAFF].id, NULL, STR("")),
 	    ERR_DENIED);
 }
 

@@ -174,7 +174,7 @@ members_come_and_go(void **state)
 	assert_int_equal(groups_get(&fx.cx, id, &g), OK);
 	assert_int_equal(g.members, 2);
 	fx_mark();
-	assert_int_equal(groups_set_until(&fx.cx, id, id_of(USER), STR("")), OK);
+	assert_int_equal(groups_set_until(&fx.cx, id, id_of(USER), NULL, STR("")), OK);
 	fx_one_event(NORTH, "Ada Admin changed until when Una User is in the group Operations",
 	    "group: -> Operations; until: 2099-01-31 -> ");
 	fx_mark();
@@ -227,7 +227,7 @@ the_role_of_a_group_counts_while_one_is_in_it(void **state)
 	assert_int_equal(access_need(&fx.cx, PERM_USER_INVITE, IN_ORG("/")), OK);
 	assert_int_equal(access_need(&fx.cx, PERM_USER_REMOVE, IN_ORG("/")), ERR_DENIED);
 	fx_as(NORTH, ADMIN);
-	assert_int_equal(groups_set_until(&fx.cx, id, id_of(GUEST), TOMORROW), OK);
+	assert_int_equal(groups_set_until(&fx.cx, id, id_of(GUEST), NULL, TOMORROW), OK);
 	until = fx_int("SELECT until_at FROM group_members WHERE group_id = %lld", (long long)id);
 	/* Session policies of a day that far ahead are another matter. */
 	fx_as(NORTH, GUEST);
@@ -262,7 +262,7 @@ nobody_is_brought_to_more_than_the_actor_holds(void **state)
 
 	(void)state;
 	strong = group_with("Admin", STAFF);
-	assert_int_equal(groups_set_until(&fx.cx, strong, id_of(STAFF), TOMORROW), OK);
+	assert_int_equal(groups_set_until(&fx.cx, strong, id_of(STAFF), NULL, TOMORROW), OK);
 	assert_int_equal(make("Plain", "", &plain), OK);
 	as_little_editor();
 	fx_mark();
@@ -272,10 +272,10 @@ nobody_is_brought_to_more_than_the_actor_holds(void **state)
 	assert_int_equal(add(strong, id_of(GUEST), STR("")), ERR_DENIED);
 	assert_int_equal(change(plain, "Plain", "Admin"), ERR_DENIED);
 	assert_int_equal(make("Mine", "Admin", &id), ERR_DENIED);
-	assert_int_equal(groups_set_until(&fx.cx, strong, id_of(STAFF), STR("")), ERR_DENIED);
+	assert_int_equal(groups_set_until(&fx.cx, strong, id_of(STAFF), NULL, STR("")), ERR_DENIED);
 	assert_true(fx_same());
 	assert_int_equal(change(strong, "Renamed", "Admin"), OK);
-	assert_int_equal(groups_set_until(&fx.cx, strong, id_of(STAFF), STR("2098-01-01")), OK);
+	assert_int_equal(groups_set_until(&fx.cx, strong, id_of(STAFF), NULL, STR("2098-01-01")), OK);
 	assert_int_equal(groups_take_out(&fx.cx, strong, id_of(STAFF)), OK);
 	assert_int_equal(add(plain, id_of(USER), STR("")), OK);
 }
@@ -289,7 +289,7 @@ take_out(int64_t group)
 static enum err
 end_it(int64_t group)
 {
-	return groups_set_until(&fx.cx, group, id_of(STAFF), TOMORROW);
+	return groups_set_until(&fx.cx, group, id_of(STAFF), NULL, TOMORROW);
 }
 
 static enum err
@@ -417,6 +417,27 @@ groups_get_the_replacement_of_a_deleted_role(void **state)
 	    "act = 161", (long long)fx.tenant[NORTH]), "\"Porter\""));
 }
 
+/* {G4 E15} Of two who edit the same end the second is told. */
+static void
+an_end_that_was_changed_meanwhile_is_told(void **state)
+{
+	int64_t id, until;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	id = group_with("Staff", GUEST);
+	assert_int_equal(groups_set_until(&fx.cx, id, id_of(GUEST), "", TOMORROW), OK);
+	fx_mark();
+	assert_int_equal(groups_set_until(&fx.cx, id, id_of(GUEST), "", STR("2098-01-01")),
+	    ERR_CONFLICT);
+	assert_null(fx.cx.issues);
+	assert_true(fx_same());
+	assert_int_equal(groups_set_until(&fx.cx, id, id_of(GUEST), "", TOMORROW), OK);
+	assert_int_equal(groups_set_until(&fx.cx, id, id_of(GUEST), "2099-01-31", STR("")), OK);
+	assert_int_equal(groups_until(&fx.cx, id, id_of(GUEST), &until), OK);
+	assert_int_equal(until, 0);
+}
+
 #define DIRECTLY "INSERT INTO group_members (tenant_id, group_id, holder_id, member_id, " \
 	"name_key, until_at, added_by, added_at) SELECT %lld, %lld, %lld, %lld, '', 0, 0, 0"
 
@@ -438,7 +459,7 @@ others_need_not_apply(void **state)
 		assert_int_equal(make("Mine", "", &made), ERR_DENIED);
 		assert_int_equal(add(group, id_of(GUEST), STR("")), ERR_DENIED);
 		assert_int_equal(groups_take_out(&fx.cx, group, id_of(USER)), ERR_DENIED);
-		assert_int_equal(groups_set_until(&fx.cx, group, id_of(USER), STR("")), ERR_DENIED);
+		assert_int_equal(groups_set_until(&fx.cx, group, id_of(USER), NULL, STR("")), ERR_DENIED);
 		assert_int_equal(groups_remove(&fx.cx, group), ERR_DENIED);
 		assert_true(fx_same());
 	}
@@ -554,7 +575,7 @@ change_some(int64_t *ids, size_t n)
 		(void)!groups_take_out(&fx.cx, *id, who);
 		break;
 	case 3:
-		(void)!groups_set_until(&fx.cx, *id, who, fx_random(2) ? STR("") : TOMORROW);
+		(void)!groups_set_until(&fx.cx, *id, who, NULL, fx_random(2) ? STR("") : TOMORROW);
 		break;
 	default:
 		(void)!add(*id, who, fx_random(3) ? STR("") : TOMORROW);
@@ -616,6 +637,7 @@ main(void)
 		FX_TEST(the_last_admin_by_a_group_stays),
 		FX_TEST(a_deleted_group_gives_nothing),
 		FX_TEST(groups_get_the_replacement_of_a_deleted_role),
+		FX_TEST(an_end_that_was_changed_meanwhile_is_told),
 		FX_TEST(others_need_not_apply),
 		FX_TEST(the_list_is_paged_sorted_and_searched),
 		FX_TEST(the_list_of_users_tells_of_groups),

@@ -125,6 +125,12 @@ what_is_wrong_is_said(void **state)
 	/* Another scope is another shelf. */
 	in = input("Staff", "workspace:view");
 	assert_int_equal(roles_make(&fx.cx, id_new(FX_NOW), "workspace", &in), OK);
+	/* {W4} Whoever has a role in a workspace may see it. */
+	in = input("Empty", "");
+	id = id_new(FX_NOW);
+	assert_int_equal(roles_make(&fx.cx, id, "workspace", &in), OK);
+	assert_string_equal(fx_text("SELECT permissions FROM roles WHERE id = %lld", (long long)id),
+	    "workspace:view");
 }
 
 /* {R3 R4a} role:edit in the root, and nothing less. */

@@ -73,6 +73,28 @@ set_of(const char *words)
 	return s;
 }
 
+/* {R2} */
+static void
+the_templates_hold_these(void **state)
+{
+	static const struct { const char *key, *name, *holds; } offered[] = {
+		{ "auditor", "Auditor", "audit:view audit:export account:view security:view "
+		    "user:view group:view role:view" },
+		{ "helpdesk", "Helpdesk", "user:view user:invite user:password user:factor "
+		    "user:logout user:activity mail:view" },
+	};
+	size_t n = 0;
+
+	(void)state;
+	for (const struct role_template *t = role_templates; t->key; t++, n++) {
+		assert_true(n < sizeof(offered) / sizeof(offered[0]));
+		assert_string_equal(t->key, offered[n].key);
+		assert_string_equal(t->name, offered[n].name);
+		assert_int_equal(perm_set_read(t->permissions).bits, set_of(offered[n].holds).bits);
+	}
+	assert_int_equal(n, sizeof(offered) / sizeof(offered[0]));
+}
+
 static void
 the_permissions_are_these(void **state)
 {
@@ -213,6 +235,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FX_TEST(the_permissions_are_these),
+		FX_TEST(the_templates_hold_these),
 		FX_TEST(editing_implies_seeing),
 		FX_TEST(a_new_account_has_exactly_these_roles),
 		FX_TEST(roles_are_listed_with_their_holders),

@@ -551,6 +551,70 @@ an_account_has_at_most_two_keys(void **state)
 	assert_int_equal(l.counted, 2);
 }
 
+static int64_t make_space(const char *name);
+
+/* {A4} SECURITY 49: of all secrets of an account at most two work, those that were replaced and go on
+ * for a while, too. */
+static void
+no_more_than_two_secrets_work(void **state)
+{
+	const char        *secret;
+	int64_t            id = make("Reporter", "Admin", &secret), first;
+	struct apikey_made second, third;
+	struct apikey_list l;
+
+	(void)state;
+	first = fx_int("SELECT id FROM api_keys WHERE service_id = %lld", (long long)id);
+	assert_int_equal(another_key(id, "all", &second), OK);
+	fx_mark();
+	assert_int_equal(replace_key(id, first, "24", &third), ERR_CONFLICT);
+	assert_string_not_equal(fx_issue("overlap"), "");
+	assert_true(fx_same());
+	assert_int_equal(replace_key(id, first, "0", &third), OK);
+	assert_int_equal(use(NORTH, secret), ERR_DENIED);
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(apikeys_delete_for(&fx.cx, id, second.key.id), OK);
+	/* The old one counts until it ends. */
+	assert_int_equal(replace_key(id, third.key.id, "1", &second), OK);
+	assert_int_equal(apikeys_of_service(&fx.cx, id, &l), OK);
+	assert_int_equal(l.counted, 2);
+	assert_int_equal(another_key(id, "all", &third), ERR_CONFLICT);
+	fx.cx.now = fx.now = FX_NOW + FX_HOUR;
+	assert_int_equal(another_key(id, "all", &third), OK);
+	fx.now = FX_NOW;
+}
+
+/* {A2 R2} What a Builder's or a Consumer's role holds of workspaces counts in those that the account
+ * was added to, and in no other. */
+static void
+an_account_works_where_it_was_added(void **state)
+{
+	static const char *const roles[] = { "Builder", "Consumer" };
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		const char *secret;
+		int64_t     id, in, out;
+		size_t      added;
+
+		fx_again();
+		fx_as(NORTH, ADMIN);
+		id = make("Reporter", roles[i], &secret);
+		in = make_space("In");
+		out = make_space("Out");
+		assert_int_equal(access_workspace(&fx.cx, in), OK);
+		assert_int_equal(workspaces_add(&fx.cx, in, &id, 1, STR(""), inside_role("Viewer"),
+		    &added), OK);
+		assert_int_equal(use(NORTH, secret), OK);
+		assert_int_equal(access_workspace(&fx.cx, in), OK);
+		assert_int_equal(access_need(&fx.cx, PERM_WORKSPACE_WRITE, IN_WORKSPACE(in)), OK);
+		assert_int_equal(access_workspace(&fx.cx, out), OK);
+		for (enum perm p = PERM_WORKSPACE_VIEW; p <= PERM_WORKSPACE_DELETE; p++)
+			assert_int_equal(access_need(&fx.cx, p, IN_WORKSPACE(out)), ERR_NOTFOUND);
+		assert_int_equal(access_inside(&fx.cx).bits, 0);
+	}
+}
+
 /* A key is found by its owner alone, whatever address names it. */
 static void
 a_key_of_another_is_not_found(void **state)
@@ -641,6 +705,37 @@ the_owner_hears_of_expiries(void **state)
 	assert_int_equal(fx_new_mails(), 2);
 	assert_int_equal(apikeys_warn(&fx.cx, &n), OK);
 	assert_int_equal(n, 0);
+}
+
+/* {A1 K6} All of a group that owns it, however many. */
+static void
+all_of_a_group_hear_of_expiries(void **state)
+{
+	const char             *secret;
+	int64_t                 id = make("Reporter", "Guest", &secret), group, n;
+	struct svcaccount_input in = asked("Reporter", "Guest");
+
+	(void)state;
+	group = make_group("Operations", "");
+	for (int i = 0; i < 30; i++)
+		fx_add_member(NORTH, arena_printf(fx.keep, "Many %d", i),
+		    arena_printf(fx.keep, "many%d@north.example", i), "Guest", "/");
+	fx_as(NORTH, ADMIN);
+	fx_sql("INSERT INTO group_members (tenant_id, group_id, holder_id, member_id, name_key, "
+	    "until_at, added_by, added_at) SELECT tenant_id, %lld, id, id, name_key, 0, 0, 0 "
+	    "FROM members WHERE tenant_id = %lld AND status <> 'removed'", (long long)group,
+	    (long long)fx.tenant[NORTH]);
+	in.version = version_of(id);
+	in.owner_group = fx_id(group);
+	assert_int_equal(svcaccounts_change(&fx.cx, id, &in), OK);
+	n = fx_int("SELECT count(*) FROM members WHERE tenant_id = %lld AND status = 'active'",
+	    (long long)fx.tenant[NORTH]);
+	fx.now = FX_NOW + 24 * FX_DAY;
+	fx_system(SYSTEM);
+	fx_mark();
+	assert_int_equal(apikeys_warn(&fx.cx, &id), OK);
+	assert_int_equal(fx_new_mails(), n);
+	fx.now = FX_NOW;
 }
 
 /* ---------------------------------------------------------------- R7 */
@@ -872,7 +967,7 @@ accounts_are_in_groups_as_people_are(void **state)
 	assert_true(l.items[0].service);
 	assert_string_equal(l.items[0].email, "");
 	assert_false(l.items[1].service);
-	assert_int_equal(groups_set_until(&fx.cx, group, id, STR("")), OK);
+	assert_int_equal(groups_set_until(&fx.cx, group, id, NULL, STR("")), OK);
 	assert_int_equal(svcaccounts_set(&fx.cx, id, SVCACCOUNT_CELL_NAME, STR("Zed"),
 	    version_of(id)), OK);
 	assert_int_equal(groups_members(&fx.cx, group, &w, &l), OK);
@@ -1192,6 +1287,9 @@ main(void)
 		FX_TEST(a_key_of_another_is_not_found),
 		FX_TEST(a_new_key_takes_the_place_of_the_old),
 		FX_TEST(the_owner_hears_of_expiries),
+		FX_TEST(all_of_a_group_hear_of_expiries),
+		FX_TEST(no_more_than_two_secrets_work),
+		FX_TEST(an_account_works_where_it_was_added),
 		FX_TEST(nobody_gets_more_by_an_account_than_they_hold),
 		FX_TEST(nobody_gets_into_a_workspace_by_a_key),
 		FX_TEST(who_lacks_the_permission_is_refused),

@@ -306,7 +306,7 @@ take_advice(const struct why *why, int64_t member, int64_t workspace)
 		assert_int_equal(workspaces_set_role(&fx.cx, workspace, member, str_of(text)), OK);
 		break;
 	case WAY_LONGER:
-		assert_int_equal(groups_set_until(&fx.cx, w->id, member, STR("")), OK);
+		assert_int_equal(groups_set_until(&fx.cx, w->id, member, NULL, STR("")), OK);
 		break;
 	case WAY_JOIN:
 		assert_int_equal(groups_add(&fx.cx, w->id, &member, 1, STR(""), &added), OK);
@@ -422,6 +422,7 @@ static void
 a_refusal_stays_as_it_was(void **state)
 {
 	struct decision d;
+	const char     *root;
 	int64_t         id;
 
 	(void)state;
@@ -433,6 +434,16 @@ a_refusal_stays_as_it_was(void **state)
 	    STR("")), OK);
 	assert_int_equal(why_decision(&fx.cx, id, &d), OK);
 	assert_string_equal(d.name, "Stan Staff");
+	/* Under the names of then, too. */
+	fx_sql("UPDATE members SET name = 'Stan Other' WHERE id = %lld",
+	    (long long)fx.m[NORTH][STAFF].id);
+	fx_sql("UPDATE organizations SET name = 'Elsewhere' WHERE tenant_id = %lld AND path = '/'",
+	    (long long)fx.tenant[NORTH]);
+	root = d.reach;
+	assert_string_not_equal(root, "");
+	assert_int_equal(why_decision(&fx.cx, id, &d), OK);
+	assert_string_equal(d.name, "Stan Staff");
+	assert_string_equal(d.reach, root);
 	assert_string_equal(d.permission, "audit:view");
 	assert_string_equal(d.matter, "/t/{tenant}/audit");
 	assert_string_equal(d.role, "Staff");

@@ -416,7 +416,7 @@ nobody_gives_more_than_they_hold_there(void **state)
 	assert_int_equal(workspaces_set_role(&fx.cx, id, id_of(GUEST), role("Contributor")),
 	    ERR_DENIED);
 	assert_int_equal(groups_add(&fx.cx, strong, &member, 1, STR(""), &added), ERR_DENIED);
-	assert_int_equal(groups_set_until(&fx.cx, strong, id_of(STAFF), STR("")), ERR_DENIED);
+	assert_int_equal(groups_set_until(&fx.cx, strong, id_of(STAFF), NULL, STR("")), ERR_DENIED);
 	assert_true(fx_same());
 	assert_int_equal(add(id, id_of(HELPDESK), "Viewer"), OK);
 	assert_int_equal(workspaces_take_out(&fx.cx, id, id_of(GUEST)), OK);
@@ -424,7 +424,7 @@ nobody_gives_more_than_they_hold_there(void **state)
 	as_in(ADMIN, id);
 	assert_int_equal(workspaces_set_role(&fx.cx, id, member, role("Owner")), OK);
 	fx_as(NORTH, USER);
-	assert_int_equal(groups_set_until(&fx.cx, strong, id_of(STAFF), STR("")), OK);
+	assert_int_equal(groups_set_until(&fx.cx, strong, id_of(STAFF), NULL, STR("")), OK);
 }
 
 /* {W3 E4} Who may see no people adds them by address, and nobody by a number. */
@@ -465,6 +465,67 @@ the_last_owner_stays(void **state)
 	assert_true(fx_same());
 	assert_int_equal(add(id, group, "Owner"), OK);
 	assert_int_equal(workspaces_leave(&fx.cx, id), OK);
+}
+
+/* "Payments", which a group owns; GUEST is in that. */
+static int64_t
+owned_by_group(int64_t *group)
+{
+	int64_t id = payments();
+
+	*group = group_of(GUEST, STR(""));
+	assert_int_equal(add(id, *group, "Owner"), OK);
+	return id;
+}
+
+/* {W2} A group is an Owner as long as an active person is in it for good. */
+static void
+a_group_that_nobody_is_in_owns_nothing(void **state)
+{
+	int64_t group, id = owned_by_group(&group), user = id_of(USER);
+	size_t  added;
+
+	(void)state;
+	assert_int_equal(groups_take_out(&fx.cx, group, id_of(GUEST)), OK);
+	fx_mark();
+	assert_int_equal(workspaces_leave(&fx.cx, id), ERR_CONFLICT);
+	assert_true(fx_same());
+	assert_int_equal(groups_add(&fx.cx, group, &user, 1, STR("2099-01-31"), &added), OK);
+	assert_int_equal(workspaces_leave(&fx.cx, id), ERR_CONFLICT);
+	assert_int_equal(groups_set_until(&fx.cx, group, user, "2099-01-31", STR("")), OK);
+	fx_sql("UPDATE members SET status = 'deactivated' WHERE id = %lld", (long long)user);
+	assert_int_equal(workspaces_leave(&fx.cx, id), ERR_CONFLICT);
+	fx_sql("UPDATE members SET status = 'active' WHERE id = %lld", (long long)user);
+	assert_int_equal(workspaces_leave(&fx.cx, id), OK);
+}
+
+/* {W2} Nor does the last one go from it, or get an end. */
+static void
+the_last_of_an_owning_group_stays_in_it(void **state)
+{
+	int64_t group, id = owned_by_group(&group), more[] = { id_of(STAFF) };
+	size_t  added;
+
+	(void)state;
+	assert_int_equal(workspaces_leave(&fx.cx, id), OK);
+	fx_as(NORTH, ADMIN);
+	fx_mark();
+	assert_int_equal(groups_take_out(&fx.cx, group, id_of(GUEST)), ERR_CONFLICT);
+	assert_string_equal(fx_issue(""),
+	    "Payments would have no Owner. Make somebody else Owner there first.");
+	assert_int_equal(groups_set_until(&fx.cx, group, id_of(GUEST), "", STR("2099-01-31")),
+	    ERR_CONFLICT);
+	assert_true(fx_same());
+	fx.cx.issues = NULL;
+	assert_int_equal(groups_add(&fx.cx, group, more, 1, STR(""), &added), OK);
+	assert_int_equal(groups_take_out(&fx.cx, group, id_of(GUEST)), OK);
+	assert_int_equal(groups_take_out(&fx.cx, group, id_of(STAFF)), ERR_CONFLICT);
+}
+
+static enum err
+stop(int64_t id)
+{
+	return members_deactivate(&fx.cx, id, STR(""));
 }
 
 static enum err
@@ -513,6 +574,50 @@ the_actor_inherits_what_has_no_owner(void **state)
 		assert_string_equal(fx_text("SELECT subject_name FROM events WHERE act = 197"),
 		    "Ada Admin");
 	}
+}
+
+/* {U8d U8c W2} Of who owns it by a group alone, too; and of who is deactivated, but for what is theirs
+ * alone. */
+static void
+the_actor_inherits_of_the_last_in_a_group(void **state)
+{
+	static enum err (*const ways[])(int64_t) = { take_away, take_away_as_one_of_many, erase, stop };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+		int64_t group, id;
+
+		fx_again();
+		id = owned_by_group(&group);
+		assert_int_equal(workspaces_leave(&fx.cx, id), OK);
+		fx_as(NORTH, ADMIN);
+		assert_int_equal(ways[i](id_of(GUEST)), OK);
+		assert_int_equal(fx_int("SELECT count(*) FROM workspace_members wm JOIN roles r "
+		    "ON r.id = wm.role_id WHERE r.builtin = 'owner' AND wm.holder_id = %lld",
+		    (long long)id_of(ADMIN)), 1);
+		assert_string_equal(fx_text("SELECT subject_name FROM events WHERE act = 197"),
+		    "Ada Admin");
+	}
+}
+
+/* {R7 U8d} Who may send people away and no more inherits nothing: an administrator does. */
+static void
+nobody_inherits_more_than_they_hold(void **state)
+{
+	struct role_input in = { .name = STR("Porter"), .description = STR(""),
+		.perms = perm_set_read("user:view user:remove user:deactivate") };
+	int64_t           id, role_id = id_new(FX_NOW);
+
+	(void)state;
+	fx_as(NORTH, BUILDER);
+	assert_int_equal(make("Payments", &id), OK);
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(roles_make(&fx.cx, role_id, "tenant", &in), OK);
+	assert_int_equal(members_set_role(&fx.cx, id_of(STAFF), fx_id(role_id), STR("")), OK);
+	fx_as(NORTH, STAFF);
+	assert_int_equal(members_deactivate(&fx.cx, id_of(BUILDER), STR("")), OK);
+	assert_string_equal(fx_text("SELECT subject_name FROM events WHERE act = 197"),
+	    "Ada Admin");
 }
 
 /* {F6 U8d} Who deletes the own account cannot inherit: an administrator does. */
@@ -573,7 +678,7 @@ a_deleted_group_leaves_an_owner(void **state)
 
 /* {W2} */
 static pid_t
-racer(const int start[2], int64_t self, int64_t workspace)
+racer(const int start[2], int64_t self, int64_t workspace, int64_t group)
 {
 	pid_t pid = fork();
 	char  c;
@@ -581,13 +686,16 @@ racer(const int start[2], int64_t self, int64_t workspace)
 	if (pid != 0)
 		return pid;
 	close(start[1]);
-	fx.cx.actor.member = self;
+	if (group == 0)
+		fx.cx.actor.member = self;
 	if (db_open(&fx.cx.db, fx_url()) != OK || read(start[0], &c, 1) != 0)
 		_exit(100);
-	_exit((int)workspaces_leave(&fx.cx, workspace));
+	_exit((int)(group ? groups_take_out(&fx.cx, group, self) :
+	    workspaces_leave(&fx.cx, workspace)));
 }
 
-/* {W2} Two Owners leave at the same instant: one of them stays. */
+/* {W2} Two Owners leave at the same instant, or the last two of a group that owns it are taken out of
+ * that: one of them stays. */
 static void
 two_owners_leave_at_once(void **state)
 {
@@ -595,15 +703,23 @@ two_owners_leave_at_once(void **state)
 	for (int round = 0; round < 20; round++) {
 		pid_t   pids[2];
 		int     start[2], status, left = 0;
-		int64_t id;
+		int64_t id, group = 0, builder = id_of(BUILDER);
+		size_t  added;
+
+		bool by_group = round % 2;
 
 		fx_again();
-		id = payments();
-		assert_int_equal(add(id, id_of(BUILDER), "Owner"), OK);
+		id = by_group ? owned_by_group(&group) : payments();
+		if (by_group) {
+			assert_int_equal(groups_add(&fx.cx, group, &builder, 1, STR(""), &added), OK);
+			assert_int_equal(workspaces_leave(&fx.cx, id), OK);
+			fx_as(NORTH, ADMIN);
+		} else
+			assert_int_equal(add(id, id_of(BUILDER), "Owner"), OK);
 		fx_close();
 		assert_int_equal(pipe(start), 0);
-		pids[0] = racer(start, id_of(ADMIN), id);
-		pids[1] = racer(start, id_of(BUILDER), id);
+		pids[0] = racer(start, id_of(by_group ? GUEST : ADMIN), id, group);
+		pids[1] = racer(start, id_of(BUILDER), id, group);
 		close(start[0]);
 		close(start[1]);
 		for (int i = 0; i < 2; i++) {
@@ -616,6 +732,8 @@ two_owners_leave_at_once(void **state)
 		fx_open();
 		assert_int_equal(left, 1);
 		assert_int_equal(fx_int("SELECT count(*) FROM workspace_members"), 1);
+		if (by_group)
+			assert_int_equal(fx_int("SELECT count(*) FROM group_members"), 1);
 	}
 }
 
@@ -826,6 +944,10 @@ main(void)
 		FX_TEST(nobody_gives_more_than_they_hold_there),
 		FX_TEST(an_owner_who_sees_no_people_knows_addresses),
 		FX_TEST(the_last_owner_stays),
+		FX_TEST(a_group_that_nobody_is_in_owns_nothing),
+		FX_TEST(the_last_of_an_owning_group_stays_in_it),
+		FX_TEST(the_actor_inherits_of_the_last_in_a_group),
+		FX_TEST(nobody_inherits_more_than_they_hold),
 		FX_TEST(the_actor_inherits_what_has_no_owner),
 		FX_TEST(an_admin_inherits_of_who_deletes_themselves),
 		FX_TEST(one_strange_holder_refuses_all),
