@@ -360,6 +360,8 @@ set_status(struct ctx *cx, int64_t id, const char *status, enum audit_act act)
 
 	TRY(may_edit(cx));
 	TRY(svcaccounts_get(cx, id, &a));
+	if (act == AUDIT_SERVICE_ENABLED && a.disabled)
+		TRY(svcaccounts_may_enable(cx, &a));
 	TRY(svcaccount_row_status(cx, id, status, &changed));
 	if (changed == 0)
 		return OK;
