@@ -29,8 +29,8 @@ struct apikey {
 struct apikey_list {
 	struct apikey *items;
 	size_t         n;
-	size_t         counted;        /* of those allowed: of a service account each that works, of a
-	                                * person those alone that were not replaced */
+	size_t         counted;        /* of those allowed: of a service account each that works, of
+	                                * a person those alone that were not replaced */
 };
 
 enum { KEYS_NAME, KEYS_CLIENT, KEYS_CREATED, KEYS_EXPIRES, KEYS_USED };

@@ -3,8 +3,8 @@
 
 #include "core/ctx.h"
 
-/* A workspace always keeps an active person who holds the built-in role Owner there, by oneself or by
- * a group, whose membership of it has no end.  A service account does not count.  Who goes from the
+/* A workspace always keeps an active person who holds the built-in role Owner there, by oneself or
+ * by a group, whose membership of it has no end.  A service account does not count.  Who goes from the
  * account leaves none without: an heir gets it. */
 
 struct owned { int64_t id; const char *name; };
@@ -22,11 +22,11 @@ const char *owners_names(struct ctx *cx, const struct owned_list *l);
 enum err owners_note(struct ctx *cx, int64_t holder, enum owner_goes how,
     const char **text) MUST_USE;
 /* Inside a transaction, before the member or group goes: the actor becomes Owner of these, or an
- * administrator where the actor is who goes, no member, or does not manage all workspaces; each with
- * its event.  A personal one is no longer personal. */
+ * administrator where the actor is who goes, no member, or does not manage all workspaces; each
+ * with its event.  A personal one is no longer personal. */
 enum err owners_hand_over(struct ctx *cx, int64_t holder, enum owner_goes how) MUST_USE;
-/* Inside a transaction, before a member leaves a group, or stays until a day: a workspace that would
- * have no Owner is ERR_CONFLICT with an issue on "". */
+/* Inside a transaction, before a member leaves a group, or stays until a day: a workspace that
+ * would have no Owner is ERR_CONFLICT with an issue on "". */
 enum err owners_without(struct ctx *cx, int64_t member, int64_t group) MUST_USE;
 /* Inside a transaction, after somebody lost that role there: was it the last Owner's, ERR_CONFLICT
  * with an issue on "". */

@@ -92,8 +92,8 @@ enum err groups_drop_here(struct ctx *cx, int64_t group, int64_t member) MUST_US
 enum err groups_may_add(struct ctx *cx, int64_t group, struct group *out) MUST_USE;
 /* Whoever is not in it: ERR_NOTFOUND. */
 enum err groups_take_out(struct ctx *cx, int64_t group, int64_t member) MUST_USE;
-/* seen: what the form showed before, NULL: it does not matter.  Another by now: ERR_CONFLICT, and no
- * issue. */
+/* seen: what the form showed before, NULL: it does not matter.  Another by now: ERR_CONFLICT, and
+ * no issue. */
 enum err groups_set_until(struct ctx *cx, int64_t group, int64_t member, const char *seen,
     struct str until) MUST_USE;
 /* When the membership ends, 0: never.  Not in the group: ERR_NOTFOUND. */

@@ -275,7 +275,8 @@ nobody_is_brought_to_more_than_the_actor_holds(void **state)
 	assert_int_equal(groups_set_until(&fx.cx, strong, id_of(STAFF), NULL, STR("")), ERR_DENIED);
 	assert_true(fx_same());
 	assert_int_equal(change(strong, "Renamed", "Admin"), OK);
-	assert_int_equal(groups_set_until(&fx.cx, strong, id_of(STAFF), NULL, STR("2098-01-01")), OK);
+	assert_int_equal(groups_set_until(&fx.cx, strong, id_of(STAFF), NULL,
+	    STR("2098-01-01")), OK);
 	assert_int_equal(groups_take_out(&fx.cx, strong, id_of(STAFF)), OK);
 	assert_int_equal(add(plain, id_of(USER), STR("")), OK);
 }
@@ -459,7 +460,8 @@ others_need_not_apply(void **state)
 		assert_int_equal(make("Mine", "", &made), ERR_DENIED);
 		assert_int_equal(add(group, id_of(GUEST), STR("")), ERR_DENIED);
 		assert_int_equal(groups_take_out(&fx.cx, group, id_of(USER)), ERR_DENIED);
-		assert_int_equal(groups_set_until(&fx.cx, group, id_of(USER), NULL, STR("")), ERR_DENIED);
+		assert_int_equal(groups_set_until(&fx.cx, group, id_of(USER), NULL, STR("")),
+		    ERR_DENIED);
 		assert_int_equal(groups_remove(&fx.cx, group), ERR_DENIED);
 		assert_true(fx_same());
 	}

@@ -553,8 +553,8 @@ an_account_has_at_most_two_keys(void **state)
 
 static int64_t make_space(const char *name);
 
-/* {A4} SECURITY 49: of all secrets of an account at most two work, those that were replaced and go on
- * for a while, too. */
+/* {A4} SECURITY 49: of all secrets of an account at most two work, those that were replaced and go
+ * on for a while, too. */
 static void
 no_more_than_two_secrets_work(void **state)
 {
@@ -584,8 +584,8 @@ no_more_than_two_secrets_work(void **state)
 	fx.now = FX_NOW;
 }
 
-/* {A2 R2} What a Builder's or a Consumer's role holds of workspaces counts in those that the account
- * was added to, and in no other. */
+/* {A2 R2} What a Builder's or a Consumer's role holds of workspaces counts in those that the
+ * account was added to, and in no other. */
 static void
 an_account_works_where_it_was_added(void **state)
 {

@@ -576,12 +576,13 @@ the_actor_inherits_what_has_no_owner(void **state)
 	}
 }
 
-/* {U8d U8c W2} Of who owns it by a group alone, too; and of who is deactivated, but for what is theirs
- * alone. */
+/* {U8d U8c W2} Of who owns it by a group alone, too; and of who is deactivated, but for what is
+ * theirs alone. */
 static void
 the_actor_inherits_of_the_last_in_a_group(void **state)
 {
-	static enum err (*const ways[])(int64_t) = { take_away, take_away_as_one_of_many, erase, stop };
+	static enum err (*const ways[])(int64_t) = { take_away, take_away_as_one_of_many, erase,
+		stop };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
