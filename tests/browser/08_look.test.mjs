@@ -427,3 +427,23 @@ test("lists, a user and the log print without what is only for the screen {E2}",
 		}
 	});
 });
+
+test("every part of an event is shown at every width and on paper {L1 E2}", async () => {
+	await withChrome(site, { viewport: { width: 1280, height: 800 } }, async (page) => {
+		await signIn(page, place.email("admin"), PASSWORD);
+		await page.goto(`${place.base}/audit`);
+		const row = page.locator(".log tbody tr", { hasText: "signin.ok" }).first();
+		for (const [width, media] of [[1700, "screen"], [1440, "screen"], [1280, "screen"], [1000, "screen"],
+			[390, "screen"], [720, "print"]]) {
+			await page.setViewportSize({ width, height: 800 });
+			await page.emulateMedia({ media });
+			// What is displayed, as innerText has it.
+			const shown = await row.innerText();
+			for (const part of [/signed in/, /signin\.ok/, /User actions/, /Users/, /Web/, /127\.0\.0\.1/, /\d:\d\d/])
+				assert.equal(shown.match(new RegExp(part, "g"))?.length, 1, `${part} at ${width} on ${media}: ${shown}`);
+			const wide = await page.evaluate(() =>
+				document.documentElement.scrollWidth - document.documentElement.clientWidth);
+			assert.ok(wide <= 0, `at ${width} on ${media} cut off by ${wide}`);
+		}
+	});
+});
