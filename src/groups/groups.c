@@ -70,7 +70,6 @@ groups_list(struct ctx *cx, const struct list_want *w, const char *search, struc
 
 	TRY(access_need(cx, PERM_GROUP_VIEW, IN_TENANT));
 	*out = (struct group_list){ .items = ARENA_ARRAY(cx->arena, struct group, w->rows + 1) };
-	TRY(count(cx, &out->all));
 	db_query(cx->db, &rows, LIST_STMT(SQL_GROUPS_PAGE, w),
 	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(*search ? text_fold(cx->arena, search) : NULL),
 	        list_key(w), list_id(w), DB_INT((int64_t)w->rows + 1)));
@@ -78,6 +77,9 @@ groups_list(struct ctx *cx, const struct list_want *w, const char *search, struc
 		out->items[out->n++] = read_group(cx, &rows);
 	TRY(db_end(&rows));
 	LIST_TURN(w, out);
+	out->all = (int64_t)out->n;
+	if (!list_whole(w, search, out->more))
+		TRY(count(cx, &out->all));
 	return name_roles(cx, out);
 }
 

@@ -71,7 +71,8 @@ svcaccounts_list(struct ctx *cx, const struct list_want *w, const char *search,
     struct svcaccount_list *out)
 {
 	TRY(read_page(cx, w, search, out));
-	return svcaccounts_count(cx, &out->all);
+	out->all = (int64_t)out->n;
+	return list_whole(w, search, out->more) ? OK : svcaccounts_count(cx, &out->all);
 }
 
 enum err

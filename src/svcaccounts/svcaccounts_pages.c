@@ -556,19 +556,21 @@ change(struct ctx *cx, const struct request *rq, struct response *rs)
 {
 	struct svcaccount_input in = read_form(rq->form);
 	struct svcaccount       a;
+	int64_t                 id;
+	bool                    meanwhile;
 	enum err                e;
 
-	TRY(service_subject(cx, rq, &a));
-	e = svcaccounts_change(cx, a.id, &in);
-	if (e == ERR_CONFLICT && cx->issues == NULL) {
-		TRY(service_subject(cx, rq, &a));
+	TRY(request_path_id(rq, "account", &id));
+	e = svcaccounts_change(cx, id, &in);
+	meanwhile = e == ERR_CONFLICT && cx->issues == NULL;
+	if (meanwhile)
 		page_meanwhile(cx, rs);
+	if (meanwhile || page_answered(cx, rs, e, PERM_SERVICE_EDIT, SERVICE "/edit")) {
+		TRY(service_subject(cx, rq, &a));
 		return show_form(cx, rq, rs, &a, &in);
 	}
-	if (page_answered(cx, rs, e, PERM_SERVICE_EDIT, SERVICE "/edit"))
-		return show_form(cx, rq, rs, &a, &in);
 	TRY(e);
-	return page_done(cx, rs, form_get(rq->form, "back"), service_path(cx, a.id, ""),
+	return page_done(cx, rs, form_get(rq->form, "back"), service_path(cx, id, ""),
 	    _("The account is saved."));
 }
 

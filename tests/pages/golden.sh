@@ -185,6 +185,21 @@ one()
 	fi
 }
 
+# At most eight statements for an answer, but for those that STATEMENTS gives a reason for.
+few_statements()
+{
+	tests=$((tests + 1))
+	if (cd "$src/tests/pages" && grep -H '^X-Statements: ' */*.html) |
+	    sed -n 's/\.html:X-Statements: / /p' | awk '$2 > 8' | LC_ALL=C sort |
+	    diff - <(sed '/^#/d' "$src/tests/pages/STATEMENTS" | cut -d ' ' -f 1,2 | LC_ALL=C sort) \
+	    >"$work/diff"; then
+		echo "ok $tests - no answer takes more than eight statements without a reason"
+	else
+		echo "not ok $tests - no answer takes more than eight statements without a reason"
+		sed 's/^/# /' "$work/diff"
+	fi
+}
+
 # send PATH BODY: a form of the administrator
 send()
 {
@@ -270,5 +285,6 @@ make_workspace
 for request in "$src"/tests/pages/*/*.req; do
 	one "$request"
 done
+few_statements
 [ "$tests" -gt 30 ] || give_up "only $tests requests were found"
 echo "1..$tests"
