@@ -75,14 +75,21 @@ read_groups(struct ctx *cx, const struct form *f, struct member_want *w)
 			w->ngroups++;
 }
 
-/* Cached pages and old links may name what is gone; it is left out, not refused. */
+/* Cached pages and old links may name a role or group that is gone; that finds nobody. */
 enum err
 members_read_want(struct ctx *cx, const struct form *f, struct member_want *w)
 {
+	static const struct list_filter filters[] = {
+		{ "status", "invited active dormant deactivated", false },
+		{ "factor", "on none", false },
+		{ "role", "", true },
+		{ "group", "none", true },
+		{ NULL, NULL, false } };
 	int64_t *roles = ARENA_ARRAY(cx->arena, int64_t, ROLES_WANTED_MOST);
 
 	*w = (struct member_want){ .statuses = read_statuses(f), .roles = roles,
 		.factors = read_factors(f) };
+	TRY(list_check(cx, f, filters));
 	read_groups(cx, f, w);
 	for (size_t n = 0; n < form_count(f, "role") && w->nroles < ROLES_WANTED_MOST; n++)
 		if (id_read(form_nth(f, "role", n), &roles[w->nroles]) == OK)
