@@ -9,6 +9,7 @@
 #include "base/conf.h"
 #include "base/id.h"
 #include "base/log.h"
+#include "base/tally.h"
 #include "core/access.h"
 #include "crypto/seal.h"
 #include "crypto/token.h"
@@ -251,6 +252,7 @@ note_first(struct ctx *cx)
 	e = cx->before(cx);
 	if (e != OK) {
 		cx->not_recorded = true;
+		tally_add(TALLY_AUDIT_LOST);
 		log_event(LOG_ERROR, "audit_lost", "request", cx->request, "actor",
 		    log_int(actor_number(cx)), "tenant", log_int(cx->tenant), "what", "reading");
 	}
@@ -335,6 +337,7 @@ page_refused(struct ctx *cx, enum perm p, const char *matter)
 	char id[14];
 
 	if (access_refused(cx, p, matter) != OK) {
+		tally_add(TALLY_AUDIT_LOST);
 		log_event(LOG_ERROR, "audit_lost", "request", cx->request, "actor",
 		    log_int(actor_number(cx)), "tenant", log_int(cx->tenant), "route", matter,
 		    "what", "refusal");
