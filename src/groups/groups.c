@@ -135,7 +135,7 @@ check(struct ctx *cx, const struct group_input *in, struct group *g)
 	struct member_role role;
 	enum err           e = OK;
 
-	if (str_text(cx->arena, str_trim(in->name), NAME_LONGEST, &g->name))
+	if (title_text(cx->arena, str_trim(in->name), NAME_LONGEST, &g->name))
 		e = ctx_issue(cx, "name", _("Give a name of at most [n] characters.", "n", "64"));
 	if (str_maybe(cx->arena, str_trim(in->description), DESCRIPTION_LONGEST, &g->description))
 		e = ctx_issue(cx, "description", _("Give at most [n] characters of text.", "n",

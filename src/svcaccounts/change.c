@@ -19,7 +19,7 @@ enum { GROUP_NAME = 64 };
 static enum err
 check_name(struct ctx *cx, struct str name, struct svcaccount *a)
 {
-	if (str_text(cx->arena, str_trim(name), SVCACCOUNT_NAME, &a->name))
+	if (title_text(cx->arena, str_trim(name), SVCACCOUNT_NAME, &a->name))
 		return ctx_issue(cx, "name", _("Give a name of at most [n] characters.", "n",
 		    "64"));
 	return OK;
