@@ -1,5 +1,5 @@
-/* What is counted over all processes of the program since it was started, in a page that they share;
- * for a monitor.  A reload that replaces the program begins anew. */
+/* What is counted over all processes of the program since it was started, in a page that they
+ * share; for a monitor.  A reload that replaces the program begins anew. */
 #ifndef BASE_TALLY_H
 #define BASE_TALLY_H
 

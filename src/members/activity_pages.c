@@ -108,7 +108,8 @@ read_asked(struct ctx *cx, const struct form *f, struct asked *a)
 		    _("Search for at most [n] characters of text.", "n", "100"));
 	a->want.clients = read_clients(cx, f);
 	if (a->want.clients == NULL && form_has(f, "client"))
-		return ctx_issue(cx, "", _("The list cannot be narrowed down by what this address says."));
+		return ctx_issue(cx, "",
+		    _("The list cannot be narrowed down by what this address says."));
 	a->want.session = form_id(f, "session");
 	TRY(read_interval(cx, f, a));
 	TRY(list_read(cx, f, ACTIVITY_SORTS, 1 << ACTIVITY_TIME, &a->want.list));

@@ -104,8 +104,8 @@ list_check(struct ctx *cx, const struct form *f, const struct list_filter *filte
 	for (; filters->name; filters++)
 		for (size_t n = 0; n < form_count(f, filters->name); n++)
 			if (!is_choice(cx, form_nth(f, filters->name, n), filters))
-				return ctx_issue(cx, "",
-				    _("The list cannot be narrowed down by what this address says."));
+				return ctx_issue(cx, "", _("The list cannot be narrowed down by "
+				    "what this address says."));
 	return OK;
 }
 

@@ -507,8 +507,8 @@ page_problem(struct ctx *cx, struct response *rs, int status, const char *senten
 	}
 	view_text(v, "home_href", cx->tenant ? page_path(cx, "") : "/");
 	if (status == 422 && cx->here && strchr(cx->here, '?'))
-		view_text(v, "whole_href", arena_printf(cx->arena, "%.*s", (int)strcspn(cx->here, "?"),
-		    cx->here));
+		view_text(v, "whole_href", arena_printf(cx->arena, "%.*s",
+		    (int)strcspn(cx->here, "?"), cx->here));
 	cx->issues = NULL;
 	return page_show(cx, rs, cx->tenant && cx->actor.member ? "error" : "error_plain", v);
 }

@@ -90,7 +90,8 @@ what_is_no_choice_is_refused(void **state)
 		{ "", OK }, { "status=active&status=invited", OK }, { "role=none", OK },
 		{ "role=0000000000047&role=none", OK }, { "other=x", OK },
 		{ "status=nope", ERR_INVALID }, { "status=", ERR_INVALID },
-		{ "status=active&status=nope", ERR_INVALID }, { "status=active%20invited", ERR_INVALID },
+		{ "status=active&status=nope", ERR_INVALID },
+		{ "status=active%20invited", ERR_INVALID },
 		{ "status=0000000000047", ERR_INVALID }, { "role=nope", ERR_INVALID },
 		{ "role=0000000000047&role=1", ERR_INVALID }, { "status=%00", ERR_INVALID } };
 
