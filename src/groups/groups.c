@@ -367,7 +367,7 @@ groups_holders(struct ctx *cx, int64_t role, int64_t *n)
 }
 
 enum err
-groups_move_role(struct ctx *cx, int64_t role, int64_t to, const char *name)
+groups_move_role(struct ctx *cx, int64_t role, const char *was, int64_t to, const char *name)
 {
 	struct group *list;
 	size_t        n;
@@ -377,7 +377,7 @@ groups_move_role(struct ctx *cx, int64_t role, int64_t to, const char *name)
 		TRY(db_run(cx->db, NULL, SQL_GROUPS_ROLE,
 		    DB_ARGS(DB_INT(cx->tenant), DB_INT(list[i].id), DB_INT(to))));
 		TRY(note(cx, AUDIT_GROUP_EDITED, &list[i],
-		    (const struct audit_field[]){ { "role", NULL, name } }, 1));
+		    (const struct audit_field[]){ { "role", was, name } }, 1));
 	}
 	return OK;
 }

@@ -279,7 +279,7 @@ close_role(struct ctx *cx, const struct role *r, const struct member_role *to)
 	int64_t changed = 0;
 
 	if (to->id) {
-		TRY(groups_move_role(cx, r->id, to->id, to->name));
+		TRY(groups_move_role(cx, r->id, r->name, to->id, to->name));
 		TRY(svcaccounts_move_role(cx, r->id, r->name, to->id, to->name));
 		TRY(admins_left(cx));
 	}

@@ -689,6 +689,15 @@ nobody_gets_more_by_an_account_than_they_hold(void **state)
 	assert_int_equal(svcaccounts_set(&fx.cx, strong, SVCACCOUNT_CELL_NAME, STR("Weak"),
 	    version_of(strong)), OK);
 	assert_int_equal(svcaccounts_enable(&fx.cx, strong, false), OK);
+	/* But its keys come back by somebody who holds as much. */
+	fx_mark();
+	assert_int_equal(svcaccounts_enable(&fx.cx, strong, true), ERR_DENIED);
+	assert_string_not_equal(fx_issue(""), "");
+	assert_true(fx_same());
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(svcaccounts_enable(&fx.cx, strong, true), OK);
+	fx_as(NORTH, USER);
+	assert_int_equal(svcaccounts_enable(&fx.cx, strong, true), OK);
 	assert_int_equal(svcaccounts_remove(&fx.cx, strong), OK);
 }
 
