@@ -737,7 +737,7 @@ cli_run(int argc, char **argv)
 		at = 3;
 	}
 	if (argc == at + 1 && strcmp(argv[at], "--version") == 0) {
-		puts(PACKAGE_STRING);
+		puts("tenantry " TENANTRY_VERSION);
 		return DONE;
 	}
 	c.cmd = cmd = find(argc - at, argv + at, &used);
