@@ -53,6 +53,7 @@ struct serving {
 	struct standing      standing;
 	bool                 in_place;     /* entered a tenant as its member */
 	int64_t              retry_at;     /* of a wait; 0: none */
+	bool                 above;        /* the page above one whose matter is gone */
 	struct str           kept;         /* headers of what was done before this, as the cookie */
 };
 
@@ -264,6 +265,8 @@ said(struct serving *s)
 {
 	struct ctx *cx = s->cx;
 
+	if (s->above)
+		return _("That is not there any more. Perhaps it is done already.");
 	if (!s->rq->carried)
 		return page_said(cx, form_get(s->rq->form, "said"));
 	if (changes(s->rq))
@@ -345,6 +348,16 @@ api_steps(struct serving *s)
 	return e;
 }
 
+static int
+status_of(enum err e)
+{
+	static const int statuses[] = { [OK] = 200, [ERR_INVALID] = 422, [ERR_DENIED] = 403,
+		[ERR_NOTFOUND] = 404, [ERR_CONFLICT] = 409, [ERR_LIMIT] = 429, [ERR_BUSY] = 503,
+		[ERR_FAULT] = 500 };
+
+	return statuses[e];
+}
+
 static enum err
 steps(struct serving *s)
 {
@@ -361,13 +374,15 @@ steps(struct serving *s)
 	TRY(gate(s));
 	TRY(ask_link_waits(s));
 	cx->flash = said(s);
-	if (s->rq->carried)
+	if (s->rq->carried || s->above)
 		cx->address = cx->here;
 	if (took_link(s))
 		return OK;
 	if (changes(s->rq))
 		TRY(db_read_end(cx->db));
 	TRY(db_readonly(cx->db, !changes(s->rq)));
+	if (s->above)
+		s->rs->status = status_of(ERR_NOTFOUND);
 	e = s->route->run(cx, s->rq, s->rs);
 	TRY(db_readonly(cx->db, false));
 	/* Without a token nothing was tried: a foreign page could send anybody here. */
@@ -377,16 +392,6 @@ steps(struct serving *s)
 }
 
 /* ---------------------------------------------------------------- refusals */
-
-static int
-status_of(enum err e)
-{
-	static const int statuses[] = { [OK] = 200, [ERR_INVALID] = 422, [ERR_DENIED] = 403,
-		[ERR_NOTFOUND] = 404, [ERR_CONFLICT] = 409, [ERR_LIMIT] = 429, [ERR_BUSY] = 503,
-		[ERR_FAULT] = 500 };
-
-	return statuses[e];
-}
 
 /* Where the reader goes on after signing in: this page, or the one a form was on. */
 static const char *
@@ -731,6 +736,45 @@ attempt_twice(struct worker_env *w, struct request *rq, struct response *rs, str
 	return s->rq->carried ? attempt_carried(w, s->rq, rs, s) : attempt(w, rq, rs, s);
 }
 
+/* The path without its last part. */
+static struct str
+above(struct str path)
+{
+	while (path.len && path.p[--path.len] != '/')
+		;
+	return path;
+}
+
+/* {E3} What a form acts on is there no more, mostly by its own first click: 404 all the same, but
+ * with the nearest page above it that can be shown, and a line that says so. */
+static enum err
+show_above(struct worker_env *w, struct response *rs, struct serving *s)
+{
+	struct serving  was = *s;
+	struct request *up = ARENA_NEW(w->arena, struct request);
+
+	*up = *s->rq;
+	up->method = M_GET;
+	up->query = up->body = (struct str){ "", 0 };
+	up->form = NULL;
+	up->carried = false;
+	for (up->path = above(up->path); above(above(up->path)).len; up->path = above(up->path)) {
+		up->target = up->path;
+		begin(w, up, rs, s);
+		s->kept = was.kept;
+		s->above = true;
+		clear(s);
+		rs->status = 0;
+		if (all_steps(w, s) == OK && rs->status == status_of(ERR_NOTFOUND)) {
+			s->rq = was.rq;
+			return OK;
+		}
+	}
+	*s = was;
+	w->cx = was.cx;
+	return ERR_NOTFOUND;
+}
+
 void
 pipeline_serve(struct worker_env *w, struct request *rq, struct response *rs, enum err accepted)
 {
@@ -746,6 +790,8 @@ pipeline_serve(struct worker_env *w, struct request *rq, struct response *rs, en
 		e = ERR_INVALID;
 	} else
 		e = attempt_twice(w, rq, rs, &s);
+	if (e == ERR_NOTFOUND && s.in_place && changes(s.rq) && !is_api(s.rq))
+		e = show_above(w, rs, &s);
 	if (e != OK && refuse(&s, e) != OK)
 		bare(&s);
 	show_whole(&s);

@@ -42,3 +42,9 @@ list_turn(const struct list_want *w, void *items, size_t *n, size_t size)
 		swap(rows + i * size, rows + (*n - 1 - i) * size, size);
 	return more;
 }
+
+bool
+list_whole(const struct list_want *w, const char *search, bool more)
+{
+	return w->key == NULL && *search == '\0' && !more;
+}

@@ -27,6 +27,8 @@ struct db_val list_id(const struct list_want *w);
 #define LIST_TURN(want, out) (\
 	(out)->more = list_turn((want), (out)->items, &(out)->n, sizeof(*(out)->items)))
 bool list_turn(const struct list_want *w, void *items, size_t *n, size_t size);
+/* No row is beside those of a page that came back, so they need no counting. */
+bool list_whole(const struct list_want *w, const char *search, bool more);
 
 /* The cursor of a row: its key under the list's sort, and its id. */
 struct list_edge { const char *key; int64_t id; };

@@ -70,7 +70,6 @@ groups_list(struct ctx *cx, const struct list_want *w, const char *search, struc
 
 	TRY(access_need(cx, PERM_GROUP_VIEW, IN_TENANT));
 	*out = (struct group_list){ .items = ARENA_ARRAY(cx->arena, struct group, w->rows + 1) };
-	TRY(count(cx, &out->all));
 	db_query(cx->db, &rows, LIST_STMT(SQL_GROUPS_PAGE, w),
 	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(*search ? text_fold(cx->arena, search) : NULL),
 	        list_key(w), list_id(w), DB_INT((int64_t)w->rows + 1)));
@@ -78,6 +77,9 @@ groups_list(struct ctx *cx, const struct list_want *w, const char *search, struc
 		out->items[out->n++] = read_group(cx, &rows);
 	TRY(db_end(&rows));
 	LIST_TURN(w, out);
+	out->all = (int64_t)out->n;
+	if (!list_whole(w, search, out->more))
+		TRY(count(cx, &out->all));
 	return name_roles(cx, out);
 }
 
@@ -133,7 +135,7 @@ check(struct ctx *cx, const struct group_input *in, struct group *g)
 	struct member_role role;
 	enum err           e = OK;
 
-	if (str_text(cx->arena, str_trim(in->name), NAME_LONGEST, &g->name))
+	if (title_text(cx->arena, str_trim(in->name), NAME_LONGEST, &g->name))
 		e = ctx_issue(cx, "name", _("Give a name of at most [n] characters.", "n", "64"));
 	if (str_maybe(cx->arena, str_trim(in->description), DESCRIPTION_LONGEST, &g->description))
 		e = ctx_issue(cx, "description", _("Give at most [n] characters of text.", "n",
@@ -365,7 +367,7 @@ groups_holders(struct ctx *cx, int64_t role, int64_t *n)
 }
 
 enum err
-groups_move_role(struct ctx *cx, int64_t role, int64_t to, const char *name)
+groups_move_role(struct ctx *cx, int64_t role, const char *was, int64_t to, const char *name)
 {
 	struct group *list;
 	size_t        n;
@@ -375,7 +377,7 @@ groups_move_role(struct ctx *cx, int64_t role, int64_t to, const char *name)
 		TRY(db_run(cx->db, NULL, SQL_GROUPS_ROLE,
 		    DB_ARGS(DB_INT(cx->tenant), DB_INT(list[i].id), DB_INT(to))));
 		TRY(note(cx, AUDIT_GROUP_EDITED, &list[i],
-		    (const struct audit_field[]){ { "role", NULL, name } }, 1));
+		    (const struct audit_field[]){ { "role", was, name } }, 1));
 	}
 	return OK;
 }

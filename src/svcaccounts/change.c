@@ -19,7 +19,7 @@ enum { GROUP_NAME = 64 };
 static enum err
 check_name(struct ctx *cx, struct str name, struct svcaccount *a)
 {
-	if (str_text(cx->arena, str_trim(name), SVCACCOUNT_NAME, &a->name))
+	if (title_text(cx->arena, str_trim(name), SVCACCOUNT_NAME, &a->name))
 		return ctx_issue(cx, "name", _("Give a name of at most [n] characters.", "n",
 		    "64"));
 	return OK;
@@ -340,6 +340,8 @@ set_status(struct ctx *cx, int64_t id, const char *status, enum audit_act act)
 
 	TRY(may_edit(cx));
 	TRY(svcaccounts_get(cx, id, &a));
+	if (act == AUDIT_SERVICE_ENABLED && a.disabled)
+		TRY(svcaccounts_may_enable(cx, &a));
 	TRY(svcaccount_row_status(cx, id, status, &changed));
 	if (changed == 0)
 		return OK;

@@ -8,9 +8,8 @@
 #include "base/id.h"
 #include "core/audit.h"
 #include "core/owners.h"
+#include "core/place.h"
 #include "db/db.h"
-
-enum { ROLES_MOST = 500 };
 
 static struct seat
 read_seat(struct ctx *cx, struct db_rows *rows)
@@ -123,48 +122,38 @@ workspaces_find(struct ctx *cx, int64_t workspace, const char *search, size_t mo
 
 /* ---------------------------------------------------------------- roles */
 
-static struct workspace_role
-read_role(struct ctx *cx, struct db_rows *rows)
-{
-	return (struct workspace_role){
-		.id = db_int(rows, "id"),
-		.name = db_dup(rows, "name", cx->arena),
-		.builtin = db_dup(rows, "builtin", cx->arena),
-		.description = db_dup(rows, "description", cx->arena),
-		.perms = perm_set_read(db_dup(rows, "permissions", cx->arena)),
-	};
-}
-
 enum err
 workspaces_roles(struct ctx *cx, struct workspace_roles *out)
 {
-	struct db_rows rows;
+	struct place_roles l;
 
-	*out = (struct workspace_roles){ ARENA_ARRAY(cx->arena, struct workspace_role, ROLES_MOST),
-		0 };
-	db_query(cx->db, &rows, SQL_WORKSPACES_ROLES, DB_ARGS(DB_INT(cx->tenant)));
-	while (db_next(&rows) && out->n < ROLES_MOST)
-		out->items[out->n++] = read_role(cx, &rows);
-	return db_end(&rows);
+	TRY(place_roles(cx, &l));
+	*out = (struct workspace_roles){ ARENA_ARRAY(cx->arena, struct workspace_role, l.n), 0 };
+	for (size_t i = 0; i < l.n; i++) {
+		const struct place_role *r = &l.items[i];
+
+		if (strcmp(r->scope, "workspace") == 0)
+			out->items[out->n++] = (struct workspace_role){ r->id, r->name, r->builtin,
+				r->description, r->perms };
+	}
+	return OK;
 }
 
 static enum err
 find_role(struct ctx *cx, struct str text, struct workspace_role *out)
 {
-	struct db_rows rows;
-	int64_t        id;
-	bool           found = false;
+	struct workspace_roles l;
+	int64_t                id;
 
-	if (id_read(text, &id) == OK) {
-		db_query(cx->db, &rows, SQL_WORKSPACES_ROLE,
-		    DB_ARGS(DB_INT(cx->tenant), DB_INT(id)));
-		while (db_next(&rows)) {
-			*out = read_role(cx, &rows);
-			found = true;
+	if (id_read(text, &id) != OK)
+		return ctx_issue(cx, "role", _("Choose a role."));
+	TRY(workspaces_roles(cx, &l));
+	for (size_t i = 0; i < l.n; i++)
+		if (l.items[i].id == id) {
+			*out = l.items[i];
+			return OK;
 		}
-		TRY(db_end(&rows));
-	}
-	return found ? OK : ctx_issue(cx, "role", _("Choose a role."));
+	return ctx_issue(cx, "role", _("Choose a role."));
 }
 
 /* ---------------------------------------------------------------- adding */
@@ -198,7 +187,7 @@ struct adding {
 	int64_t               workspace;
 	const int64_t        *holders;
 	size_t                n;
-	const char           *email_key;     /* NULL: none */
+	int64_t               addressed;     /* by email; 0: nobody */
 	struct workspace_role role;
 	size_t               *added;
 };
@@ -249,23 +238,6 @@ add_one(struct ctx *cx, const struct adding *a, const struct workspace *w, int64
 }
 
 static enum err
-add_by_email(struct ctx *cx, const struct adding *a, const struct workspace *w)
-{
-	struct db_rows rows;
-	int64_t        id = 0;
-
-	db_query(cx->db, &rows, SQL_SEATS_BY_EMAIL,
-	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(a->email_key)));
-	while (db_next(&rows))
-		id = db_int(&rows, "id");
-	TRY(db_end(&rows));
-	if (id == 0)
-		return ctx_issue(cx, "email",
-		    _("Nobody of this account has this address. Invite them first."));
-	return add_one(cx, a, w, id, true);
-}
-
-static enum err
 add_in_tx(struct ctx *cx, const struct adding *a)
 {
 	struct workspace w;
@@ -278,35 +250,42 @@ add_in_tx(struct ctx *cx, const struct adding *a)
 	TRY(access_give_inside(cx, a->role.name, a->role.perms));
 	for (size_t i = 0; i < a->n; i++)
 		TRY(add_one(cx, a, &w, a->holders[i], false));
-	return a->email_key ? add_by_email(cx, a, &w) : OK;
+	return a->addressed ? add_one(cx, a, &w, a->addressed, true) : OK;
 }
 
+/* id: 0 when no address is given. */
 static enum err
-read_email(struct ctx *cx, struct str text, const char **key)
+find_addressed(struct ctx *cx, struct str text, int64_t *id)
 {
-	const char *address;
-	struct str  email = str_trim(text);
+	const char    *address, *key;
+	struct str     email = str_trim(text);
+	struct db_rows rows;
 
-	*key = NULL;
-	if (email.len && email_text(cx->arena, email, &address, key))
+	*id = 0;
+	if (email.len == 0)
+		return OK;
+	if (email_text(cx->arena, email, &address, &key))
 		return ctx_issue(cx, "email", _("This is not an email address."));
-	return OK;
+	db_query(cx->db, &rows, SQL_SEATS_BY_EMAIL, DB_ARGS(DB_INT(cx->tenant), DB_TEXT(key)));
+	while (db_next(&rows))
+		*id = db_int(&rows, "id");
+	TRY(db_end(&rows));
+	return *id ? OK : ctx_issue(cx, "email",
+	    _("Nobody of this account has this address. Invite them first."));
 }
 
 enum err
 workspaces_add(struct ctx *cx, int64_t workspace, const int64_t *holders, size_t n,
     struct str email, struct str role, size_t *added)
 {
-	struct adding    a = { .workspace = workspace, .holders = holders, .n = n, .added = added };
-	struct workspace w;
-	enum err         e, r;
+	struct adding a = { .workspace = workspace, .holders = holders, .n = n, .added = added };
+	enum err      e, r;
 
-	TRY(may(cx, workspace, &w));
-	TRY(is_shared(cx, &w));
-	e = read_email(cx, email, &a.email_key);
+	TRY(access_need(cx, PERM_WORKSPACE_MEMBERS, IN_WORKSPACE(workspace)));
+	e = find_addressed(cx, email, &a.addressed);
 	if (n > SEATS_ADD_MOST)
 		e = ctx_issue(cx, "id", _("Choose at most [n] at once.", "n", "100"));
-	else if (e == OK && n == 0 && a.email_key == NULL)
+	else if (e == OK && n == 0 && a.addressed == 0)
 		e = ctx_issue(cx, "id", _("Choose whom to add."));
 	r = find_role(cx, role, &a.role);
 	TRY(r == ERR_INVALID ? e == OK ? r : e : r);
@@ -361,9 +340,8 @@ enum err
 workspaces_set_role(struct ctx *cx, int64_t workspace, int64_t holder, struct str text)
 {
 	struct workspace_role role;
-	struct workspace      w;
 
-	TRY(may(cx, workspace, &w));
+	TRY(access_need(cx, PERM_WORKSPACE_MEMBERS, IN_WORKSPACE(workspace)));
 	TRY(find_role(cx, text, &role));
 	TRY(access_give_inside(cx, role.name, role.perms));
 	TRY(db_begin(cx->db));
@@ -409,9 +387,7 @@ remove_in_tx(struct ctx *cx, int64_t workspace, int64_t holder)
 enum err
 workspaces_take_out(struct ctx *cx, int64_t workspace, int64_t holder)
 {
-	struct workspace w;
-
-	TRY(may(cx, workspace, &w));
+	TRY(access_need(cx, PERM_WORKSPACE_MEMBERS, IN_WORKSPACE(workspace)));
 	TRY(db_begin(cx->db));
 	return db_finish(cx->db, remove_in_tx(cx, workspace, holder));
 }
@@ -435,9 +411,6 @@ leave_in_tx(struct ctx *cx, int64_t workspace)
 enum err
 workspaces_leave(struct ctx *cx, int64_t workspace)
 {
-	struct seat s;
-
-	TRY(read_held(cx, workspace, cx->actor.member, &s));
 	TRY(db_begin(cx->db));
 	return db_finish(cx->db, leave_in_tx(cx, workspace));
 }

@@ -273,18 +273,27 @@ take_out(struct ctx *cx, const struct request *rq, struct response *rs)
 /* ---------------------------------------------------------------- leaving */
 
 static enum err
+show_leave(struct ctx *cx, const struct request *rq, struct response *rs,
+    const struct workspace *w)
+{
+	struct seat s;
+
+	TRY(workspaces_seat(cx, w->id, cx->actor.member, &s));
+	return confirm_show(cx, rq, rs, &(struct confirm){
+	    .heading = _("Leave [workspace]?", "workspace", w->name),
+	    .sentence = _("Your role [role] there ends at once. Somebody else has to add you "
+	        "again.", "role", s.role_name),
+	    .action = workspace_path(cx, w->id, "/leave"), .button = _("Leave"),
+	    .danger = true });
+}
+
+static enum err
 leave_page(struct ctx *cx, const struct request *rq, struct response *rs)
 {
 	struct workspace w;
-	struct seat      s;
 
 	TRY(workspace_subject(cx, &w));
-	TRY(workspaces_seat(cx, w.id, cx->actor.member, &s));
-	return confirm_show(cx, rq, rs, &(struct confirm){
-	    .heading = _("Leave [workspace]?", "workspace", w.name),
-	    .sentence = _("Your role [role] there ends at once. Somebody else has to add you "
-	        "again.", "role", s.role_name),
-	    .action = workspace_path(cx, w.id, "/leave"), .button = _("Leave"), .danger = true });
+	return show_leave(cx, rq, rs, &w);
 }
 
 static enum err
@@ -296,7 +305,7 @@ leave(struct ctx *cx, const struct request *rq, struct response *rs)
 	TRY(workspace_subject(cx, &w));
 	e = workspaces_leave(cx, w.id);
 	if (page_answered(cx, rs, e, PERM_WORKSPACE_VIEW, WORKSPACES "/{workspace}/leave"))
-		return leave_page(cx, rq, rs);
+		return show_leave(cx, rq, rs, &w);
 	TRY(e);
 	return page_done(cx, rs, STR(""), page_path(cx, "/workspaces"),
 	    _("You are not in [workspace] any more.", "workspace", w.name));

@@ -147,6 +147,9 @@ workspaces_list(struct ctx *cx, const struct list_want *w, const char *search, b
     struct workspace_list *out)
 {
 	TRY(read_page(cx, w, search, personal, out));
+	out->all = (int64_t)out->n;
+	if (list_whole(w, search, out->more))
+		return OK;
 	return count(cx, out->everything, personal, &out->all);
 }
 
@@ -194,7 +197,7 @@ check(struct ctx *cx, const struct workspace_input *in, struct workspace *w)
 {
 	enum err e = OK;
 
-	if (str_text(cx->arena, str_trim(in->name), NAME_LONGEST, &w->name))
+	if (title_text(cx->arena, str_trim(in->name), NAME_LONGEST, &w->name))
 		e = ctx_issue(cx, "name", _("Give a name of at most [n] characters.", "n", "64"));
 	if (str_maybe(cx->arena, str_trim(in->description), DESCRIPTION_LONGEST, &w->description))
 		e = ctx_issue(cx, "description", _("Give at most [n] characters of text.", "n",
@@ -235,12 +238,15 @@ or_null(const char *text)
 static enum err
 owner_role(struct ctx *cx, int64_t *id)
 {
-	struct db_rows rows;
+	struct workspace_roles l;
 
-	db_query(cx->db, &rows, SQL_WORKSPACES_OWNER_ROLE, DB_ARGS(DB_INT(cx->tenant)));
-	while (db_next(&rows))
-		*id = db_int(&rows, "id");
-	return db_end_found(&rows);
+	TRY(workspaces_roles(cx, &l));
+	for (size_t i = 0; i < l.n; i++)
+		if (strcmp(l.items[i].builtin, "owner") == 0) {
+			*id = l.items[i].id;
+			return OK;
+		}
+	return ERR_NOTFOUND;
 }
 
 static enum err

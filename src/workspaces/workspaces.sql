@@ -107,25 +107,6 @@ UPDATE workspaces
 -- ?1 tenant, ?2 workspace
 DELETE FROM workspace_members WHERE tenant_id = ?1 AND workspace_id = ?2
 
--- NAME: workspaces_roles
--- ?1 tenant
-SELECT id, name, builtin, description, permissions
-  FROM roles
- WHERE tenant_id = ?1 AND scope = 'workspace' AND status <> 'removed'
- ORDER BY builtin = '', id
-
--- NAME: workspaces_role
--- ?1 tenant, ?2 role
-SELECT id, name, builtin, description, permissions
-  FROM roles
- WHERE tenant_id = ?1 AND id = ?2 AND scope = 'workspace' AND status <> 'removed'
-
--- NAME: workspaces_owner_role
--- ?1 tenant
-SELECT id, name, builtin, description, permissions
-  FROM roles
- WHERE tenant_id = ?1 AND builtin = 'owner' AND scope = 'workspace' AND status <> 'removed'
-
 -- ---------------------------------------------------------------- seats
 
 -- NAME: seats_page sqlite

@@ -66,7 +66,7 @@
 			if (part)
 				one(id)?.replaceChildren(...part.childNodes);
 		}
-		history.pushState({ htmx: true }, "", url);
+		history.pushState({ htmx: true }, "", page.body.dataset.address || url);
 		tidyAddress();
 		window.htmx?.process(main);
 		prepare(main);
