@@ -142,6 +142,23 @@ give_in_tx(struct ctx *cx, const struct svcaccount *a)
 	return may_give(cx, a);
 }
 
+/* Whoever left since the form was read owns nothing: it is read anew. */
+static enum err
+owner_stands(struct ctx *cx, const struct svcaccount *a)
+{
+	struct proof *proof;
+	struct group  g;
+	enum err      e = OK;
+
+	if (a->owner) {
+		e = access_why(cx, a->owner, PERM_USER_VIEW, IN_TENANT, &proof);
+		if (e == OK && strcmp(proof->who.status, "active") != 0)
+			return ERR_BUSY;
+	} else if (a->owner_group)
+		e = groups_get(cx, a->owner_group, &g);
+	return e == ERR_NOTFOUND ? ERR_BUSY : e;
+}
+
 static enum err
 free_name(struct ctx *cx, const struct svcaccount *a)
 {
@@ -223,6 +240,7 @@ make_in_tx(struct ctx *cx, const struct svcaccount *a, const struct svcaccount_i
 	*there = e == OK;
 	if (e != ERR_NOTFOUND)
 		return e;
+	TRY(owner_stands(cx, a));
 	TRY(free_name(cx, a));
 	TRY(svcaccount_row_make(cx, a));
 	TRY(note(cx, AUDIT_SERVICE_MADE, a, (const struct audit_field[]){
@@ -276,6 +294,8 @@ change_in_tx(struct ctx *cx, const struct svcaccount *a)
 		return ERR_CONFLICT;
 	if (a->role != was.role)
 		TRY(give_in_tx(cx, a));
+	if (a->owner != was.owner || a->owner_group != was.owner_group)
+		TRY(owner_stands(cx, a));
 	TRY(free_name(cx, a));
 	if (strcmp(was.name, a->name) == 0 && strcmp(was.description, a->description) == 0 &&
 	    was.role == a->role && was.owner == a->owner && was.owner_group == a->owner_group)

@@ -443,6 +443,24 @@ async function serviceKeys(world, { ada, bea, guest }) {
 	});
 }
 
+// Whoever leaves while an account is given to them, a person or a group.
+async function serviceOwners(world, { ada, bea, guest, service }) {
+	const below = `/service-accounts/${service}/edit`;
+	const kept = () => world.number("SELECT count(*) FROM service_accounts a LEFT JOIN members m ON m.id = a.owner_id " +
+		"LEFT JOIN groups g ON g.id = a.owner_group_id WHERE m.status = 'removed' OR g.status = 'removed'");
+	await check("who leaves while a service account is given to them does not own it {A1}", async () => {
+		const group = await ada.done("/groups/new", { name: "Owning", role: "" });
+		for (const [fields, leave] of [[{ owner_email: "", owner_group: group }, `/groups/${group}/delete`],
+			[{ owner_email: guest.email, owner_group: "" }, `/users/${guest.id}/remove`]]) {
+			const { first, second } = await between(world, await bea.ready(below, { ...fields, role: guest.role }),
+				await ada.ready(leave));
+			says(second, 303);
+			says(first, 422);
+			assert.equal(await kept(), 0);
+		}
+	});
+}
+
 // ---------------------------------------------------------------- all of it
 
 async function prepare(world) {
@@ -484,6 +502,7 @@ await run(new World({ quick_workers: AT_ONCE + 1 }), async (world) => {
 	await owners(world, people);
 	await keys(world, people);
 	await serviceKeys(world, people);
+	await serviceOwners(world, people);
 	await check("all counts are what they count, and the chains hold", async () => {
 		await sound(world);
 		await world.tenantry("audit", "verify");
