@@ -320,13 +320,41 @@ way_href(struct ctx *cx, const struct way *w, const struct member *m, const stru
 	    page_path_id(cx, "/groups/", w->id, ARENA_JOIN(cx->arena, "/members/", id, "/until"));
 }
 
+static const char *
+names(struct ctx *cx, const struct way *w)
+{
+	const char *who = "";
+
+	for (size_t n = 0; n < w->nwho; n++)
+		who = ARENA_JOIN(cx->arena, who, n ? ", " : "", w->who[n]);
+	return *who ? _("Can be done by: [names]", "names", who) :
+	    _("Nobody can do it by one role alone.");
+}
+
+/* What is needed before anything else, or instead, and who can see to it. */
+static void
+show_first(struct ctx *cx, struct view *v, const struct member *m, const struct why *why)
+{
+	bool invited = m->status[0] == 'i';
+
+	view_text(v, "first", !why->reactivate ? "" : invited ?
+	    _("First, the invitation has to be accepted.") : is_service(m) ?
+	    _("First, [name] has to be enabled.", "name", m->name) :
+	    _("First, [name] has to be re-activated.", "name", m->name));
+	view_text(v, "elsewhere", why->elsewhere ?
+	    _("[name] would have to belong to the organization in question, or to one above it.",
+	        "name", m->name) : "");
+	view_text(v, "first_who", why->elsewhere || (why->reactivate && !invited) ?
+	    names(cx, &why->first) : "");
+}
+
 static void
 show_ways(struct ctx *cx, struct view *v, const struct member *m, const struct why *why)
 {
 	for (size_t i = 0; i < why->nways; i++) {
 		const struct way *w = &why->ways[i];
 		struct view      *row = view_item(v, "ways");
-		const char       *href = way_href(cx, w, m, why), *who = "";
+		const char       *href = way_href(cx, w, m, why);
 
 		view_text(row, "text", way_text(cx, w, m, why));
 		if (href)
@@ -334,19 +362,10 @@ show_ways(struct ctx *cx, struct view *v, const struct member *m, const struct w
 		view_text(row, "more", w->more > 1 ? _("It brings [n] more permission along. | It "
 		    "brings [n] more permissions along.", "n",
 		    ctx_number(cx, (int64_t)w->more - 1)) : "");
-		for (size_t n = 0; n < w->nwho; n++)
-			who = ARENA_JOIN(cx->arena, who, n ? ", " : "", w->who[n]);
-		view_text(row, "who", *who ? _("Can be done by: [names]", "names", who) :
-		    _("Nobody can do it by their own role."));
+		view_text(row, "who", names(cx, w));
 	}
 	view_flag(v, "has_ways", why->nways > 0);
-	view_text(v, "first", !why->reactivate ? "" : m->status[0] == 'i' ?
-	    _("First, the invitation has to be accepted.") : is_service(m) ?
-	    _("First, [name] has to be enabled.", "name", m->name) :
-	    _("First, [name] has to be re-activated.", "name", m->name));
-	view_text(v, "elsewhere", why->elsewhere ?
-	    _("[name] would have to belong to the organization in question, or to one above it.",
-	        "name", m->name) : "");
+	show_first(cx, v, m, why);
 }
 
 enum { SPACES_SHOWN = 50 };
