@@ -96,6 +96,16 @@ groups_until_text(struct ctx *cx, int64_t until_at)
 	return until_at ? ctx_day(cx, until_at - 1) : "";
 }
 
+const char *
+groups_place_text(struct ctx *cx, const struct group_place *p)
+{
+	if (p->until_at == 0)
+		return p->name;
+	return p->over ? _("[name] (until [time], ended)", "name", p->name, "time",
+	        ctx_time(cx, p->until_at - 1)) :
+	    _("[name] (until [time])", "name", p->name, "time", ctx_time(cx, p->until_at - 1));
+}
+
 /* The day is the last one, so that the membership ends with it. */
 static enum err
 read_until(struct ctx *cx, struct str text, int64_t *until_at)

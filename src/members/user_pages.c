@@ -94,13 +94,9 @@ show_groups(struct ctx *cx, struct view *v, const struct member *m)
 		return OK;
 	TRY(groups_of(cx, m->id, &l));
 	for (size_t i = 0; i < l.n; i++) {
-		const struct group_place *p = &l.items[i];
-		struct view              *group = fact(v, _("Group"), p->until_at == 0 ? p->name :
-		    p->over ? _("[name] (until [time], ended)", "name", p->name, "time",
-		        ctx_time(cx, p->until_at - 1)) : _("[name] (until [time])", "name",
-		        p->name, "time", ctx_time(cx, p->until_at - 1)));
+		struct view *group = fact(v, _("Group"), groups_place_text(cx, &l.items[i]));
 
-		view_text(group, "href", page_path_id(cx, "/groups/", p->id, ""));
+		view_text(group, "href", page_path_id(cx, "/groups/", l.items[i].id, ""));
 	}
 	return OK;
 }

@@ -81,13 +81,20 @@ for (const script of [true, false]) {
 		}));
 }
 
-test("what a group holds counts at its members' next click, and ends with it {G3 R4 R5}", async () => {
+test("what a group holds counts at its members' next click, and ends with it {G3 R4 R5 F1}", async () => {
 	const ben = await place.as("ben");
+	const own = async () => /<dt>Groups?<[^]*?<\/div>/.exec((await ben.get(`${place.base}/profile`)).body)[0]
+		.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").trim();
+	assert.equal(await own(), "Groups None");
 	assert.equal((await ben.get(`${place.base}/users`)).status, 403);
 	const id = await place.group("Helpers", "Staff", "ben");
 	assert.equal((await ben.get(`${place.base}/users`)).status, 200);
 	assert.equal((await ben.get(`${place.base}/groups`)).status, 403);
+	assert.equal(await own(), "Group Helpers");
 	const admin = await place.as("admin");
+	const until = `${place.base}/groups/${id}/members/${await place.id(place.email("ben"))}/until`;
+	assert.equal((await admin.submit(until, { until: "2099-01-31" })).status, 303);
+	assert.match(await own(), /^Group Helpers \(until .*Jan 31, 2099\)$/);
 	const gone = await admin.submit(`${place.base}/groups/${id}/delete`);
 	assert.equal(gone.status, 303, gone.text);
 	assert.equal((await ben.get(`${place.base}/users`)).status, 403);
