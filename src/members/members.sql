@@ -347,7 +347,8 @@ SELECT coalesce(sum(n), 0) AS n,
  WHERE tenant_id = ?1 AND org_path = ?2 AND day >= ?3
 
 -- NAME: members_get
--- ?1 tenant, ?2 member, ?3 now.  Whether anybody waits at all is asked first: nearly always nobody does.
+-- ?1 tenant, ?2 member, ?3 now.  Whether anybody waits at all is asked first: nearly always nobody
+-- does.  By the narrowest index: the leaves of members_named are twice as many.
 SELECT m.id, m.email, m.name, m.org_path, m.role_id, m.status, m.factor, m.confirmed, m.refused,
        m.alone, m.signed_in_at, m.active_at, m.created_at,
        CASE m.status WHEN 'invited' THEN
@@ -358,9 +359,9 @@ SELECT m.id, m.email, m.name, m.org_path, m.role_id, m.status, m.factor, m.confi
        CASE WHEN m.groups > 0 THEN
        (SELECT group_concat(gr.permissions, char(10))
           FROM group_members gm
-          JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id
+          CROSS JOIN groups g ON g.tenant_id = ?1 AND g.id = gm.group_id
                AND g.status <> 'removed'
-          JOIN roles gr ON gr.tenant_id = g.tenant_id AND gr.id = g.role_id
+          CROSS JOIN roles gr ON gr.tenant_id = ?1 AND gr.id = g.role_id
          WHERE gm.tenant_id = ?1 AND gm.holder_id = m.id
            AND (gm.until_at = 0 OR gm.until_at > ?3)) END AS group_permissions,
        m.groups AS grouped, m.seats, p.language, p.timezone, p.method,
@@ -369,10 +370,10 @@ SELECT m.id, m.email, m.name, m.org_path, m.role_id, m.status, m.factor, m.confi
             (SELECT max(t.until_at) FROM throttles t
               WHERE t.kind IN ('pair', 'browser', 'strangers') AND t.subject = m.email_key
                 AND t.until_at > ?3) END AS waits_until
-  FROM members m
-  JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
-  JOIN people p ON p.id = m.person_id
-  JOIN organizations o ON o.tenant_id = m.tenant_id AND o.id = m.org_id
+  FROM members m INDEXED BY sqlite_autoindex_members_1
+  CROSS JOIN roles r ON r.tenant_id = ?1 AND r.id = m.role_id
+  CROSS JOIN people p ON p.id = m.person_id
+  CROSS JOIN organizations o ON o.tenant_id = ?1 AND o.id = m.org_id
  WHERE m.tenant_id = ?1 AND m.id = ?2 AND m.status <> 'removed'
 
 -- NAME: members_gone
