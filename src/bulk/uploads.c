@@ -97,7 +97,8 @@ cut(struct ctx *cx, const struct upload_input *in, struct table *t)
 	t->rows.seen = rows_seen(cx, lines_of(text));
 	while ((e = cut_part(cx, t, field)) == OK)
 		if (t->n > UPLOAD_ROWS_MOST)
-			return ctx_issue(cx, field, _("At most [n] rows at once.", "n", "100,000"));
+			return ctx_issue(cx, field, _("At most [n] rows at once.",
+			    "n", ctx_number(cx, UPLOAD_ROWS_MOST)));
 	if (e != ERR_NOTFOUND)
 		return e;
 	return t->n ? OK : ctx_issue(cx, field, _("There is nobody in it."));

@@ -63,7 +63,7 @@ profile_wait(struct ctx *cx, struct response *rs, struct view *v, int64_t until_
 	response_header(rs, "Retry-After", arena_printf(cx->arena, "%lld",
 	    (long long)((until_at - cx->now + 999) / 1000)));
 	view_text(v, "wait", _("Too many tries. Try again in [n] minute. | Too many tries. Try "
-	    "again in [n] minutes.", "n", arena_printf(cx->arena, "%lld", (long long)minutes)));
+	    "again in [n] minutes.", "n", ctx_number(cx, minutes)));
 }
 
 /* ---------------------------------------------------------------- the form */

@@ -298,8 +298,8 @@ test("a hundred thousand addresses can be pasted, and the preview says when they
 	const answer = await upload("invite/many", undefined, { pasted });
 	assert.equal(answer.status, 303, answer.text);
 	const page = await admin.follow(answer);
-	assert.match(page.text, /100000 are invited\. \d+ emails go out today\. The others follow, \d+ a day until /);
-	assert.match(page.text, /; for \d+ there is no day, and these are not invited\./);
+	assert.match(page.text, /100,000 are invited\. [\d,]+ emails go out today\. The others follow, [\d,]+ a day until /);
+	assert.match(page.text, /; for \d+,\d{3} there is no day, and these are not invited\./);
 	const more = await upload("invite/many", undefined, { pasted: "<".repeat(3 * 1024 * 1024 + 1) });
 	assert.equal(more.status, 413);
 	assert.match(more.errorAt("pasted"), /At most 3 MiB can be pasted/);
