@@ -237,6 +237,15 @@ role_among(struct ctx *cx, int64_t tenant, const struct place_roles *l, int64_t 
 	return read_role(cx, tenant, id, out);
 }
 
+enum err
+place_role(struct ctx *cx, int64_t id, struct place_role *out)
+{
+	struct place_roles l;
+
+	TRY(place_roles(cx, &l));
+	return role_among(cx, cx->tenant, &l, id, out);
+}
+
 /* What the membership holds: its own role and those of its groups. */
 static enum err
 sum_roles(struct ctx *cx, struct entry *e, struct standing *out)

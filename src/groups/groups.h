@@ -97,7 +97,7 @@ enum err groups_set_until(struct ctx *cx, int64_t group, int64_t member, struct 
 const char *groups_until_text(struct ctx *cx, int64_t until_at);
 
 /* A group as a page of its member names it: "Operations (until Dec 31)". */
-const char *groups_place_text(struct ctx *cx, const struct group_place *p);
+const char *groups_place_text(struct ctx *cx, const char *name, int64_t until_at, bool over);
 
 /* To choose among: name and whether it is one of those that were chosen. */
 struct group_choice { int64_t id; const char *name; bool chosen; };
@@ -111,7 +111,8 @@ enum err groups_choice(struct ctx *cx, const int64_t *chosen, size_t nchosen, co
 /* How many groups hold a role. */
 enum err groups_holders(struct ctx *cx, int64_t role, int64_t *n) MUST_USE;
 /* Inside a transaction: they hold that one instead, each with its event. */
-enum err groups_move_role(struct ctx *cx, int64_t role, int64_t to, const char *name) MUST_USE;
+enum err groups_move_role(struct ctx *cx, int64_t role, const char *was, int64_t to,
+    const char *name) MUST_USE;
 /* Is there something to sweep? */
 enum err groups_due(struct ctx *cx, bool *due) MUST_USE;
 /* Inside a transaction: memberships of groups that are gone, those that ended, and the order of the

@@ -97,13 +97,13 @@ groups_until_text(struct ctx *cx, int64_t until_at)
 }
 
 const char *
-groups_place_text(struct ctx *cx, const struct group_place *p)
+groups_place_text(struct ctx *cx, const char *name, int64_t until_at, bool over)
 {
-	if (p->until_at == 0)
-		return p->name;
-	return p->over ? _("[name] (until [time], ended)", "name", p->name, "time",
-	        ctx_time(cx, p->until_at - 1)) :
-	    _("[name] (until [time])", "name", p->name, "time", ctx_time(cx, p->until_at - 1));
+	if (until_at == 0)
+		return name;
+	return over ? _("[name] (until [time], ended)", "name", name, "time",
+	        ctx_time(cx, until_at - 1)) :
+	    _("[name] (until [time])", "name", name, "time", ctx_time(cx, until_at - 1));
 }
 
 /* The day is the last one, so that the membership ends with it. */

@@ -17,6 +17,7 @@
 #include "workspaces/workspaces.h"
 
 #define USER "/t/{tenant}/users/{user}"
+enum { GROUPS_SHOWN = 200 };
 
 static enum err
 subject(struct ctx *cx, const struct request *rq, enum perm need, struct member *out)
@@ -85,20 +86,18 @@ show_role(struct ctx *cx, struct view *v, const struct member *m)
 }
 
 /* Those that the reader may see. */
-static enum err
+static void
 show_groups(struct ctx *cx, struct view *v, const struct member *m)
 {
-	struct group_places l;
+	if (!access_has(cx, PERM_GROUP_VIEW, IN_TENANT))
+		return;
+	for (size_t i = 0; i < m->nin && i < GROUPS_SHOWN; i++) {
+		const struct member_group *p = &m->in[i];
+		struct view              *group = fact(v, _("Group"), groups_place_text(cx,
+		    p->name, p->until_at, p->over));
 
-	if (!m->grouped || !access_has(cx, PERM_GROUP_VIEW, IN_TENANT))
-		return OK;
-	TRY(groups_of(cx, m->id, &l));
-	for (size_t i = 0; i < l.n; i++) {
-		struct view *group = fact(v, _("Group"), groups_place_text(cx, &l.items[i]));
-
-		view_text(group, "href", page_path_id(cx, "/groups/", l.items[i].id, ""));
+		view_text(group, "href", page_path_id(cx, "/groups/", p->id, ""));
 	}
-	return OK;
 }
 
 /* Where the user is, for who sees every workspace or asks about themselves. */
@@ -107,7 +106,7 @@ show_workspaces(struct ctx *cx, struct view *v, const struct member *m)
 {
 	struct places_held l;
 
-	if ((!m->grouped && !m->seated) || (m->id != cx->actor.member && !workspaces_all(cx)))
+	if ((m->nin == 0 && !m->seated) || (m->id != cx->actor.member && !workspaces_all(cx)))
 		return OK;
 	TRY(workspaces_of(cx, m->id, &l));
 	for (size_t i = 0; i < l.n; i++) {
@@ -166,7 +165,7 @@ show_facts(struct ctx *cx, struct view *v, const struct member *m)
 	known_fact(v, _("Phone"), m->phone);
 	known_fact(v, _("Country"), country_name(cx, m->country));
 	show_role(cx, v, m);
-	TRY(show_groups(cx, v, m));
+	show_groups(cx, v, m);
 	TRY(show_workspaces(cx, v, m));
 	fact(v, _("Organization"), m->org_name);
 	show_person(cx, v, m);

@@ -206,10 +206,12 @@ show_groups(struct ctx *cx, struct view *v, const struct profile *p)
 	if (l.n == 0)
 		add_fact(v, _("Groups"), _("None"), NULL);
 	for (size_t i = 0; i < l.n; i++) {
-		struct view *f = add_fact(v, _("Group"), groups_place_text(cx, &l.items[i]), NULL);
+		const struct group_place *g = &l.items[i];
+		struct view              *f = add_fact(v, _("Group"), groups_place_text(cx, g->name,
+		    g->until_at, g->over), NULL);
 
 		if (links)
-			view_text(f, "href", page_path_id(cx, "/groups/", l.items[i].id, ""));
+			view_text(f, "href", page_path_id(cx, "/groups/", g->id, ""));
 	}
 	return OK;
 }
