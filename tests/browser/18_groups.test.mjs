@@ -180,6 +180,11 @@ test("the users list tells of groups, is sorted and filtered by them, for who ma
 	const { fields } = (await admin.get(url)).form(url);
 	await admin.send(url, { ...fields, name: "Lister", permission: "user:view" });
 	await own.add("lil", "Lil Lister", "Lister");
+	await admin.send(`${own.base}/users/columns`, [...Object.entries((await admin.get(`${own.base}/users/columns`))
+		.form(`${own.base}/users/columns`).fields).filter(([name]) => name !== "column"),
+		["column", "organization"], ["column", "role"]]);
+	const orgs = [...(await admin.get(`${own.base}/users`)).body.matchAll(/data-label="Organization">(.*?)<\/td>/g)];
+	assert.deepEqual(new Set(orgs.map((match) => match[1].replace(/<[^>]*>/g, ""))), new Set(["Place listed"]));
 	const lil = await own.as("lil");
 	assert.ok(!(await lil.get(`${own.base}/users/columns`)).body.includes('value="groups"'));
 	await lil.forge(`${own.base}/users/columns`, { column: "groups" });
