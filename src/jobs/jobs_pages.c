@@ -23,8 +23,8 @@ state_word(struct ctx *cx, const struct job *j)
 	}
 }
 
-/* How often each reason was given, those of the named ones among them.  They are few, but for tables
- * in which each row has its own. */
+/* How often each reason was given, those of the named ones among them.  They are few, but for
+ * tables in which each row has its own. */
 static size_t
 reasons(struct ctx *cx, const struct job *j, struct job_reason **out)
 {

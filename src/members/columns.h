@@ -22,8 +22,8 @@ unsigned columns_offered(struct ctx *cx);
 unsigned columns_chosen(struct ctx *cx);
 /* Keeps the choice of the actor. */
 enum err columns_choose(struct ctx *cx, unsigned which) MUST_USE;
-/* Nickname, phone, country and organization of the rows of a list, and their groups when these are wanted: one
- * statement. */
+/* Nickname, phone, country and organization of the rows of a list, and their groups when these are
+ * wanted: one statement. */
 enum err columns_fill(struct ctx *cx, struct member_list *l, bool groups) MUST_USE;
 
 #endif

@@ -33,8 +33,8 @@ factor_page(struct ctx *cx, const struct request *rq, struct response *rs)
 		view_text(v, "managed", f.managed);
 	view_flag(v, "on", f.on);
 	view_time(cx, v, "since", f.since_at);
-	view_text(v, "left", _("[n] of [all] | [n] of [all]", "n", ctx_number(cx, f.codes_left), "all",
-	    ctx_number(cx, RECOVERY_CODES)));
+	view_text(v, "left", _("[n] of [all] | [n] of [all]", "n", ctx_number(cx, f.codes_left),
+	    "all", ctx_number(cx, RECOVERY_CODES)));
 	view_flag(v, "few", f.codes_left < 3);
 	view_text(v, "on_href", page_path(cx, "/profile/factor/on"));
 	view_text(v, "off_href", page_path(cx, "/profile/factor/off"));

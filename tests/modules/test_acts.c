@@ -811,12 +811,12 @@ race(int64_t ada, int64_t abe, take_fn *by_ada, take_fn *by_abe)
 static int64_t
 admins_of(int64_t a, int64_t b)
 {
-	return fx_int("SELECT count(DISTINCT m.id) FROM members m JOIN roles r ON r.tenant_id = "
-	    "m.tenant_id AND r.builtin = 'admin' WHERE m.status = 'active' AND m.org_path = '/' AND "
-	    "m.id IN (%lld, %lld) AND (m.role_id = r.id OR EXISTS (SELECT 1 FROM group_members gm "
-	    "JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id WHERE gm.tenant_id = "
-	    "m.tenant_id AND gm.member_id = m.id AND gm.until_at = 0 AND g.status <> 'removed' AND "
-	    "g.role_id = r.id))", (long long)a, (long long)b);
+	return fx_int("SELECT count(DISTINCT m.id) FROM members m JOIN roles r ON r.tenant_id ="
+	    " m.tenant_id AND r.builtin = 'admin' WHERE m.status = 'active' AND m.org_path = '/'"
+	    " AND m.id IN (%lld, %lld) AND (m.role_id = r.id OR EXISTS (SELECT 1 FROM"
+	    " group_members gm JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id"
+	    " WHERE gm.tenant_id = m.tenant_id AND gm.member_id = m.id AND gm.until_at = 0"
+	    " AND g.status <> 'removed' AND g.role_id = r.id))", (long long)a, (long long)b);
 }
 
 /* {U11} A hundred times, or as often as TENANTRY_DUELS says: by every way there is, at once, as a

@@ -534,7 +534,8 @@ who_is_gone_is_told(void **state)
 	assert_string_equal(result(), "done 1 1 [[\"Una User\",\"Is removed already.\"]]");
 }
 
-/* {U9} The first are named, the others counted by their reasons; none is lost, whatever the names. */
+/* {U9} The first are named, the others counted by their reasons; none is lost, whatever
+ * the names. */
 static void
 all_that_is_refused_is_counted(void **state)
 {

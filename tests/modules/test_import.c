@@ -224,8 +224,8 @@ a_table_may_name_all_roles(void **state)
 	assert_int_equal(uploads_start(&fx.cx, upload, &joins), OK);
 	work();
 	assert_string_equal(result(), "done 2 0");
-	assert_int_equal(north("email = 'new@new.example' AND role_id = (SELECT id FROM roles r WHERE "
-	    "r.tenant_id = members.tenant_id AND name = 'Staff')"), 1);
+	assert_int_equal(north("email = 'new@new.example' AND role_id = (SELECT id FROM roles r "
+	    "WHERE r.tenant_id = members.tenant_id AND name = 'Staff')"), 1);
 	fx_as(NORTH, ADMIN);
 	in.file = STR("email,role\nnew@new.example,Staff\nother@new.example, \n");
 	assert_int_equal(uploads_add(&fx.cx, &in, &upload), ERR_INVALID);
