@@ -22,6 +22,7 @@ const struct list_column list_columns[COLUMNS] = {
 	[COLUMN_COUNTRY] = { "country", N_("Country"), NULL, false },
 	[COLUMN_FACTOR] = { "factor", N_("Second factor"), NULL, false },
 	[COLUMN_GROUPS] = { "groups", N_("Groups"), NULL, false },
+	[COLUMN_ORG] = { "organization", N_("Organization"), NULL, false },
 };
 
 unsigned
@@ -156,6 +157,7 @@ columns_fill(struct ctx *cx, struct member_list *l, bool groups)
 			m->nickname = db_dup(&rows, "nickname", cx->arena);
 			m->phone = db_dup(&rows, "phone", cx->arena);
 			m->country = db_dup(&rows, "country", cx->arena);
+			m->org_name = db_dup(&rows, "org_name", cx->arena);
 		}
 		if (db_is_null(&rows, "name"))
 			continue;

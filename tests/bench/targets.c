@@ -99,8 +99,8 @@ add_session(struct bench *b, const struct row *who, struct session *out)
 
 	secret_new(secret);
 	TRY(secret_hash(str_of(secret), hash));
-	TRY(session_row_add(b->cx, id_new(b->cx->now), strtoll(who->cell[0], NULL, 10), hash, "full",
-	    b->cx->now));
+	TRY(session_row_add(b->cx, id_new(b->cx->now), strtoll(who->cell[0], NULL, 10), hash,
+	    "full", b->cx->now));
 	*out = (struct session){ arena_strdup(b->cx->arena, secret), who->cell[1] };
 	return OK;
 }
@@ -242,8 +242,8 @@ choose_all(struct bench *b, const struct row *admin, struct session *out)
 static void
 all_columns(struct bench *b)
 {
-	struct rows    admins = ask(b, arena_printf(b->cx->arena, "SELECT m.person_id, t.slug, t.id,"
-	    " m.id FROM members m JOIN tenants t ON t.id = m.tenant_id"
+	struct rows    admins = ask(b, arena_printf(b->cx->arena, "SELECT m.person_id, t.slug,"
+	    " t.id, m.id FROM members m JOIN tenants t ON t.id = m.tenant_id"
 	    " JOIN roles r ON r.tenant_id = t.id AND r.id = m.role_id WHERE t.slug = '%s'"
 	    " AND r.builtin = 'admin' AND m.status = 'active' ORDER BY m.columns, m.id", b->large));
 	FILE          *f = open_case(b, "columns");
