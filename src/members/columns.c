@@ -154,6 +154,8 @@ columns_fill(struct ctx *cx, struct member_list *l, bool groups)
 			/* Who was removed meanwhile has no row. */
 			for (m = m ? m + 1 : l->items; m->id != id; m++)
 				;
+			m->groups = NULL;
+			m->ngroups = 0;
 			m->nickname = db_dup(&rows, "nickname", cx->arena);
 			m->phone = db_dup(&rows, "phone", cx->arena);
 			m->country = db_dup(&rows, "country", cx->arena);
