@@ -185,7 +185,7 @@ apikeys_edit(struct ctx *cx, int64_t id, const struct apikey_input *in)
 	struct apikey to = { .id = id, .version = in->version };
 	enum err      e = OK;
 
-	if (str_text(cx->arena, str_trim(in->name), KEY_NAME, &to.name))
+	if (title_text(cx->arena, str_trim(in->name), KEY_NAME, &to.name))
 		e = ctx_issue(cx, "name", _("Give a name of at most [n] characters.", "n", "64"));
 	if (str_maybe(cx->arena, str_trim(in->description), KEY_DESCRIPTION, &to.description))
 		e = ctx_issue(cx, "description", _("Give at most [n] characters of text.", "n",

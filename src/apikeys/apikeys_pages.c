@@ -521,9 +521,9 @@ const struct route apikeys_routes[] = {
 	{ M_POST, KEYS "/{key}/edit",     PERM_SIGNED_IN, edit,       0, 0, NULL },
 	{ M_GET,  KEYS "/{key}/regenerate", PERM_SIGNED_IN, again_page, ROUTE_PROOF, 0, NULL },
 	{ M_POST, KEYS "/{key}/regenerate", PERM_SIGNED_IN, regenerate, ROUTE_PROOF, 0, NULL },
-	{ M_GET,  KEYS "/{key}/delete",   PERM_SIGNED_IN, ask_delete, 0, 0, NULL },
-	{ M_POST, KEYS "/{key}/delete",   PERM_SIGNED_IN, delete_key, 0, 0, NULL },
-	{ M_GET,  THEIRS,                 PERM_USER_KEY,  ask_end,    0, 0, NULL },
-	{ M_POST, THEIRS,                 PERM_USER_KEY,  end_key,    0, 0, NULL },
+	{ M_GET,  KEYS "/{key}/delete",   PERM_SIGNED_IN, ask_delete, ROUTE_PROOF, 0, NULL },
+	{ M_POST, KEYS "/{key}/delete",   PERM_SIGNED_IN, delete_key, ROUTE_PROOF, 0, NULL },
+	{ M_GET,  THEIRS,                 PERM_USER_KEY,  ask_end,    ROUTE_PROOF, 0, NULL },
+	{ M_POST, THEIRS,                 PERM_USER_KEY,  end_key,    ROUTE_PROOF, 0, NULL },
 	ROUTE_END
 };

@@ -106,7 +106,7 @@ check(struct ctx *cx, const struct apikey_input *in, struct apikey *k)
 	const char *word;
 	enum err    e = OK;
 
-	if (str_text(cx->arena, str_trim(in->name), KEY_NAME, &k->name))
+	if (title_text(cx->arena, str_trim(in->name), KEY_NAME, &k->name))
 		e = ctx_issue(cx, "name", _("Give a name of at most [n] characters.", "n", "64"));
 	if (str_maybe(cx->arena, str_trim(in->description), KEY_DESCRIPTION, &k->description))
 		e = ctx_issue(cx, "description", _("Give at most [n] characters of text.", "n",

@@ -167,7 +167,7 @@ const struct route service_keys_routes[] = {
 	{ M_POST, KEYS "/new", PERM_SERVICE_EDIT, make,     ROUTE_PROOF, 0, "permission" },
 	{ M_GET,  KEYS "/{key}/regenerate", PERM_SERVICE_EDIT, again_page, ROUTE_PROOF, 0, NULL },
 	{ M_POST, KEYS "/{key}/regenerate", PERM_SERVICE_EDIT, regenerate, ROUTE_PROOF, 0, NULL },
-	{ M_GET,  KEYS "/{key}/delete", PERM_SERVICE_EDIT, ask_delete, 0, 0, NULL },
-	{ M_POST, KEYS "/{key}/delete", PERM_SERVICE_EDIT, delete_key, 0, 0, NULL },
+	{ M_GET,  KEYS "/{key}/delete", PERM_SERVICE_EDIT, ask_delete, ROUTE_PROOF, 0, NULL },
+	{ M_POST, KEYS "/{key}/delete", PERM_SERVICE_EDIT, delete_key, ROUTE_PROOF, 0, NULL },
 	ROUTE_END
 };

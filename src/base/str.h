@@ -39,6 +39,9 @@ enum err phone_text(struct arena *a, struct str s, const char **out) MUST_USE;
  * parentheses and spaces, a letter or digit among them.  Spaces around it go, runs of
  * them become one. */
 enum err name_text(struct arena *a, struct str s, const char **out) MUST_USE;
+/* What a thing is called (a group, a key, an account): as str_text(), and something of it can be
+ * seen, so that a link with that name can be. */
+enum err title_text(struct arena *a, struct str s, size_t max, const char **out) MUST_USE;
 /* An email address that we would send to: at most 254 bytes, an ASCII dot-atom of at most
  * 64 bytes, "@", a host name with a dot.  address: the local part as typed and the domain
  * as A-labels in lower case; key: what must be unique.  Nothing is trimmed. */

@@ -175,6 +175,35 @@ name_text(struct arena *a, struct str s, const char **out)
 }
 
 /* RFC 5322's dot-atom. */
+/* Letters, numbers, marks of writing and signs are seen, but for those that Unicode calls fillers
+ * or blank. */
+static bool
+is_seen(uint32_t cp)
+{
+	static const uint32_t empty[] = { 0x115f, 0x1160, 0x2800, 0x3164, 0xffa0 };
+	utf8proc_category_t   c = utf8proc_category((utf8proc_int32_t)cp);
+
+	for (size_t i = 0; i < sizeof(empty) / sizeof(empty[0]); i++)
+		if (empty[i] == cp)
+			return false;
+	return c >= UTF8PROC_CATEGORY_LU && c <= UTF8PROC_CATEGORY_SO &&
+	    c != UTF8PROC_CATEGORY_MN && c != UTF8PROC_CATEGORY_ME;
+}
+
+enum err
+title_text(struct arena *a, struct str s, size_t max, const char **out)
+{
+	uint32_t cp;
+
+	for (size_t i = 0, n; i < s.len; i += n) {
+		if ((n = utf8_next(s.p + i, s.len - i, &cp)) == 0)
+			return ERR_INVALID;
+		if (is_seen(cp))
+			return str_text(a, s, max, out);
+	}
+	return ERR_INVALID;
+}
+
 static bool
 local_part_ok(struct str s)
 {

@@ -40,7 +40,8 @@ read_tenant(struct ctx *cx, struct db_rows *rows)
 	return t;
 }
 
-enum { KEPT = 64, KEPT_BLOCK = 2 << 10, KEPT_LIMIT = 4 << 20, ROLES_MOST = 1000 };
+enum { KEPT = 64, KEPT_BLOCK = 2 << 10, KEPT_LIMIT = 4 << 20, ROLES_MOST = 1000,
+	TEXTS_MOST = 16 };
 
 struct tenant_kept {
 	struct arena      *arena;    /* NULL: nothing is kept here */
@@ -49,6 +50,9 @@ struct tenant_kept {
 	int64_t            commits;  /* of this process, when it was entered last */
 	struct arena      *of_roles; /* NULL: they have not been asked for */
 	struct place_roles roles;
+	struct arena      *of_texts; /* NULL: there are none */
+	size_t             n_texts;
+	struct { uint64_t key; const char *language; struct str text; } texts[TEXTS_MOST];
 };
 struct tenants_kept { struct tenant_kept slots[KEPT]; };
 
@@ -58,12 +62,21 @@ place_keep(struct arena *forever)
 	return ARENA_NEW(forever, struct tenants_kept);
 }
 
+static void
+forget_made(struct tenant_kept *slot)
+{
+	arena_free(slot->of_roles);
+	arena_free(slot->of_texts);
+	slot->of_roles = slot->of_texts = NULL;
+	slot->n_texts = 0;
+}
+
 void
 place_forget(struct tenants_kept *kept)
 {
 	for (size_t i = 0; i < KEPT; i++) {
 		arena_free(kept->slots[i].arena);
-		arena_free(kept->slots[i].of_roles);
+		forget_made(&kept->slots[i]);
 	}
 	*kept = (struct tenants_kept){ 0 };
 }
@@ -91,14 +104,15 @@ keep(struct tenant_kept *slot, const struct tenant *t, int64_t changed)
 	c->security_url = arena_strdup(a, t->security_url);
 	c->domains = arena_strdup(a, t->domains);
 	slot->changed = changed;
-	arena_free(slot->of_roles);
-	slot->of_roles = NULL;
+	forget_made(slot);
 }
 
 /* What place_enter reads of a membership, beside the standing. */
 struct entry {
 	int64_t         tenant, number, changed;
 	const char     *status;      /* NULL: there is none */
+	int64_t         role;
+	const char     *group_roles; /* their ids with blanks between; "" or NULL: none */
 	struct perm_set perms;
 	const char     *columns;
 };
@@ -142,13 +156,13 @@ by_kind(const void *a, const void *b)
 }
 
 static enum err
-read_roles(struct ctx *cx, struct arena *a, struct place_roles *out)
+read_roles(struct ctx *cx, int64_t tenant, struct arena *a, struct place_roles *out)
 {
 	struct place_role *items = NULL;
 	size_t             n = 0;
 	struct db_rows     rows;
 
-	db_query(cx->db, &rows, SQL_PLACE_ROLES, DB_ARGS(DB_INT(cx->tenant)));
+	db_query(cx->db, &rows, SQL_PLACE_ROLES, DB_ARGS(DB_INT(tenant)));
 	while (n < ROLES_MOST && db_next(&rows)) {
 		items = ARENA_MORE(a, struct place_role, items, n);
 		items[n++] = (struct place_role){
@@ -167,8 +181,8 @@ read_roles(struct ctx *cx, struct arena *a, struct place_roles *out)
 	return db_end(&rows);
 }
 
-enum err
-place_roles(struct ctx *cx, struct place_roles *out)
+static enum err
+roles_of(struct ctx *cx, int64_t tenant, struct place_roles *out)
 {
 	struct tenant_kept *slot = cx->kept_here;
 	enum err            e;
@@ -179,10 +193,10 @@ place_roles(struct ctx *cx, struct place_roles *out)
 		*out = slot->roles;
 		return OK;
 	}
-	if (!slot || slot->tenant.id != cx->tenant)
-		return read_roles(cx, cx->arena, out);
+	if (!slot || slot->tenant.id != tenant)
+		return read_roles(cx, tenant, cx->arena, out);
 	slot->of_roles = arena_new(KEPT_BLOCK, KEPT_LIMIT);
-	e = read_roles(cx, slot->of_roles, &slot->roles);
+	e = read_roles(cx, tenant, slot->of_roles, &slot->roles);
 	if (e) {
 		arena_free(slot->of_roles);
 		slot->of_roles = NULL;
@@ -190,6 +204,107 @@ place_roles(struct ctx *cx, struct place_roles *out)
 	}
 	*out = slot->roles;
 	return OK;
+}
+
+enum err
+place_roles(struct ctx *cx, struct place_roles *out)
+{
+	return roles_of(cx, cx->tenant, out);
+}
+
+/* One of more than are kept. */
+static enum err
+read_role(struct ctx *cx, int64_t tenant, int64_t id, struct place_role *out)
+{
+	struct db_rows rows;
+
+	db_query(cx->db, &rows, SQL_PLACE_ROLE, DB_ARGS(DB_INT(tenant), DB_INT(id)));
+	while (db_next(&rows))
+		*out = (struct place_role){ .id = id, .name = db_dup(&rows, "name", cx->arena),
+			.perms = perm_set_read(db_dup(&rows, "permissions", cx->arena)) };
+	return db_end_found(&rows);
+}
+
+static enum err
+role_among(struct ctx *cx, int64_t tenant, const struct place_roles *l, int64_t id,
+    struct place_role *out)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->items[i].id == id) {
+			*out = l->items[i];
+			return OK;
+		}
+	return read_role(cx, tenant, id, out);
+}
+
+enum err
+place_role(struct ctx *cx, int64_t id, struct place_role *out)
+{
+	struct place_roles l;
+
+	TRY(place_roles(cx, &l));
+	return role_among(cx, cx->tenant, &l, id, out);
+}
+
+/* What the membership holds: its own role and those of its groups. */
+static enum err
+sum_roles(struct ctx *cx, struct entry *e, struct standing *out)
+{
+	struct place_roles l;
+	struct place_role  role;
+	const char        *next = e->group_roles;
+	char              *end;
+
+	TRY(roles_of(cx, e->tenant, &l));
+	TRY(role_among(cx, e->tenant, &l, e->role, &role));
+	out->role = role.name;
+	e->perms = role.perms;
+	while (next && *next) {
+		TRY(role_among(cx, e->tenant, &l, strtoll(next, &end, 10), &role));
+		e->perms.bits |= role.perms.bits;
+		next = end;
+	}
+	return OK;
+}
+
+/* ---------------------------------------------------------------- texts made of its row */
+
+bool
+place_text(const struct ctx *cx, uint64_t key, struct str *out)
+{
+	const struct tenant_kept *slot = cx->kept_here;
+	bool                      here = slot && slot->tenant.id == cx->tenant;
+
+	for (size_t i = 0; here && i < slot->n_texts; i++)
+		if (slot->texts[i].key == key &&
+		    strcmp(slot->texts[i].language, cx->language) == 0) {
+			*out = slot->texts[i].text;
+			return true;
+		}
+	return false;
+}
+
+void
+place_keep_text(struct ctx *cx, uint64_t key, struct str text)
+{
+	struct tenant_kept *slot = cx->kept_here;
+	struct arena       *a;
+	char               *copy;
+
+	if (!slot || slot->tenant.id != cx->tenant)
+		return;
+	if (slot->n_texts == TEXTS_MOST) {
+		arena_reset(slot->of_texts);
+		slot->n_texts = 0;
+	}
+	if (!slot->of_texts)
+		slot->of_texts = arena_new(KEPT_BLOCK, KEPT_LIMIT);
+	a = slot->of_texts;
+	copy = ARENA_ARRAY(a, char, text.len + 1);
+	memcpy(copy, text.p, text.len);
+	slot->texts[slot->n_texts].key = key;
+	slot->texts[slot->n_texts].language = arena_strdup(a, cx->language);
+	slot->texts[slot->n_texts++].text = (struct str){ copy, text.len };
 }
 
 /* ---------------------------------------------------------------- entering */
@@ -215,9 +330,9 @@ read_entry(struct ctx *cx, struct db_rows *rows, struct entry *e, struct standin
 		return;
 	out->member = db_int(rows, "member_id");
 	out->name = db_dup(rows, "member_name", cx->arena);
-	out->role = db_dup(rows, "role_name", cx->arena);
 	out->path = db_dup(rows, "org_path", cx->arena);
-	e->perms = access_perms(cx, rows);
+	e->role = db_int(rows, "role_id");
+	e->group_roles = db_dup(rows, "group_roles", cx->arena);
 	out->valid_from = db_int(rows, "valid_from");
 	out->signed_in_at = db_int(rows, "signed_in_at");
 	out->used_at = db_int(rows, "last_at");
@@ -289,6 +404,7 @@ place_enter(struct ctx *cx, struct str slug, struct standing *out)
 	if (!e.status)
 		return moved(cx, text, out);
 	TRY(tenant_of(cx, &e, &cx->place));
+	TRY(sum_roles(cx, &e, out));
 	out->kind = standing_of(cx->place, e.status);
 	if (cx->reader.language == NULL || *cx->reader.language == '\0')
 		ctx_speak(cx, cx->place->language);

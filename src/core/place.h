@@ -44,6 +44,13 @@ struct place_role {
 };
 struct place_roles { const struct place_role *items; size_t n; };
 enum err place_roles(struct ctx *cx, struct place_roles *out) MUST_USE;
+/* One of them, a removed one too; at the least its name and perms.  ERR_NOTFOUND. */
+enum err place_role(struct ctx *cx, int64_t id, struct place_role *out) MUST_USE;
+
+/* A text in the language that is spoken, made of the tenant's row, of the number that it is kept
+ * under, and of what never changes in a process: kept with the row.  False: it is to be made. */
+bool place_text(const struct ctx *cx, uint64_t key, struct str *out);
+void place_keep_text(struct ctx *cx, uint64_t key, struct str text);   /* copied */
 
 /* By the slug of a path, for cx->actor.person, or the service account that cx->key is of.  Only
  * PLACE_MEMBER has member and rights. */

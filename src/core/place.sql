@@ -6,24 +6,22 @@
 
 -- NAME: place_enter
 -- ?1 slug, ?2 person, ?3 session, ?4 now.  Which tenant and as of which change, the membership when
--- there is one, what the groups add to its role, and when the session used it last.  Who invited an
+-- there is one, the roles that its groups add, and when the session used it last.  Who invited an
 -- address is told to nobody who has not proved it theirs.
 SELECT t.id, t.number, t.changed,
        m.status AS member_status, m.id AS member_id, m.name AS member_name,
-       r.name AS role_name, m.org_path, r.permissions,
+       m.role_id, m.org_path,
        CASE WHEN m.groups > 0 THEN
-       (SELECT group_concat(gr.permissions, char(10))
+       (SELECT group_concat(g.role_id, ' ')
           FROM group_members gm
-          JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id
+          CROSS JOIN groups g ON g.tenant_id = t.id AND g.id = gm.group_id
                AND g.status <> 'removed'
-          JOIN roles gr ON gr.tenant_id = g.tenant_id AND gr.id = g.role_id
          WHERE gm.tenant_id = t.id AND gm.holder_id = m.id
-           AND (gm.until_at = 0 OR gm.until_at > ?4)) END AS group_permissions,
+           AND (gm.until_at = 0 OR gm.until_at > ?4)) END AS group_roles,
        m.valid_from, m.signed_in_at, s.last_at, s.ended_at, m.columns
   FROM tenants t
   LEFT JOIN members m ON m.tenant_id = t.id AND m.person_id = ?2 AND m.status <> 'removed'
        AND (m.status <> 'invited' OR (SELECT confirmed_at FROM people WHERE id = ?2) > 0)
-  LEFT JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
   LEFT JOIN session_tenants s ON s.session_id = ?3 AND s.tenant_id = t.id
  WHERE t.slug = ?1 AND t.status <> 'deleted'
 
@@ -32,18 +30,16 @@ SELECT t.id, t.number, t.changed,
 SELECT t.id, t.number, t.changed,
        a.id AS member_id, a.status AS member_status, '/' AS org_path, 0 AS valid_from,
        0 AS signed_in_at, 0 AS last_at, 0 AS ended_at, '' AS columns, a.name AS member_name,
-       r.name AS role_name, r.permissions,
+       a.role_id,
        CASE WHEN a.groups > 0 THEN
-       (SELECT group_concat(gr.permissions, char(10))
+       (SELECT group_concat(g.role_id, ' ')
           FROM group_members gm
-          JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id
+          CROSS JOIN groups g ON g.tenant_id = t.id AND g.id = gm.group_id
                AND g.status <> 'removed'
-          JOIN roles gr ON gr.tenant_id = g.tenant_id AND gr.id = g.role_id
          WHERE gm.tenant_id = t.id AND gm.holder_id = a.id
-           AND (gm.until_at = 0 OR gm.until_at > ?4)) END AS group_permissions
+           AND (gm.until_at = 0 OR gm.until_at > ?4)) END AS group_roles
   FROM tenants t
   JOIN service_accounts a ON a.tenant_id = t.id AND a.id = ?2 AND a.status <> 'removed'
-  JOIN roles r ON r.tenant_id = a.tenant_id AND r.id = a.role_id
  WHERE t.slug = ?1 AND t.id = ?3 AND t.status <> 'deleted'
 
 -- NAME: place_by_slug
@@ -89,3 +85,7 @@ SELECT id, version, scope, builtin, name, description, permissions
   FROM roles
  WHERE tenant_id = ?1 AND status <> 'removed'
  ORDER BY id
+
+-- NAME: place_role
+-- ?1 tenant, ?2 role
+SELECT name, permissions FROM roles WHERE tenant_id = ?1 AND id = ?2

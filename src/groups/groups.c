@@ -135,7 +135,7 @@ check(struct ctx *cx, const struct group_input *in, struct group *g)
 	struct member_role role;
 	enum err           e = OK;
 
-	if (str_text(cx->arena, str_trim(in->name), NAME_LONGEST, &g->name))
+	if (title_text(cx->arena, str_trim(in->name), NAME_LONGEST, &g->name))
 		e = ctx_issue(cx, "name", _("Give a name of at most [n] characters.", "n", "64"));
 	if (str_maybe(cx->arena, str_trim(in->description), DESCRIPTION_LONGEST, &g->description))
 		e = ctx_issue(cx, "description", _("Give at most [n] characters of text.", "n",
@@ -367,7 +367,7 @@ groups_holders(struct ctx *cx, int64_t role, int64_t *n)
 }
 
 enum err
-groups_move_role(struct ctx *cx, int64_t role, int64_t to, const char *name)
+groups_move_role(struct ctx *cx, int64_t role, const char *was, int64_t to, const char *name)
 {
 	struct group *list;
 	size_t        n;
@@ -377,7 +377,7 @@ groups_move_role(struct ctx *cx, int64_t role, int64_t to, const char *name)
 		TRY(db_run(cx->db, NULL, SQL_GROUPS_ROLE,
 		    DB_ARGS(DB_INT(cx->tenant), DB_INT(list[i].id), DB_INT(to))));
 		TRY(note(cx, AUDIT_GROUP_EDITED, &list[i],
-		    (const struct audit_field[]){ { "role", NULL, name } }, 1));
+		    (const struct audit_field[]){ { "role", was, name } }, 1));
 	}
 	return OK;
 }

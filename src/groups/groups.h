@@ -108,7 +108,8 @@ enum err groups_choice(struct ctx *cx, const int64_t *chosen, size_t nchosen, co
 /* How many groups hold a role. */
 enum err groups_holders(struct ctx *cx, int64_t role, int64_t *n) MUST_USE;
 /* Inside a transaction: they hold that one instead, each with its event. */
-enum err groups_move_role(struct ctx *cx, int64_t role, int64_t to, const char *name) MUST_USE;
+enum err groups_move_role(struct ctx *cx, int64_t role, const char *was, int64_t to,
+    const char *name) MUST_USE;
 /* Is there something to sweep? */
 enum err groups_due(struct ctx *cx, bool *due) MUST_USE;
 /* Inside a transaction: memberships of groups that are gone, those that ended, and the order of the

@@ -180,13 +180,12 @@ wait_ready(struct fcgi *f, const sigset_t *unblocked)
 	return epoll_pwait(f->waiting, &ready, 1, -1, unblocked);
 }
 
-/* Other workers wait on the same socket, and one of them may be quicker. */
+/* Under load somebody waits already, which is one call less.  Else one waits: other workers do, on
+ * the same socket, and one of them may be quicker. */
 static enum err
 accept_next(struct fcgi *f, const sigset_t *unblocked)
 {
 	for (;;) {
-		if (wait_ready(f, unblocked) < 0 && errno == EINTR)
-			return ERR_BUSY;
 		f->q.ipcFd = accept4(f->listen_fd, NULL, NULL, SOCK_CLOEXEC);
 		if (f->q.ipcFd >= 0)
 			return OK;
@@ -194,6 +193,8 @@ accept_next(struct fcgi *f, const sigset_t *unblocked)
 			log_event(LOG_ERROR, "accept failed", "cause", strerror(errno));
 			return ERR_FAULT;
 		}
+		if (wait_ready(f, unblocked) < 0 && errno == EINTR)
+			return ERR_BUSY;
 	}
 }
 

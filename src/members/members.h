@@ -5,6 +5,9 @@
 #include "core/access.h"
 #include "core/list.h"
 
+/* A group that a member is in, or was until its end. */
+struct member_group { int64_t id, until_at; bool over; const char *name, *name_key; };
+
 /* People of a tenant: the list, one of them, their role and status.  Their passwords and
  * sessions are in signin/, how they come in is in invites/. */
 struct job;
@@ -21,8 +24,9 @@ struct member {
 	int64_t     role;
 	const char *role_name;
 	struct perm_set role_perms;     /* with what groups add; members_get only */
-	bool        grouped;       /* is in some group; members_get only */
-	bool        seated;        /* and in some workspace by themselves; members_get only */
+	const struct member_group *in;  /* by name; members_get only, as the next */
+	size_t      nin;
+	bool        seated;        /* is in some workspace without a group */
 	const char *groups;        /* the first names of ngroups, NULL: none; columns_fill only */
 	int64_t     ngroups;
 	const char *sort_key;      /* in the order of groups; members_list only */

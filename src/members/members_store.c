@@ -60,6 +60,53 @@ member_row_gone(struct ctx *cx, int64_t id, const char **name)
 	return db_end_found(&rows);
 }
 
+static int
+by_name(const void *a, const void *b)
+{
+	const struct member_group *x = a, *y = b;
+
+	return strcmp(x->name_key, y->name_key);
+}
+
+/* Up to the next tab or the line's end, which becomes the end of the text. */
+static char *
+cut_field(char **rest)
+{
+	char  *field = *rest;
+	size_t len = strcspn(field, "\t\n");
+
+	*rest = field + len + (field[len] != '\0');
+	field[len] = '\0';
+	return field;
+}
+
+/* The groups, and what those add whose membership has not ended. */
+static void
+read_groups(struct ctx *cx, const char *text, struct member *m)
+{
+	struct member_group *in = NULL;
+	char                *lines = arena_strdup(cx->arena, text);
+
+	while (*lines) {
+		struct member_group *g;
+		struct perm_set      perms;
+
+		in = ARENA_MORE(cx->arena, struct member_group, in, m->nin);
+		g = &in[m->nin++];
+		g->id = strtoll(cut_field(&lines), NULL, 10);
+		g->until_at = strtoll(cut_field(&lines), NULL, 10);
+		g->over = g->until_at != 0 && g->until_at <= cx->now;
+		g->name_key = cut_field(&lines);
+		g->name = cut_field(&lines);
+		perms = perm_set_read(cut_field(&lines));
+		if (!g->over)
+			m->role_perms.bits |= perms.bits;
+	}
+	if (m->nin > 1)
+		qsort(in, m->nin, sizeof(*in), by_name);
+	m->in = in;
+}
+
 enum err
 member_row(struct ctx *cx, int64_t id, struct member *out)
 {
@@ -78,8 +125,8 @@ member_row(struct ctx *cx, int64_t id, struct member *out)
 		out->country = db_dup(&rows, "country", cx->arena);
 		out->org_name = db_dup(&rows, "org_name", cx->arena);
 		out->role_name = db_dup(&rows, "role_name", cx->arena);
-		out->role_perms = access_perms(cx, &rows);
-		out->grouped = db_int(&rows, "grouped") != 0;
+		out->role_perms = perm_set_read(db_dup(&rows, "permissions", cx->arena));
+		read_groups(cx, db_dup_some(&rows, "groups", cx->arena), out);
 		out->seated = db_int(&rows, "seats") != 0;
 		out->language = db_dup(&rows, "language", cx->arena);
 		out->timezone = db_dup(&rows, "timezone", cx->arena);

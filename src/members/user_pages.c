@@ -8,7 +8,6 @@
 #include "base/id.h"
 #include "core/country.h"
 #include "core/language.h"
-#include "groups/groups.h"
 #include "invites/invites.h"
 #include "members/members_views.h"
 #include "web/confirm.h"
@@ -17,6 +16,7 @@
 #include "workspaces/workspaces.h"
 
 #define USER "/t/{tenant}/users/{user}"
+enum { GROUPS_SHOWN = 200 };
 
 static enum err
 subject(struct ctx *cx, const struct request *rq, enum perm need, struct member *out)
@@ -85,16 +85,13 @@ show_role(struct ctx *cx, struct view *v, const struct member *m)
 }
 
 /* Those that the reader may see. */
-static enum err
+static void
 show_groups(struct ctx *cx, struct view *v, const struct member *m)
 {
-	struct group_places l;
-
-	if (!m->grouped || !access_has(cx, PERM_GROUP_VIEW, IN_TENANT))
-		return OK;
-	TRY(groups_of(cx, m->id, &l));
-	for (size_t i = 0; i < l.n; i++) {
-		const struct group_place *p = &l.items[i];
+	if (!access_has(cx, PERM_GROUP_VIEW, IN_TENANT))
+		return;
+	for (size_t i = 0; i < m->nin && i < GROUPS_SHOWN; i++) {
+		const struct member_group *p = &m->in[i];
 		struct view              *group = fact(v, _("Group"), p->until_at == 0 ? p->name :
 		    p->over ? _("[name] (until [time], ended)", "name", p->name, "time",
 		        ctx_time(cx, p->until_at - 1)) : _("[name] (until [time])", "name",
@@ -102,7 +99,6 @@ show_groups(struct ctx *cx, struct view *v, const struct member *m)
 
 		view_text(group, "href", page_path_id(cx, "/groups/", p->id, ""));
 	}
-	return OK;
 }
 
 /* Where the user is, for who sees every workspace or asks about themselves. */
@@ -111,7 +107,7 @@ show_workspaces(struct ctx *cx, struct view *v, const struct member *m)
 {
 	struct places_held l;
 
-	if ((!m->grouped && !m->seated) || (m->id != cx->actor.member && !workspaces_all(cx)))
+	if ((m->nin == 0 && !m->seated) || (m->id != cx->actor.member && !workspaces_all(cx)))
 		return OK;
 	TRY(workspaces_of(cx, m->id, &l));
 	for (size_t i = 0; i < l.n; i++) {
@@ -170,7 +166,7 @@ show_facts(struct ctx *cx, struct view *v, const struct member *m)
 	known_fact(v, _("Phone"), m->phone);
 	known_fact(v, _("Country"), country_name(cx, m->country));
 	show_role(cx, v, m);
-	TRY(show_groups(cx, v, m));
+	show_groups(cx, v, m);
 	TRY(show_workspaces(cx, v, m));
 	fact(v, _("Organization"), m->org_name);
 	show_person(cx, v, m);

@@ -51,7 +51,7 @@ organizations_add(struct ctx *cx, const char *parent_path, const char *name,
 	TRY(organizations_at(cx, parent_path, &parent));
 	if (strlen(parent.path) >= PATH_LONGEST)
 		return ctx_issue(cx, "organization", _("Organizations are at most 4 levels deep."));
-	if (str_text(cx->arena, str_trim(str_of(name)), NAME_LONGEST, &out->name))
+	if (title_text(cx->arena, str_trim(str_of(name)), NAME_LONGEST, &out->name))
 		return ctx_issue(cx, "organization",
 		    _("Give a name of at most [n] characters.", "n", "80"));
 	out->id = id_new(cx->now);

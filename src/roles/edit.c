@@ -42,7 +42,7 @@ check(struct ctx *cx, const struct role_input *in, struct role *r)
 {
 	enum err e = OK;
 
-	if (str_text(cx->arena, str_trim(in->name), NAME_LONGEST, &r->name))
+	if (title_text(cx->arena, str_trim(in->name), NAME_LONGEST, &r->name))
 		e = ctx_issue(cx, "name", _("Give a name of at most [n] characters.", "n", "60"));
 	if (str_maybe(cx->arena, str_trim(in->description), DESCRIPTION_LONGEST, &r->description))
 		e = ctx_issue(cx, "description", _("Give at most [n] characters of text.", "n",
@@ -279,7 +279,7 @@ close_role(struct ctx *cx, const struct role *r, const struct member_role *to)
 	int64_t changed = 0;
 
 	if (to->id) {
-		TRY(groups_move_role(cx, r->id, to->id, to->name));
+		TRY(groups_move_role(cx, r->id, r->name, to->id, to->name));
 		TRY(svcaccounts_move_role(cx, r->id, r->name, to->id, to->name));
 		TRY(admins_left(cx));
 	}

@@ -19,7 +19,7 @@ enum { GROUP_NAME = 64 };
 static enum err
 check_name(struct ctx *cx, struct str name, struct svcaccount *a)
 {
-	if (str_text(cx->arena, str_trim(name), SVCACCOUNT_NAME, &a->name))
+	if (title_text(cx->arena, str_trim(name), SVCACCOUNT_NAME, &a->name))
 		return ctx_issue(cx, "name", _("Give a name of at most [n] characters.", "n",
 		    "64"));
 	return OK;
@@ -142,6 +142,23 @@ give_in_tx(struct ctx *cx, const struct svcaccount *a)
 	return may_give(cx, a);
 }
 
+/* Whoever left since the form was read owns nothing: it is read anew. */
+static enum err
+owner_stands(struct ctx *cx, const struct svcaccount *a)
+{
+	struct proof *proof;
+	struct group  g;
+	enum err      e = OK;
+
+	if (a->owner) {
+		e = access_why(cx, a->owner, PERM_USER_VIEW, IN_TENANT, &proof);
+		if (e == OK && strcmp(proof->who.status, "active") != 0)
+			return ERR_BUSY;
+	} else if (a->owner_group)
+		e = groups_get(cx, a->owner_group, &g);
+	return e == ERR_NOTFOUND ? ERR_BUSY : e;
+}
+
 static enum err
 free_name(struct ctx *cx, const struct svcaccount *a)
 {
@@ -223,6 +240,7 @@ make_in_tx(struct ctx *cx, const struct svcaccount *a, const struct svcaccount_i
 	*there = e == OK;
 	if (e != ERR_NOTFOUND)
 		return e;
+	TRY(owner_stands(cx, a));
 	TRY(free_name(cx, a));
 	TRY(svcaccount_row_make(cx, a));
 	TRY(note(cx, AUDIT_SERVICE_MADE, a, (const struct audit_field[]){
@@ -276,6 +294,8 @@ change_in_tx(struct ctx *cx, const struct svcaccount *a)
 		return ERR_CONFLICT;
 	if (a->role != was.role)
 		TRY(give_in_tx(cx, a));
+	if (a->owner != was.owner || a->owner_group != was.owner_group)
+		TRY(owner_stands(cx, a));
 	TRY(free_name(cx, a));
 	if (strcmp(was.name, a->name) == 0 && strcmp(was.description, a->description) == 0 &&
 	    was.role == a->role && was.owner == a->owner && was.owner_group == a->owner_group)
@@ -340,6 +360,8 @@ set_status(struct ctx *cx, int64_t id, const char *status, enum audit_act act)
 
 	TRY(may_edit(cx));
 	TRY(svcaccounts_get(cx, id, &a));
+	if (act == AUDIT_SERVICE_ENABLED && a.disabled)
+		TRY(svcaccounts_may_enable(cx, &a));
 	TRY(svcaccount_row_status(cx, id, status, &changed));
 	if (changed == 0)
 		return OK;

@@ -154,20 +154,38 @@ covers_inside(struct ctx *cx, const struct svcaccount *a, bool *covers)
 	return OK;
 }
 
+static enum err
+holds_no_more(struct ctx *cx, const struct svcaccount *a, bool *covers)
+{
+	TRY(access_need(cx, PERM_SERVICE_EDIT, IN_TENANT));
+	*covers = cx->actor.kind == ACTOR_SYSTEM || perm_covers(cx->perms, a->held);
+	return *covers && cx->actor.kind != ACTOR_SYSTEM ? covers_inside(cx, a, covers) : OK;
+}
+
 enum err
 svcaccounts_may_key(struct ctx *cx, const struct svcaccount *a)
 {
-	bool covers = perm_covers(cx->perms, a->held);
+	bool covers;
 
-	TRY(access_need(cx, PERM_SERVICE_EDIT, IN_TENANT));
-	if (cx->actor.kind == ACTOR_SYSTEM)
-		return OK;
-	if (covers)
-		TRY(covers_inside(cx, a, &covers));
+	TRY(holds_no_more(cx, a, &covers));
 	if (covers)
 		return OK;
 	cx->refused = arena_printf(cx->arena, "an API key of %s", a->name);
 	ctx_issue(cx, "", _("[name] holds more than you, and whoever has a key of it acts as it. "
 	    "Somebody who holds as much has to make the key.", "name", a->name));
+	return ERR_DENIED;
+}
+
+enum err
+svcaccounts_may_enable(struct ctx *cx, const struct svcaccount *a)
+{
+	bool covers;
+
+	TRY(holds_no_more(cx, a, &covers));
+	if (covers)
+		return OK;
+	cx->refused = arena_printf(cx->arena, "enabling %s", a->name);
+	ctx_issue(cx, "", _("[name] holds more than you. Somebody who holds as much has to enable "
+	    "it.", "name", a->name));
 	return ERR_DENIED;
 }

@@ -77,7 +77,8 @@ enum err svcaccounts_change(struct ctx *cx, int64_t id, const struct svcaccount_
 enum svcaccount_cell { SVCACCOUNT_CELL_NAME, SVCACCOUNT_CELL_DESCRIPTION, SVCACCOUNT_CELL_ROLE };
 enum err svcaccounts_set(struct ctx *cx, int64_t id, enum svcaccount_cell cell, struct str value,
     int64_t version) MUST_USE;
-/* Its keys are refused from the next request on, until it is enabled. */
+/* Its keys are refused from the next request on, until it is enabled by somebody who holds as much:
+ * else ERR_DENIED with an issue for the whole. */
 enum err svcaccounts_enable(struct ctx *cx, int64_t id, bool enabled) MUST_USE;
 /* The row is closed; its keys and memberships go by triggers. */
 enum err svcaccounts_remove(struct ctx *cx, int64_t id) MUST_USE;
@@ -98,6 +99,8 @@ enum err svcaccounts_set_workspaces(struct ctx *cx, int64_t id, const struct svc
 /* For a key: may the actor have one made?  Whoever has it acts as the account, so it must not hold
  * more than the actor: ERR_DENIED with an issue for the whole. */
 enum err svcaccounts_may_key(struct ctx *cx, const struct svcaccount *a) MUST_USE;
+/* The same for enabling it, which makes its keys good again. */
+enum err svcaccounts_may_enable(struct ctx *cx, const struct svcaccount *a) MUST_USE;
 
 /* ------------------------------------------------ for roles/ */
 

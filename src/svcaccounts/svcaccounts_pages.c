@@ -590,17 +590,6 @@ ask_disable(struct ctx *cx, const struct request *rq, struct response *rs)
 }
 
 static enum err
-enable_or_not(struct ctx *cx, const struct request *rq, struct response *rs, bool enabled)
-{
-	struct svcaccount a;
-
-	TRY(service_subject(cx, rq, &a));
-	TRY(svcaccounts_enable(cx, a.id, enabled));
-	return page_done(cx, rs, form_get(rq->form, "back"), service_path(cx, a.id, ""), enabled ?
-	    _("[name] is enabled.", "name", a.name) : _("[name] is disabled.", "name", a.name));
-}
-
-static enum err
 ask_enable(struct ctx *cx, const struct request *rq, struct response *rs)
 {
 	struct svcaccount a;
@@ -615,13 +604,27 @@ ask_enable(struct ctx *cx, const struct request *rq, struct response *rs)
 static enum err
 disable(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	return enable_or_not(cx, rq, rs, false);
+	struct svcaccount a;
+
+	TRY(service_subject(cx, rq, &a));
+	TRY(svcaccounts_enable(cx, a.id, false));
+	return page_done(cx, rs, form_get(rq->form, "back"), service_path(cx, a.id, ""),
+	    _("[name] is disabled.", "name", a.name));
 }
 
 static enum err
 enable(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	return enable_or_not(cx, rq, rs, true);
+	struct svcaccount a;
+	enum err          e;
+
+	TRY(service_subject(cx, rq, &a));
+	e = svcaccounts_enable(cx, a.id, true);
+	if (page_answered(cx, rs, e, PERM_SERVICE_EDIT, SERVICE "/enable"))
+		return ask_enable(cx, rq, rs);
+	TRY(e);
+	return page_done(cx, rs, form_get(rq->form, "back"), service_path(cx, a.id, ""),
+	    _("[name] is enabled.", "name", a.name));
 }
 
 static enum err
@@ -660,8 +663,8 @@ const struct route svcaccounts_routes[] = {
 	{ M_POST, SERVICE "/edit",     PERM_SERVICE_EDIT, change,         ROUTE_PROOF, 0, NULL },
 	{ M_GET,  SERVICE "/disable",  PERM_SERVICE_EDIT, ask_disable,    0, 0, NULL },
 	{ M_POST, SERVICE "/disable",  PERM_SERVICE_EDIT, disable,        0, 0, NULL },
-	{ M_GET,  SERVICE "/enable",   PERM_SERVICE_EDIT, ask_enable,     0, 0, NULL },
-	{ M_POST, SERVICE "/enable",   PERM_SERVICE_EDIT, enable,         0, 0, NULL },
+	{ M_GET,  SERVICE "/enable",   PERM_SERVICE_EDIT, ask_enable,     ROUTE_PROOF, 0, NULL },
+	{ M_POST, SERVICE "/enable",   PERM_SERVICE_EDIT, enable,         ROUTE_PROOF, 0, NULL },
 	{ M_GET,  SERVICE "/delete",   PERM_SERVICE_EDIT, ask_delete,     ROUTE_PROOF, 0, NULL },
 	{ M_POST, SERVICE "/delete",   PERM_SERVICE_EDIT, delete_account, ROUTE_PROOF, 0, NULL },
 	ROUTE_END

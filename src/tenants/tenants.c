@@ -38,7 +38,7 @@ tenants_check(struct ctx *cx, const struct tenant_input *in, const char **slug,
 {
 	enum err e = OK;
 
-	if (str_text(cx->arena, str_trim(in->name), TENANT_NAME_LONGEST, name))
+	if (title_text(cx->arena, str_trim(in->name), TENANT_NAME_LONGEST, name))
 		e = ctx_issue(cx, "tenant", _("Give a name of at most [n] characters.", "n", "80"));
 	if (str_text(cx->arena, str_trim(in->slug), SLUG_LONGEST, slug) || !slug_fits(*slug))
 		e = ctx_issue(cx, "slug", _("Use 2 to 40 small letters, digits and hyphens."));

@@ -56,7 +56,7 @@ confirm_show(struct ctx *cx, const struct request *rq, struct response *rs,
 	if (c->word)
 		view_text(v, "word", c->word);
 	page_back_show(cx, rq, v, page_path(cx, "/users"));
-	if (cx->issues && ctx_issue_of(cx, "typed") == NULL)
+	if (cx->issues && ctx_issue_of(cx, "typed") == NULL && rs->status < 400)
 		rs->status = 409;
 	return page_show(cx, rs, "members/confirm", v);
 }

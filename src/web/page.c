@@ -10,6 +10,7 @@
 #include "base/id.h"
 #include "base/log.h"
 #include "core/access.h"
+#include "core/place.h"
 #include "crypto/seal.h"
 #include "crypto/token.h"
 #include "http/url.h"
@@ -119,14 +120,38 @@ page_menu(struct ctx *cx, const struct menu_item *after)
 	return m < menu + sizeof(menu) / sizeof(menu[0]) ? m : NULL;
 }
 
-static void
-add_menu(struct ctx *cx, struct view *v)
-{
-	struct view *group = NULL;
-	const char  *title = NULL;
+/* Which items it has, and the number of the current one: what differs between requests. */
+struct menu_state { uint32_t items, current; };
 
+static struct menu_state
+menu_state(struct ctx *cx)
+{
+	const char       *base = page_path(cx, ""), *here = cx->here;
+	struct menu_state s = { 0, 0 };
+
+	here = here && strncmp(here, base, strlen(base)) == 0 ? here + strlen(base) : "";
 	for (const struct menu_item *m = page_menu(cx, NULL); m; m = page_menu(cx, m)) {
-		const char  *href = page_path(cx, m->path);
+		size_t len = strlen(m->path);
+
+		s.items |= UINT32_C(1) << (m - menu);
+		if (strncmp(here, m->path, len) == 0 && strchr("/?", here[len]))
+			s.current = (uint32_t)(m - menu) + 1;
+	}
+	return s;
+}
+
+static enum err
+make_menu(struct ctx *cx, struct menu_state s, struct str *out)
+{
+	const struct tmpl *t = tmpl_find(cx->templates, "parts/side", cx->language);
+	struct view       *v = view_new(cx->arena), *group = NULL;
+	const char        *title = NULL;
+	struct buf         b;
+
+	if (t == NULL)
+		return ERR_FAULT;
+	view_text(v, "icons", cx->assets->icons);
+	for (const struct menu_item *m = page_menu(cx, NULL); m; m = page_menu(cx, m)) {
 		struct view *item;
 
 		if (title == NULL || strcmp(title, m->group) != 0) {
@@ -136,11 +161,29 @@ add_menu(struct ctx *cx, struct view *v)
 		}
 		item = view_item(group, "items");
 		view_text(item, "label", _(m->label));
-		view_text(item, "href", href);
+		view_text(item, "href", page_path(cx, m->path));
 		view_text(item, "icon", m->icon);
-		view_flag(item, "current", cx->here && strncmp(cx->here, href, strlen(href)) == 0 &&
-		    strchr("/?", cx->here[strlen(href)]) != NULL);
+		view_flag(item, "current", s.current == (uint32_t)(m - menu) + 1);
 	}
+	buf_init(&b, cx->arena, PAGE_LONGEST);
+	TRY(tmpl_render(t, v, &b));
+	return buf_end(&b, out);
+}
+
+/* Much of the work for a short page, and the same for all who may open the same pages. */
+static enum err
+add_menu(struct ctx *cx, struct view *v)
+{
+	struct menu_state s = menu_state(cx);
+	uint64_t          number = (uint64_t)s.current << 32 | s.items;
+	struct str        html;
+
+	if (!place_text(cx, number, &html)) {
+		TRY(make_menu(cx, s, &html));
+		place_keep_text(cx, number, html);
+	}
+	view_html(v, "side", html);
+	return OK;
 }
 
 static void
@@ -163,7 +206,7 @@ add_legal(struct ctx *cx, struct view *v)
 		}
 }
 
-static void
+static enum err
 add_tenant(struct ctx *cx, struct view *v)
 {
 	struct view *me = view_sub(v, "me"), *search;
@@ -185,7 +228,7 @@ add_tenant(struct ctx *cx, struct view *v)
 	search = view_sub(v, "search");
 	view_text(search, "action", page_path(cx, "/search"));
 	view_text(search, "value", cx->searched ? cx->searched : "");
-	add_menu(cx, v);
+	return add_menu(cx, v);
 }
 
 static void
@@ -197,7 +240,7 @@ add_line(struct view *v, const char *kind, const char *text)
 	view_text(line, "text", text);
 }
 
-static void
+static enum err
 add_frame(struct ctx *cx, struct view *v)
 {
 	view_text(v, "lang", cx->language);
@@ -221,8 +264,7 @@ add_frame(struct ctx *cx, struct view *v)
 	if (cx->not_recorded)
 		add_line(v, "warn", _("This could not be recorded in the audit log; the program's "
 		    "own log has it."));
-	if (cx->tenant && cx->actor.member)
-		add_tenant(cx, v);
+	return cx->tenant && cx->actor.member ? add_tenant(cx, v) : OK;
 }
 
 static void
@@ -269,7 +311,7 @@ page_show(struct ctx *cx, struct response *rs, const char *name, struct view *mo
 		log_event(LOG_ERROR, "a template is missing", "name", name);
 		return ERR_FAULT;
 	}
-	add_frame(cx, model);
+	TRY(add_frame(cx, model));
 	add_issues(cx, rs, model);
 	response_header(rs, "Content-Type", "text/html; charset=utf-8");
 	buf_init(&rs->body, cx->arena, PAGE_LONGEST);

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/id.h"
+#include "core/place.h"
 #include "db/db.h"
 #include "workspaces/workspaces.h"
 
@@ -110,7 +111,8 @@ by_name(const void *a, const void *b)
 enum err
 workspaces_of(struct ctx *cx, int64_t holder, struct places_held *out)
 {
-	struct db_rows rows;
+	struct place_role role;
+	struct db_rows    rows;
 
 	*out = (struct places_held){ NULL, 0 };
 	db_query(cx->db, &rows, SQL_WORKSPACES_OF, DB_ARGS(DB_INT(cx->tenant), DB_INT(holder),
@@ -121,7 +123,7 @@ workspaces_of(struct ctx *cx, int64_t holder, struct places_held *out)
 			.id = db_int(&rows, "id"),
 			.name = db_dup(&rows, "name", cx->arena),
 			.personal = db_int(&rows, "personal") != 0,
-			.role = db_dup(&rows, "role_name", cx->arena),
+			.role_id = db_int(&rows, "role_id"),
 			.name_key = db_dup(&rows, "name_key", cx->arena),
 			.group = db_dup(&rows, "group_name", cx->arena),
 			.group_key = db_dup(&rows, "group_key", cx->arena),
@@ -131,7 +133,12 @@ workspaces_of(struct ctx *cx, int64_t holder, struct places_held *out)
 		qsort(out->items, out->n, sizeof(*out->items), by_name);
 	if (out->n > PLACES_HELD_MOST)
 		out->n = PLACES_HELD_MOST;
-	return db_end(&rows);
+	TRY(db_end(&rows));
+	for (size_t i = 0; i < out->n; i++) {
+		TRY(place_role(cx, out->items[i].role_id, &role));
+		out->items[i].role = role.name;
+	}
+	return OK;
 }
 
 enum err

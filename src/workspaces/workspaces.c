@@ -197,7 +197,7 @@ check(struct ctx *cx, const struct workspace_input *in, struct workspace *w)
 {
 	enum err e = OK;
 
-	if (str_text(cx->arena, str_trim(in->name), NAME_LONGEST, &w->name))
+	if (title_text(cx->arena, str_trim(in->name), NAME_LONGEST, &w->name))
 		e = ctx_issue(cx, "name", _("Give a name of at most [n] characters.", "n", "64"));
 	if (str_maybe(cx->arena, str_trim(in->description), DESCRIPTION_LONGEST, &w->description))
 		e = ctx_issue(cx, "description", _("Give at most [n] characters of text.", "n",

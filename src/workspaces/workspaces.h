@@ -144,7 +144,7 @@ enum err workspaces_entrants(struct ctx *cx, int64_t workspace, const struct lis
 
 /* Where somebody, or a group, has a seat, by name; group: "" for an own one. */
 struct place_held {
-	int64_t     id;
+	int64_t     id, role_id;
 	const char *name, *role, *group;
 	const char *name_key, *group_key;
 	bool        personal;

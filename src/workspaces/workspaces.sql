@@ -309,7 +309,7 @@ SELECT id, permissions FROM roles
 -- NAME: workspaces_of
 -- ?1 tenant, ?2 member, service account or group, ?3 now, ?4 how many.  In no order: they are few as a
 -- rule, and to sort them here costs more than to read them.
-SELECT w.id, w.name, w.personal_of IS NOT NULL AS personal, r.name AS role_name, w.name_key,
+SELECT w.id, w.name, w.personal_of IS NOT NULL AS personal, wm.role_id, w.name_key,
        h.name AS group_name, h.name_key AS group_key
   FROM (SELECT ?2 AS id, '' AS name, '' AS name_key
         UNION ALL
@@ -319,7 +319,6 @@ SELECT w.id, w.name, w.personal_of IS NOT NULL AS personal, r.name AS role_name,
          WHERE gm.tenant_id = ?1 AND gm.holder_id = ?2 AND (gm.until_at = 0 OR gm.until_at > ?3)) h
   CROSS JOIN workspace_members wm ON wm.tenant_id = ?1 AND wm.holder_id = h.id
   CROSS JOIN workspaces w ON w.tenant_id = ?1 AND w.id = wm.workspace_id AND w.status <> 'removed'
-  JOIN roles r ON r.tenant_id = ?1 AND r.id = wm.role_id
  LIMIT ?4
 
 -- NAME: workspaces_last

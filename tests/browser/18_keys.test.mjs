@@ -171,6 +171,11 @@ test("without a key that is good nothing is answered, and errors are JSON {X1 X2
 		assert.match(answer.headers["www-authenticate"], /^Bearer /);
 		assert.equal(answer.headers["x-statements"] ?? "0", "0", "nothing was asked of the database");
 	}
+	for (const two of [[key, key], [key, "x"], ["x", key]]) {
+		const twice = await new Visitor(site, { from: "127.0.0.88" }).get(me, { headers: { authorization: two.map((one) => `Bearer ${one}`) } });
+		assert.ok(twice.status === 400 || twice.status === 401, `two headers: ${twice.status}`);
+		assert.doesNotMatch(twice.body, /"member"/);
+	}
 	await refused(await gus.get(me), 401, "unauthorized");
 	await refused(await bare.get(`${me}?api_key=${key}`), 400, "bad_request");
 	await refused(await bare.get(`${me}?access_token=x`, bearer(key)), 400, "bad_request");

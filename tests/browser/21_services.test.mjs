@@ -203,6 +203,46 @@ test("a cell that was edited elsewhere comes back with both values, by keyboard 
 		await page.locator("tr", { hasText: "Mine" }).waitFor();
 	}));
 
+test("a cell is changed by its own form alone, with JavaScript and without {A3 E4}", async () => {
+	const { id } = await place.service("Target", "Guest");
+	const other = await makePlace("strangers");
+	const [admin, ann, stranger] = [await place.as("admin"), await place.as("ann"), await other.as("admin")];
+	const values = { name: "Taken", description: "Taken", role: await place.role("Admin") };
+	const row = () => site.one(`SELECT name, description, role_id, version FROM service_accounts WHERE name = 'Target'`);
+	const before = await row();
+	for (const headers of [{}, { "hx-request": "true" }])
+		for (const [cell, value] of Object.entries(headers["hx-request"] ? { name: "Taken" } : values)) {
+			const url = `${place.base}/service-accounts/${id}/${cell}`;
+			const { fields } = (await admin.get(url)).form(url);
+			const good = { ...fields, value };
+			const theirs = (await stranger.get(`${other.base}/users`)).body.match(/name="csrf" value="([^"]+)"/)[1];
+			const send = async (who, status, sent, to = url, more = {}) => {
+				const answer = await who.send(to, sent, { headers: { ...headers, ...more } });
+				assert.ok([status].flat().includes(answer.status), `${cell}: ${answer.status} ${answer.text}`);
+			};
+			await send(admin, 403, { ...good, csrf: "" });
+			await send(admin, 403, { value, version: fields.version });
+			await send(admin, 403, { ...good, csrf: theirs });
+			await send(admin, 403, good, url, { origin: "https://evil.example", "sec-fetch-site": "cross-site" });
+			await send(admin, 404, good, `${other.base}/service-accounts/${id}/${cell}`);
+			await send(stranger, 404, { ...good, csrf: theirs }, `${other.base}/service-accounts/${id}/${cell}`);
+			await send(ann, 403, { ...good, csrf: (await ann.get(`${place.base}/keys`)).body.match(/name="csrf" value="([^"]+)"/)[1] });
+			await send(admin, 404, good, `${place.base}/service-accounts/${id}/status`);
+			await send(admin, 404, good, `${place.base}/service-accounts/${id}/tenant_id`);
+			await send(admin, 422, [...Object.entries(good), ["value", "Twice"]]);
+			await send(admin, 409, { ...good, version: "77" });
+			await send(admin, 409, { ...good, version: "" });
+			await send(admin, 409, { ...good, version: "1 OR 1" });
+			await send(admin, 422, { ...good, value: "x".repeat(300) });
+			await send(admin, 422, { ...good, value: "a\u0007b" });
+			assert.deepEqual(await row(), before, cell);
+		}
+	const url = `${place.base}/service-accounts/${id}/name`;
+	assert.equal((await admin.forge(url, { value: "Renamed", description: "Also", role: values.role, tenant_id: "1" })).status, 303);
+	const after = await site.one("SELECT description, role_id FROM service_accounts WHERE name = 'Renamed'");
+	assert.deepEqual(after, { description: before.description, role_id: before.role_id }, "one cell at a time");
+});
+
 test("an account is made into a workspace {A1 A2}", () =>
 	withChrome(site, {}, async (page) => {
 		await place.workspace("Payments", { ann: "Owner" });

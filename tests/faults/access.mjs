@@ -272,14 +272,27 @@ async function groups(world, { ada, bea, guest, admin }) {
 		assert.equal(await world.number("SELECT count(*) FROM group_members m JOIN groups g ON g.id = m.group_id " +
 			"WHERE g.name = 'Going'"), 0);
 	});
+	const [{ id: viewer }] = await world.rows("SELECT id FROM roles WHERE scope = 'workspace' AND builtin = 'viewer' LIMIT 1");
+	const joining = async () => {
+		const group = await make("Going"), space = await ada.done("/workspaces/new", { name: `Left ${++made}` });
+		return [await ada.ready(`/workspaces/${space}/add`, { id: group, role: idText(viewer) }),
+			await bea.ready(`/groups/${group}/delete`)];
+	};
 	await check("a group that is deleted while it joins a workspace is in none {W3}", async () => {
-		const group = await make("Going"), space = await ada.done("/workspaces/new", { name: "Left" });
-		const [{ id }] = await world.rows("SELECT id FROM roles WHERE scope = 'workspace' AND builtin = 'viewer' LIMIT 1");
-		const { first, second } = await between(world, await ada.ready(`/workspaces/${space}/add`, { id: group, role: idText(id) }),
-			await bea.ready(`/groups/${group}/delete`));
+		const [join, remove] = await joining();
+		const { first, second } = await between(world, join, remove);
 		says(second, 303);
 		says(first, 404);
 		await sound(world);
+	});
+	await check("nor is one that joins while it is deleted {W3}", async () => {
+		const [join, remove] = await joining();
+		const { first, second } = await between(world, remove, join);
+		says(second, 303);
+		says(first, 303);
+		await sound(world);
+		assert.equal(await world.number("SELECT count(*) FROM workspace_members m JOIN groups g ON g.id = m.group_id " +
+			"WHERE g.name = 'Going'"), 0);
 	});
 	await check("one name is given once {G1}", async () => {
 		const acts = await Promise.all([ada, bea].map((who) => who.ready("/groups/new", { name: "The same" })));
@@ -314,6 +327,7 @@ async function groups(world, { ada, bea, guest, admin }) {
 			await bea.done(`/users/${ada.id}/role`, { role: admin.id });
 		}
 		await ada.done(`/users/${bea.id}/role`, { role: admin.id });
+		await ada.done(`/groups/${group}/delete`);
 		await sound(world);
 	});
 }
@@ -343,7 +357,7 @@ async function owners(world, { ada, bea, owner }) {
 
 // ---------------------------------------------------------------- keys
 
-async function keys(world, { ada, bea }) {
+async function keys(world, { ada, bea, guest, admin }) {
 	const form = (who, below, fields) => who.ready(below, fields);
 	const fresh = (name) => form(bea, "/keys/new", { name, expiry: "30", client: "automation", scope: "all" });
 	const live = () => world.number(`SELECT count(*) FROM api_keys k JOIN members m ON m.id = k.member_id WHERE m.email = ` +
@@ -354,8 +368,11 @@ async function keys(world, { ada, bea }) {
 			world.secrets.add(found);
 		return found;
 	};
-	const me = async (key) => (await ask(world.socket("quick"), { method: "GET", target: `/api/v1${world.place}/me`, body: "",
-		peer: "192.0.2.90", headers: { Host: "127.0.0.1", Authorization: `Bearer ${key}` } })).status;
+	const api = async (below, key) => (await ask(world.socket("quick"), { method: "GET", target: `/api/v1${world.place}${below}`,
+		body: "", peer: "192.0.2.90", headers: { Host: "127.0.0.1", Authorization: `Bearer ${key}` } })).status;
+	const me = (key) => api("/me", key);
+	const everywhere = async (below, status) => assert.deepEqual(
+		await Promise.all(Array.from({ length: AT_ONCE }, () => api(below, world.key))), Array(AT_ONCE).fill(status));
 
 	await check(`${AT_ONCE} keys at once are ${KEYS_MOST} {K2}`, async () => {
 		const acts = await Promise.all(Array.from({ length: AT_ONCE }, (unused, i) => fresh(`Key ${i}`)));
@@ -384,11 +401,16 @@ async function keys(world, { ada, bea }) {
 		assert.equal(await me(secret(answers[0])), 200);
 		world.key = secret(answers[0]);
 	});
-	await check("a key does nothing more once its owner is out, whatever was begun {K4}", async () => {
-		assert.equal(await me(world.key), 200);
+	await check("a key is what its owner is, asked of any worker, from the next request on {K4 R5}", async () => {
+		await everywhere("/users", 200);
+		await ada.done(`/users/${bea.id}/role`, { role: guest.role });
+		await everywhere("/users", 403);
+		await ada.done(`/users/${bea.id}/role`, { role: admin.id });
+		await everywhere("/users", 200);
 		await ada.done(`/users/${bea.id}/deactivate`);
-		assert.deepEqual(await Promise.all(Array.from({ length: AT_ONCE }, () => me(world.key))), Array(AT_ONCE).fill(401));
+		await everywhere("/me", 401);
 		await ada.done(`/users/${bea.id}/reactivate`);
+		await everywhere("/me", 200);
 		bea.jar.clear();
 		assert.equal((await bea.enter(bea.email, world.password)).status, 200);
 	});
@@ -418,6 +440,24 @@ async function serviceKeys(world, { ada, bea, guest }) {
 		says(first, 404);
 		assert.equal(await world.number(`SELECT count(*) FROM api_keys WHERE service_id = ${id}`), 0);
 		await sound(world);
+	});
+}
+
+// Whoever leaves while an account is given to them, a person or a group.
+async function serviceOwners(world, { ada, bea, guest, service }) {
+	const below = `/service-accounts/${service}/edit`;
+	const kept = () => world.number("SELECT count(*) FROM service_accounts a LEFT JOIN members m ON m.id = a.owner_id " +
+		"LEFT JOIN groups g ON g.id = a.owner_group_id WHERE m.status = 'removed' OR g.status = 'removed'");
+	await check("who leaves while a service account is given to them does not own it {A1}", async () => {
+		const group = await ada.done("/groups/new", { name: "Owning", role: "" });
+		for (const [fields, leave] of [[{ owner_email: "", owner_group: group }, `/groups/${group}/delete`],
+			[{ owner_email: guest.email, owner_group: "" }, `/users/${guest.id}/remove`]]) {
+			const { first, second } = await between(world, await bea.ready(below, { ...fields, role: guest.role }),
+				await ada.ready(leave));
+			says(second, 303);
+			says(first, 422);
+			assert.equal(await kept(), 0);
+		}
 	});
 }
 
@@ -462,6 +502,7 @@ await run(new World({ quick_workers: AT_ONCE + 1 }), async (world) => {
 	await owners(world, people);
 	await keys(world, people);
 	await serviceKeys(world, people);
+	await serviceOwners(world, people);
 	await check("all counts are what they count, and the chains hold", async () => {
 		await sound(world);
 		await world.tenantry("audit", "verify");

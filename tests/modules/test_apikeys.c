@@ -8,6 +8,7 @@
 
 #include "../fixture.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -111,6 +112,89 @@ a_key_is_known_by_its_form(void **state)
 	assert_int_equal(use(NORTH, other), ERR_DENIED);
 	assert_true(db_counters(fx.cx.db).statements > was.statements);
 	assert_int_equal(use(NORTH, made.secret), OK);
+}
+
+static void
+swap_case(char *c)
+{
+	if (isalpha((unsigned char)*c))
+		*c = (char)(*c ^ 0x20);
+}
+
+/* {K5} Nothing but the key itself is the key: not in another case, nor with something beside it.
+ * Blanks around a header's value are not part of it (RFC 9110 section 5.5). */
+static void
+nothing_like_a_key_is_one(void **state)
+{
+	struct apikey_made made = make(NORTH, USER, "all");
+	const char        *k = made.secret, *text[] = {
+		arena_printf(fx.keep, "Bearer %s,", k), arena_printf(fx.keep, "Bearer %s %s", k, k),
+		arena_printf(fx.keep, "Bearer %s, Bearer %s", k, k), "Bearer", "Bearer ",
+		"Bearer  ",
+		arena_printf(fx.keep, "Bearer\t%s", k), arena_printf(fx.keep, "Bearer%s", k),
+		arena_printf(fx.keep, "Bearer \"%s\"", k), arena_printf(fx.keep, "Bearer =%s", k),
+		arena_printf(fx.keep, "Token %s", k), arena_printf(fx.keep, "Bearer %.39s", k),
+		arena_printf(fx.keep, "Bearer %.20s %s", k, k + 20),
+		arena_printf(fx.keep, "Bearer %.20s\n%s", k, k + 21) };
+	char               key[API_KEY_CHARS + 1];
+	struct db_counters was;
+	int                letters = 0;
+
+	(void)state;
+	fx_nobody();
+	was = db_counters(fx.cx.db);
+	for (size_t i = 0; i < sizeof(text) / sizeof(text[0]); i++)
+		assert_int_equal(apikeys_identify(&fx.cx, str_of(text[i])), ERR_INVALID);
+	/* A byte of zero ends nothing. */
+	assert_int_equal(apikeys_identify(&fx.cx, (struct str){ arena_printf(fx.keep,
+	    "Bearer %s%c", k, 'x'), 7 + API_KEY_CHARS + 1 }), ERR_INVALID);
+	for (size_t i = 0; i < API_KEY_CHARS; i++) {
+		memcpy(key, k, sizeof(key));
+		swap_case(&key[i]);
+		letters += key[i] != k[i];
+		if (key[i] != k[i])
+			assert_int_equal(use(NORTH, key), ERR_INVALID);
+	}
+	assert_true(letters > 10);
+	assert_int_equal(db_counters(fx.cx.db).statements, was.statements);
+	assert_int_equal(use(NORTH, arena_printf(fx.keep, "%s  ", k)), OK);
+	fx_nobody();
+	assert_int_equal(apikeys_identify(&fx.cx, str_of(arena_printf(fx.keep, "bEARER %s", k))),
+	    OK);
+}
+
+/* {K4 K5} Whatever is wrong with a well-formed key, it is the same work: the time tells nothing. */
+static void
+what_is_no_key_costs_the_same(void **state)
+{
+	struct apikey_made ended = make(NORTH, USER, "all"), expired = make(NORTH, USER, "all"),
+	    replaced = make(NORTH, USER, "all"), out = make(NORTH, STAFF, "all");
+	char               unknown[API_KEY_CHARS + 1];
+	const char        *keys[] = { unknown, ended.secret, expired.secret, replaced.secret,
+		out.secret };
+	struct fx_work     first = { 0 };
+
+	(void)state;
+	api_key_new(unknown);
+	fx_as(NORTH, USER);
+	assert_int_equal(apikeys_delete(&fx.cx, ended.key.id), OK);
+	fx_sql("UPDATE api_keys SET expires_at = %lld WHERE id = %lld", (long long)FX_NOW,
+	    (long long)expired.key.id);
+	fx_sql("UPDATE api_keys SET ends_at = %lld WHERE id = %lld", (long long)FX_NOW,
+	    (long long)replaced.key.id);
+	fx_sql("UPDATE members SET status = 'deactivated' WHERE id = %lld",
+	    (long long)out.key.member);
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		fx_nobody();
+		fx_mark();
+		assert_int_equal(use(NORTH, keys[i]), ERR_DENIED);
+		assert_null(fx.cx.key);
+		if (i == 0)
+			first = fx_work();
+		fx_equal_work(fx_work(), first, keys[i]);
+	}
+	assert_int_equal(first.hashes, 0);
+	assert_true(first.statements > 0);
 }
 
 /* {K5} The database has a hash and the first characters, and no event has more. */
@@ -785,6 +869,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FX_TEST(a_key_is_known_by_its_form),
+		FX_TEST(nothing_like_a_key_is_one),
+		FX_TEST(what_is_no_key_costs_the_same),
 		FX_TEST(no_secret_is_kept),
 		FX_TEST(a_key_is_made_with_its_event),
 		FX_TEST(a_form_sent_twice_makes_one),

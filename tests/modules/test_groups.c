@@ -412,6 +412,9 @@ groups_get_the_replacement_of_a_deleted_role(void **state)
 	    OK);
 	assert_int_equal(groups_get(&fx.cx, id, &g), OK);
 	assert_string_equal(g.role_name, "Staff");
+	/* {L1} Old and new. */
+	assert_non_null(strstr(fx_text("SELECT fields FROM events WHERE tenant_id = %lld AND "
+	    "act = 161", (long long)fx.tenant[NORTH]), "\"Porter\""));
 }
 
 #define DIRECTLY "INSERT INTO group_members (tenant_id, group_id, holder_id, member_id, " \

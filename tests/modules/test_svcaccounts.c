@@ -275,6 +275,86 @@ a_cell_is_changed_alone(void **state)
 	    ERR_INVALID);
 }
 
+static enum err
+set_cell(int64_t id, enum svcaccount_cell cell, const char *value, int64_t version)
+{
+	fx.cx.issues = NULL;
+	return svcaccounts_set(&fx.cx, id, cell, str_of(value), version);
+}
+
+/* {A3 E13} A cell takes no more than the form does, and leaves everything as it was. */
+static void
+a_cell_takes_what_the_form_takes(void **state)
+{
+	static const char *const marks[] = { "a\x01" "b", "a\x7f" "b", "a\nb", "\xff",
+		"a\xe2\x80\xae" "b", "\xc0\x80" };
+	const char *secret, *foreign, *inner;
+	int64_t     id = make("Reporter", "Guest", &secret);
+	char        longer[257];
+
+	(void)state;
+	memset(longer, 'n', sizeof(longer));
+	longer[256] = '\0';
+	foreign = arena_strdup(fx.keep, fx_role(SOUTH, "Guest").p);
+	inner = arena_strdup(fx.keep, inside_role("Viewer").p);
+	make("Other", "Guest", &secret);
+	fx_mark();
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		assert_int_equal(set_cell(id, SVCACCOUNT_CELL_NAME, marks[i], 1), ERR_INVALID);
+		assert_int_equal(set_cell(id, SVCACCOUNT_CELL_DESCRIPTION, marks[i], 1),
+		    ERR_INVALID);
+		assert_int_equal(set_cell(id, SVCACCOUNT_CELL_ROLE, marks[i], 1), ERR_INVALID);
+	}
+	assert_int_equal(set_cell(id, SVCACCOUNT_CELL_DESCRIPTION, longer, 1), ERR_INVALID);
+	assert_int_equal(set_cell(id, SVCACCOUNT_CELL_NAME, longer + 256 - 65, 1), ERR_INVALID);
+	assert_int_equal(set_cell(id, SVCACCOUNT_CELL_NAME, " \xc2\xa0 ", 1), ERR_INVALID);
+	assert_int_equal(set_cell(id, SVCACCOUNT_CELL_NAME, "OTHER", 1), ERR_INVALID);
+	assert_int_equal(set_cell(id, SVCACCOUNT_CELL_ROLE, "", 1), ERR_INVALID);
+	assert_int_equal(set_cell(id, SVCACCOUNT_CELL_ROLE, "Admin", 1), ERR_INVALID);
+	assert_int_equal(set_cell(id, SVCACCOUNT_CELL_ROLE, foreign, 1), ERR_INVALID);
+	assert_int_equal(set_cell(id, SVCACCOUNT_CELL_ROLE, inner, 1), ERR_INVALID);
+	assert_string_not_equal(fx_issue("role"), "");
+	for (int64_t version = -1; version <= 2; version++)
+		if (version != 1)
+			assert_int_equal(set_cell(id, SVCACCOUNT_CELL_NAME, "New", version),
+			    ERR_CONFLICT);
+	assert_true(fx_same());
+	assert_int_equal(set_cell(id, SVCACCOUNT_CELL_NAME, longer + 256 - 64, 1), OK);
+	assert_int_equal(set_cell(id, SVCACCOUNT_CELL_DESCRIPTION, longer + 1, 2), OK);
+}
+
+/* {A3 E4} Nor for whom it is not, and of one that is gone. */
+static void
+a_cell_is_for_who_may_edit(void **state)
+{
+	const char       *secret, *guest;
+	int64_t           id = make("Reporter", "Guest", &secret), gone, role = id_new(FX_NOW);
+	struct role_input in = { .name = STR("Watcher"), .description = STR(""),
+		.perms = perm_set_read("service_account:view") };
+	struct svcaccount a;
+
+	(void)state;
+	gone = make("Gone", "Guest", &secret);
+	guest = arena_strdup(fx.keep, fx_role(NORTH, "Guest").p);
+	assert_int_equal(svcaccounts_remove(&fx.cx, gone), OK);
+	assert_int_equal(roles_make(&fx.cx, role, "tenant", &in), OK);
+	assert_int_equal(members_set_role(&fx.cx, fx.m[NORTH][USER].id, fx_id(role), STR("")), OK);
+	for (enum svcaccount_cell cell = SVCACCOUNT_CELL_NAME; cell <= SVCACCOUNT_CELL_ROLE;
+	    cell++) {
+		const char *value = cell == SVCACCOUNT_CELL_ROLE ? guest : "New";
+
+		fx_as(NORTH, ADMIN);
+		fx_mark();
+		assert_int_equal(set_cell(gone, cell, value, version_of(gone)), ERR_NOTFOUND);
+		fx_as(NORTH, USER);
+		assert_int_equal(svcaccounts_get(&fx.cx, id, &a), OK);
+		assert_int_equal(set_cell(id, cell, value, 1), ERR_DENIED);
+		fx_as(SOUTH, ADMIN);
+		assert_int_equal(set_cell(id, cell, value, 1), ERR_NOTFOUND);
+		assert_true(fx_same());
+	}
+}
+
 /* ---------------------------------------------------------------- acting */
 
 /* {A6 R5} SECURITY 58: what it may do is asked anew at each request. */
@@ -310,6 +390,42 @@ an_account_acts_by_its_key(void **state)
 	fx_sql("UPDATE api_keys SET expires_at = 0");
 	assert_int_equal(access_again(&fx.cx), OK);
 	assert_false(access_has(&fx.cx, PERM_USER_INVITE, IN_ORG("/")));
+}
+
+/* {A6 R5} SECURITY 58: the groups' roles and seats count as they are now, too, and a role that is
+ * edited. */
+static void
+what_an_account_holds_by_others_ends_with_it(void **state)
+{
+	const char            *secret;
+	int64_t                id = make("Reporter", "Guest", &secret), group, ws = id_new(FX_NOW);
+	struct workspace_input w = { STR("Payments"), STR(""), 0 };
+	struct group_input     bare = { STR("Ops"), STR(""), STR(""), 1 };
+	size_t                 added;
+
+	(void)state;
+	group = make_group("Ops", "Staff");
+	assert_int_equal(join(group, id, ""), OK);
+	assert_int_equal(workspaces_make(&fx.cx, ws, &w), OK);
+	assert_int_equal(access_workspace(&fx.cx, ws), OK);
+	assert_int_equal(workspaces_add(&fx.cx, ws, &group, 1, STR(""), inside_role("Contributor"),
+	    &added), OK);
+	assert_int_equal(use(NORTH, secret), OK);
+	assert_int_equal(access_workspace(&fx.cx, ws), OK);
+	assert_true(access_has(&fx.cx, PERM_USER_INVITE, IN_ORG("/")));
+	assert_true(access_has(&fx.cx, PERM_WORKSPACE_WRITE, IN_WORKSPACE(ws)));
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(groups_change(&fx.cx, group, &bare), OK);
+	assert_int_equal(use(NORTH, secret), OK);
+	assert_int_equal(access_workspace(&fx.cx, ws), OK);
+	assert_false(access_has(&fx.cx, PERM_USER_INVITE, IN_ORG("/")));
+	assert_true(access_has(&fx.cx, PERM_WORKSPACE_WRITE, IN_WORKSPACE(ws)));
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(groups_remove(&fx.cx, group), OK);
+	assert_int_equal(access_workspace(&fx.cx, ws), OK);
+	assert_int_equal(use(NORTH, secret), OK);
+	assert_int_equal(access_workspace(&fx.cx, ws), OK);
+	assert_false(access_has(&fx.cx, PERM_WORKSPACE_VIEW, IN_WORKSPACE(ws)));
 }
 
 /* {A5} SECURITY 58 */
@@ -573,6 +689,15 @@ nobody_gets_more_by_an_account_than_they_hold(void **state)
 	assert_int_equal(svcaccounts_set(&fx.cx, strong, SVCACCOUNT_CELL_NAME, STR("Weak"),
 	    version_of(strong)), OK);
 	assert_int_equal(svcaccounts_enable(&fx.cx, strong, false), OK);
+	/* But its keys come back by somebody who holds as much. */
+	fx_mark();
+	assert_int_equal(svcaccounts_enable(&fx.cx, strong, true), ERR_DENIED);
+	assert_string_not_equal(fx_issue(""), "");
+	assert_true(fx_same());
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(svcaccounts_enable(&fx.cx, strong, true), OK);
+	fx_as(NORTH, USER);
+	assert_int_equal(svcaccounts_enable(&fx.cx, strong, true), OK);
 	assert_int_equal(svcaccounts_remove(&fx.cx, strong), OK);
 }
 
@@ -1057,7 +1182,10 @@ main(void)
 		FX_TEST(what_is_wrong_is_said),
 		FX_TEST(a_form_sent_twice_makes_one_account_and_one_key),
 		FX_TEST(a_cell_is_changed_alone),
+		FX_TEST(a_cell_takes_what_the_form_takes),
+		FX_TEST(a_cell_is_for_who_may_edit),
 		FX_TEST(an_account_acts_by_its_key),
+		FX_TEST(what_an_account_holds_by_others_ends_with_it),
 		FX_TEST(a_disabled_or_deleted_account_is_refused_at_once),
 		FX_TEST(a_refusal_names_the_account),
 		FX_TEST(an_account_has_at_most_two_keys),

@@ -317,7 +317,8 @@ a_kept_tenant_is_as_its_row(void **state)
 			fx_sql("UPDATE tenants SET name = 'Far North', session_hours = 1 "
 			    "WHERE slug = 'north'");
 	}
-	assert_int_equal(asked[0], asked[1] + 1);
+	/* Its row and its roles. */
+	assert_int_equal(asked[0], asked[1] + 2);
 	assert_int_equal(asked[2], asked[0]);
 	fx.cx.kept = NULL;
 	place_forget(kept);
@@ -331,8 +332,8 @@ asked_for_roles(const char *name, size_t least)
 	int64_t            before;
 	bool               found = false;
 
-	fx_as(NORTH, ADMIN);
 	before = db_counters(fx.cx.db).statements;
+	fx_as(NORTH, ADMIN);
 	assert_int_equal(place_roles(&fx.cx, &l), OK);
 	assert_true(l.n > least);
 	for (size_t i = 0; i < l.n; i++)
@@ -348,16 +349,17 @@ kept_roles_are_as_their_rows(void **state)
 	struct place_roles l;
 	int64_t            before;
 
+	/* Who it is, where, the account's row and its roles: the last two when they changed. */
 	(void)state;
-	assert_int_equal(asked_for_roles("Staff", 5), 1);
-	assert_int_equal(asked_for_roles("Staff", 5), 0);
+	assert_int_equal(asked_for_roles("Staff", 5), 4);
+	assert_int_equal(asked_for_roles("Staff", 5), 2);
 	fx_sql("UPDATE roles SET name = 'Crew' WHERE tenant_id = %lld AND name = 'Staff'",
 	    (long long)fx.tenant[NORTH]);
-	assert_int_equal(asked_for_roles("Crew", 5), 1);
-	assert_int_equal(asked_for_roles("Crew", 5), 0);
+	assert_int_equal(asked_for_roles("Crew", 5), 4);
+	assert_int_equal(asked_for_roles("Crew", 5), 2);
 	fx_sql("UPDATE roles SET seats = seats WHERE tenant_id = %lld",
 	    (long long)fx.tenant[NORTH]);
-	assert_int_equal(asked_for_roles("Crew", 5), 0);
+	assert_int_equal(asked_for_roles("Crew", 5), 2);
 	before = db_counters(fx.cx.db).statements;
 	assert_int_equal(db_begin(fx.cx.db), OK);
 	assert_int_equal(place_roles(&fx.cx, &l), OK);
@@ -368,7 +370,54 @@ kept_roles_are_as_their_rows(void **state)
 	assert_int_equal(place_roles(&fx.cx, &l), OK);
 	for (size_t i = 0; i < l.n; i++)
 		assert_string_not_equal(l.items[i].name, "Crew");
-	assert_int_equal(asked_for_roles("Crew", 5), 0);
+	assert_int_equal(asked_for_roles("Crew", 5), 2);
+}
+
+/* Texts made of a tenant's row are another tenant's, another language's or another row's never, and
+ * of many only the last ones are kept. */
+static void
+kept_texts_go_with_the_row(void **state)
+{
+	enum { MORE = 40 };
+	struct str text;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	assert_false(place_text(&fx.cx, 7, &text));
+	place_keep_text(&fx.cx, 7, STR("seven"));
+	assert_true(place_text(&fx.cx, 7, &text) && str_equal(text, STR("seven")));
+	fx.cx.language = "de";
+	assert_false(place_text(&fx.cx, 7, &text));
+	place_keep_text(&fx.cx, 7, STR("sieben"));
+	fx_as(SOUTH, ADMIN);
+	assert_false(place_text(&fx.cx, 7, &text));
+	fx_as(NORTH, ADMIN);
+	assert_true(place_text(&fx.cx, 7, &text) && str_equal(text, STR("seven")));
+	for (uint64_t i = 0; i < MORE; i++)
+		place_keep_text(&fx.cx, 100 + i, STR("more"));
+	assert_false(place_text(&fx.cx, 7, &text));
+	assert_true(place_text(&fx.cx, 100 + MORE - 1, &text));
+	fx_sql("UPDATE tenants SET name = 'Far North' WHERE slug = 'north'");
+	fx_as(NORTH, ADMIN);
+	assert_false(place_text(&fx.cx, 100 + MORE - 1, &text));
+}
+
+/* {R7} A role beyond those that are kept is held as any other. */
+static void
+a_role_of_very_many_is_held(void **state)
+{
+	(void)state;
+	fx_sql("INSERT INTO roles (tenant_id, id, scope, builtin, name, name_key, description, "
+	    "permissions, status, created_at, version) "
+	    "WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 1100) "
+	    "SELECT %lld, 9000000000000000 + n, 'tenant', '', 'Role ' || n, 'role ' || n, '', "
+	    "'audit:view', 'active', 0, 1 FROM n", (long long)fx.tenant[NORTH]);
+	fx_sql("UPDATE members SET role_id = 9000000000001100 WHERE id = %lld",
+	    (long long)fx.m[NORTH][GUEST].id);
+	fx_as(NORTH, GUEST);
+	assert_string_equal(fx.cx.role, "Role 1100");
+	assert_true(access_has(&fx.cx, PERM_AUDIT_VIEW, IN_TENANT));
+	assert_false(access_has(&fx.cx, PERM_USER_VIEW, IN_TENANT));
 }
 
 /* {W1 W5 L2 E15} */
@@ -460,6 +509,8 @@ main(void)
 		FX_TEST(an_old_slug_leads_on),
 		FX_TEST(a_kept_tenant_is_as_its_row),
 		FX_TEST(kept_roles_are_as_their_rows),
+		FX_TEST(kept_texts_go_with_the_row),
+		FX_TEST(a_role_of_very_many_is_held),
 		FX_TEST(the_path_decides_where_one_acts),
 		FX_TEST(no_row_names_another_account_s),
 		FX_TEST(every_reference_names_the_tenant),

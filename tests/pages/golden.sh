@@ -7,7 +7,8 @@
 # {GERMAN} is one of an account in German; {CSRF} is the administrator's token, {BO}, {KIM} and
 # {LONG} are members, {BUILDER} and {STAFF} are roles, {GROUP} is a group, {SERVICE} is a service
 # account and {SERVICEKEY} its key, {KEY} is an API key of the administrator and {KEYID} its number.
-# {SPACE} is a workspace, {OWNER} and {VIEWER} are roles there.
+# {SPACE} is a workspace, {OWNER} and {VIEWER} are roles there.  {WATCHER} is somebody of another
+# account who sees groups and workspaces, but no users; {GROUP2} and {SPACE2} are there.
 set -u
 
 src=${SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
@@ -78,6 +79,8 @@ prepare()
 	tenantry tenant add --slug uhu --name "Uhu GmbH" --language de
 	add uwe@uhu.example "Uwe Uhl" Admin uhu
 	add ute@uhu.example "Ute Uhl" Guest uhu
+	tenantry tenant add --slug ufo --name Ufo
+	add una@ufo.example "Una Ufer" Admin ufo
 }
 
 # ask SOCKET [OPTION...]: a request on standard input
@@ -264,6 +267,40 @@ make_service()
 	places+=(-D "SERVICE=$service" -D "SERVICEKEY=$(grep -oE '/keys/[0-9a-z]{13}/delete' "$work/page" | head -n 1 | cut -c 7-19)")
 }
 
+# field NAME: of the form on the page
+field()
+{
+	sed -n 's/.*name="'"$1"'" value="\([^"]*\)".*/\1/p' "$work/page" | head -n 1
+}
+
+# In an account of its own: a group and a workspace with it in, and who sees both, but no users.
+make_watcher()
+{
+	local admin csrf at=/t/ufo group space una watcher
+
+	admin=$(session una@ufo.example)
+	as "$admin" "$at/roles/new?scope=tenant" >"$work/page"
+	csrf=$(field csrf)
+	send "$at/roles/new" "form_id=$(field form_id)&scope=tenant&name=Watcher&description=&permission=group:view&permission=workspace:view_all"
+	add wes@ufo.example "Wes Watcher" Watcher ufo
+	as "$admin" "$at/groups/new" >"$work/page"
+	send "$at/groups/new" "form_id=$(field form_id)&name=Pilots&description=&role="
+	as "$admin" "$at/users" >"$work/page"
+	una=$(id_of users Una)
+	as "$admin" "$at/groups" >"$work/page"
+	group=$(id_of groups Pilots)
+	send "$at/groups/$group/add" "id=$una"
+	as "$admin" "$at/workspaces/new" >"$work/page"
+	send "$at/workspaces/new" "form_id=$(field form_id)&name=Orbit&description="
+	as "$admin" "$at/workspaces" >"$work/page"
+	space=$(id_of workspaces Orbit)
+	as "$admin" "$at/workspaces/$space/add" >"$work/page"
+	send "$at/workspaces/$space/add" "id=$group&role=$(sed -nE 's/.*name="role" value="([0-9a-z]{13})".*<bdi>Viewer<.*/\1/p' "$work/page" | head -n 1)"
+	watcher=$(session wes@ufo.example)
+	[ -n "$group" ] && [ -n "$space" ] && [ -n "$watcher" ] || give_up "nobody watches"
+	places+=(-D "WATCHER=$watcher" -D "GROUP2=$group" -D "SPACE2=$space")
+}
+
 prepare
 serve
 admin=$(session ada@acme.example)
@@ -282,6 +319,7 @@ places=(-D "KEY=$key" -D "KEYID=$(grep -oE '/keys/[0-9a-z]{13}' "$work/keys" | h
 make_group
 make_service
 make_workspace
+make_watcher
 for request in "$src"/tests/pages/*/*.req; do
 	one "$request"
 done

@@ -476,6 +476,16 @@ test("each route has a row, and each row a route {E4}", () => {
 	assert.deepEqual(routes.filter((route) => !(route in ROWS)), []);
 });
 
+// What takes effect at once for others, and what cannot be taken back.
+test("what gives rights or ends something asks for a proof, page and form alike {S9}", () => {
+	const risky = /\/(delete|enable|regenerate|role)$|\/bulk\/(group|role|remove)$|\/keys\/\{key\}\/end$|\/members\/\{[a-z]+\}\/(remove|until)$|\/(roles|groups|keys)\/new$|\/add$/;
+	const lines = execFileSync(path.join(build, "tenantry"), ["routes"], { encoding: "utf8" }).trim().split("\n")
+		.map((line) => line.split("\t")).filter(([, at, , , flags]) => risky.test(at) && !flags.includes("api"));
+	assert.ok(lines.length > 40, `${lines.length}`);
+	assert.deepEqual(lines.filter(([, , , , flags]) => !flags.split(",").includes("proof"))
+		.map(([method, at]) => `${method} ${at}`), []);
+});
+
 for (const route of routes.filter((one) => one in ROWS))
 	for (const [i, actor] of ACTORS.entries()) {
 		const all = ROWS[route][0].split(" ");

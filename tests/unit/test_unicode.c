@@ -285,6 +285,28 @@ test_email_random(void **state)
 	assert_true(taken > 1000);
 }
 
+/* {E13} A name of blanks and fillers alone would be a link that nobody sees. */
+static void
+a_title_can_be_seen(void **state)
+{
+	static const char *const good[] = { "a", "7", "-", "\xe2\x82\xac", "\xc2\xa0x",
+		"\xf0\x9f\x98\x80", "\xe6\x9d\xb1", "e\xcc\x81", "\xd9\x85" };
+	static const char *const bad[] = { "", " ", "\xc2\xa0", "\xe3\x80\x80", "\xe2\x80\x8b",
+		"\xe2\x80\x8d", "\xe2\x81\xa0", "\xef\xbb\xbf", "\xc2\xad", "\xcd\x8f",
+		"\xe3\x85\xa4", "\xe2\xa0\x80", "\xe1\x85\x9f", "\xef\xbe\xa0",
+		"\xe2\x80\x8b \xc2\xa0", "a\x01", "\xff", "\xe2\x80\xae" };
+	const char *text;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+		assert_int_equal(title_text(arena, str_of(good[i]), 4, &text), OK);
+		assert_string_equal(text, good[i]);
+	}
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		assert_int_equal(title_text(arena, str_of(bad[i]), 4, &text), ERR_INVALID);
+	assert_int_equal(title_text(arena, STR("fives"), 4, &text), ERR_INVALID);
+}
+
 int
 main(void)
 {
@@ -294,6 +316,7 @@ main(void)
 		cmocka_unit_test_teardown(test_stable, clean),
 		cmocka_unit_test_teardown(test_name, clean),
 		cmocka_unit_test_teardown(test_name_length, clean),
+		cmocka_unit_test_teardown(a_title_can_be_seen, clean),
 		cmocka_unit_test_teardown(test_email, clean),
 		cmocka_unit_test_teardown(test_email_refused, clean),
 		cmocka_unit_test_teardown(test_email_length, clean),
