@@ -20,6 +20,7 @@ const struct list_column list_columns[COLUMNS] = {
 	[COLUMN_COUNTRY] = { "country", N_("Country"), NULL, false },
 	[COLUMN_FACTOR] = { "factor", N_("Second factor"), NULL, false },
 	[COLUMN_GROUPS] = { "groups", N_("Groups"), NULL, false },
+	[COLUMN_ORG] = { "organization", N_("Organization"), NULL, false },
 };
 
 unsigned
@@ -115,6 +116,7 @@ columns_fill(struct ctx *cx, struct member_list *l, bool groups)
 				l->items[i].nickname = db_dup(&rows, "nickname", cx->arena);
 				l->items[i].phone = db_dup(&rows, "phone", cx->arena);
 				l->items[i].country = db_dup(&rows, "country", cx->arena);
+				l->items[i].org_name = db_dup(&rows, "org_name", cx->arena);
 				l->items[i].groups = db_dup(&rows, "groups", cx->arena);
 				l->items[i].ngroups = db_int(&rows, "n");
 			}

@@ -7,7 +7,7 @@ UPDATE members SET columns = ?3 WHERE tenant_id = ?1 AND id = ?2 AND status = 'a
 -- NAME: columns_more sqlite
 -- ?1 tenant, ?2 members as JSON, ?3 with their groups, ?4 now.  groups: the first three by name that
 -- they are in now, of n.
-SELECT m.id, m.nickname, m.phone, m.country,
+SELECT m.id, m.nickname, m.phone, m.country, o.name AS org_name,
        CASE WHEN ?3 AND m.groups > 0 THEN
        (SELECT count(*)
           FROM group_members gm
@@ -27,4 +27,5 @@ SELECT m.id, m.nickname, m.phone, m.country,
                  LIMIT 3)) END AS groups
   FROM json_each(?2) j
   CROSS JOIN members m ON m.tenant_id = ?1 AND m.id = j.value
+  JOIN organizations o ON o.tenant_id = ?1 AND o.id = m.org_id
  WHERE m.tenant_id = ?1 AND m.status <> 'removed'

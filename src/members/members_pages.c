@@ -279,7 +279,8 @@ show_more(struct ctx *cx, struct view *row, const struct member *m, unsigned whi
 		[COLUMN_PHONE] = m->phone ? m->phone : "",
 		[COLUMN_COUNTRY] = country_name(cx, m->country ? m->country : ""),
 		[COLUMN_FACTOR] = m->factor ? _("On") : _("Off"),
-		[COLUMN_GROUPS] = groups_text(cx, m) };
+		[COLUMN_GROUPS] = groups_text(cx, m),
+		[COLUMN_ORG] = m->org_name ? m->org_name : "" };
 
 	for (unsigned i = 0; i < COLUMNS; i++) {
 		struct view *cell;
@@ -319,7 +320,7 @@ show_columns(struct ctx *cx, struct view *v, struct member_list *l, unsigned whi
 	view_text(v, "hidden_columns", hidden);
 	view_text(v, "columns_href", page_path(cx, "/users/columns"));
 	if (which & (1u << COLUMN_NICKNAME | 1u << COLUMN_PHONE | 1u << COLUMN_COUNTRY |
-	    1u << COLUMN_GROUPS))
+	    1u << COLUMN_GROUPS | 1u << COLUMN_ORG))
 		return columns_fill(cx, l, which >> COLUMN_GROUPS & 1);
 	return OK;
 }

@@ -60,7 +60,7 @@ has_to_wait(struct ctx *cx, struct response *rs, const struct signin_done *done,
     const struct typed *t)
 {
 	int64_t     minutes = (done->until_at - cx->now + 59999) / 60000;
-	const char *n = arena_printf(cx->arena, "%lld", (long long)minutes);
+	const char *n = ctx_number(cx, minutes);
 	const char *wait;
 
 	rs->status = 429;

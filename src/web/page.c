@@ -33,6 +33,8 @@ static const struct menu_item menu[] = {
 	    N_("People who may do the same") },
 	{ N_("Access"), N_("Roles"), "shield", "/roles", PERM_ROLE_VIEW,
 	    N_("What people may do") },
+	{ N_("Access"), N_("Why?"), "help", "/why", PERM_ROLE_VIEW,
+	    N_("What somebody may do, and by what") },
 	{ N_("Access"), N_("Workspaces"), "layout-grid", "/workspaces", PERM_SIGNED_IN,
 	    N_("Compartments with members of their own") },
 	{ N_("Tenant"), N_("Overview"), "settings", "/settings", PERM_SIGNED_IN, "" },
@@ -476,6 +478,19 @@ problem_of(int status)
 	return &problems[i];
 }
 
+/* The account's, or who runs all of this: an address or an https: URL. */
+static void
+add_contact(struct ctx *cx, struct view *v)
+{
+	const char *is = cx->place && *cx->place->contact_email ? cx->place->contact_email :
+	    cx->conf->security_contact;
+
+	if (cx->place == NULL || *is == '\0')
+		return;
+	view_text(v, "contact", is);
+	view_text(v, "contact_href", ARENA_JOIN(cx->arena, strchr(is, ':') ? "" : "mailto:", is));
+}
+
 enum err
 page_problem(struct ctx *cx, struct response *rs, int status, const char *sentence,
     int64_t retry_at)
@@ -495,8 +510,7 @@ page_problem(struct ctx *cx, struct response *rs, int status, const char *senten
 	}
 	if (cx->not_recorded)
 		view_flag(v, "not_recorded", true);
-	if (cx->place && *cx->place->contact_email)
-		view_text(v, "contact", cx->place->contact_email);
+	add_contact(cx, v);
 	if (retry_at > cx->now) {
 		view_time(cx, v, "retry", retry_at);
 		response_header(rs, "Retry-After", arena_printf(cx->arena, "%lld",

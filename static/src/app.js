@@ -342,9 +342,10 @@
 	const needWord = (button) => {
 		const field = button.form?.elements.typed;
 		/* A number may have marks between its thousands. */
-		const number = /^\d+$/.test(button.dataset.word);
+		const number = /^\d[\d\s.,'’]*$/.test(button.dataset.word);
 		const plain = (text) => number ? text.replace(/[\s.,'’]/g, "") : text.trim();
-		const check = () => { button.disabled = plain(field.value) !== button.dataset.word; };
+		const word = plain(button.dataset.word);
+		const check = () => { button.disabled = plain(field.value) !== word; };
 
 		if (field) {
 			field.addEventListener("input", check);

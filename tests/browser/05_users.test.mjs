@@ -249,9 +249,15 @@ test("names stand in bdi, and long ones break nothing {E13}", async () => {
 
 test("the list in a browser: search, filter, sort, segment, all by the address {U2 U3 U4 E1}", async () => {
 	for (const script of [true, false])
-		await withChrome(site, { script }, async (page) => {
+		await withChrome(site, { script, permissions: ["clipboard-read", "clipboard-write"] }, async (page) => {
 			await signIn(page, place.email("admin"), PASSWORD);
 			await page.goto(`${place.base}/users`);
+			if (script) {
+				const row = page.locator("tbody tr", { hasText: place.email("zoe") });
+				await row.hover();
+				await row.getByRole("button", { name: `Copy ${place.email("zoe")}` }).click();
+				await page.waitForFunction(async (text) => await navigator.clipboard.readText() === text, place.email("zoe"));
+			}
 			await page.getByRole("searchbox", { name: /^Search by/ }).fill("person");
 			await page.getByRole("searchbox", { name: /^Search by/ }).press("Enter");
 			await page.getByRole("heading", { name: /24 users/ }).waitFor();

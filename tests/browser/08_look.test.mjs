@@ -56,7 +56,7 @@ async function pages() {
 			[`${base}/users/${dee}/cancel`], [`${base}/users/${dee}/link`], [`${base}/users/invite`],
 			[`${base}/roles`], [`${base}/roles/${role}`], [`${base}/groups`], ...["", "/edit", "/delete", "/add",
 				`/members/${bo}/until`, `/members/${bo}/remove`].map((tab) => [`${base}/groups/${group}${tab}`]),
-			[`${base}/workspaces`], [`${base}/workspaces/new`], [`${base}/portal`], [`${base}/general`], [`${base}/security`], ...["", "/access", "/edit", "/delete", "/add", "/leave",
+			[`${base}/workspaces`], [`${base}/workspaces/new`], [`${base}/portal`], [`${base}/why`], [`${base}/general`], [`${base}/security`], ...["", "/access", "/edit", "/delete", "/add", "/leave",
 				`/members/${bo}/role`, `/members/${bo}/remove`].map((tab) => [`${base}/workspaces/${space}${tab}`]), [`${base}/settings`], [`${base}/audit`],
 			[`${base}/nothing`], [`/legal?t=${place.slug}`], ...["", "/email", "/password", "/factor", "/factor/on",
 				"/sessions", "/activity", "/data", "/delete"].map((tab) => [`${base}/profile${tab}`]),

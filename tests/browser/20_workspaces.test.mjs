@@ -194,6 +194,9 @@ for (const script of [true, false])
 			await page.getByRole("button", { name: "Switch", exact: true }).click();
 			await page.getByRole("link", { name: `${word} works` }).click();
 			await page.waitForURL(new RegExp(`/workspaces/${id}`));
+			await page.getByRole("button", { name: "Switch", exact: true }).click();
+			await page.getByRole("link", { name: "All workspaces" }).click();
+			await page.locator("tr", { hasText: "Opened last" }).getByText(word).waitFor();
 		}));
 
 test("without portal:use tiles are no links, and say so {W5}", async () => {
