@@ -185,7 +185,7 @@ test("with every column the list scrolls in itself, and names and addresses can 
 		assert.ok((await read())[0] <= 0);
 		assert.match(await page.locator("tr", { hasText: "Bo Look" }).first().innerText(), /Off/);
 		assert.match(await page.locator("td.more").last().evaluate((cell) =>
-			getComputedStyle(cell, "::before").content), /Groups/);
+			getComputedStyle(cell, "::before").content), /Organization/);
 	});
 });
 
