@@ -600,8 +600,8 @@ refuse(struct serving *s, enum err e)
 {
 	struct ctx *cx = s->cx;
 	int64_t     retry = s->retry_at;
-	const char *sentence = (e == ERR_CONFLICT || e == ERR_LIMIT) && cx->issues ?
-	    cx->issues->text : "";
+	const char *sentence = (e == ERR_INVALID || e == ERR_CONFLICT || e == ERR_LIMIT) &&
+	    cx->issues ? cx->issues->text : "";
 
 	clear(s);
 	if (is_api(s->rq))

@@ -674,8 +674,9 @@
 			location.assign(ctx.request.action);
 		}
 	});
-	/* Fields left empty need not stand in the address. */
+	/* Fields left empty need not stand in the address, nor does what was looked for in a form. */
 	document.addEventListener("formdata", (event) => {
+		event.formData.delete("find");
 		if (event.target.matches(".toolbar"))
 			for (const name of new Set(event.formData.keys()))
 				if (event.formData.getAll(name).join("") === "")

@@ -227,6 +227,13 @@ test("selected users are added to a group, with and without JavaScript {U9d E1}"
 			await page.locator("[data-panel]").getByRole("link", { name: "Reset" }).click();
 			await page.getByRole("heading", { name: /3 users/ }).waitFor();
 			assert.equal(new URL(page.url()).search, "?status=active&sort=name");
+			if (!script)
+				return;
+			await page.goto(`${own.base}/users/groups?find=night`);
+			await page.getByRole("checkbox", { name: "Night shift" }).check();
+			await page.getByRole("button", { name: "OK" }).click();
+			await page.getByRole("heading", { name: /2 users/ }).waitFor();
+			assert.equal(new URL(page.url()).search, `?group=${id}`);
 		});
 	assert.equal((await own.site.one(`SELECT members AS n FROM groups WHERE name = 'Night shift'`)).n, "2");
 	assert.match((await (await own.as("admin")).get(`${own.base}/groups/${id}`)).body, /Kim King/);

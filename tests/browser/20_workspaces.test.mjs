@@ -57,9 +57,21 @@ for (const script of [true, false]) {
 			await row("Ada spaces").getByText("Admin, which opens every workspace").waitFor();
 
 			await page.getByRole("link", { name: "Members", exact: true }).click();
+			const late = await page.context().newPage();
+			await late.goto(page.url());
+			await late.getByRole("link", { name: "Remove Gus Guest" }).click();
+			await late.getByRole("heading", { name: "Remove Gus Guest from" }).waitFor();
 			await row("Gus Guest").getByRole("link", { name: "Remove Gus Guest" }).click();
 			await form.getByRole("button", { name: "Remove" }).click();
 			await page.getByText("Gus Guest is not in the workspace any more.").waitFor();
+
+			/* {E3} The same again. */
+			await late.getByRole("button", { name: "Remove" }).click();
+			await late.getByText("That is not there any more. Perhaps it is done already.").waitFor();
+			await late.getByRole("heading", { name }).waitFor();
+			if (script)
+				assert.match(late.url(), /\/workspaces\/[0-9a-z]{13}$/);
+			await late.close();
 
 			await page.getByRole("link", { name: "Leave" }).click();
 			await form.getByRole("button", { name: "Leave" }).click();
