@@ -33,12 +33,15 @@
 #include "tenants/tenants.h"
 
 enum { DONE, FAILED, USAGE };
-enum { FIRST_BLOCK = 1 << 20, OPTIONS_MOST = 12, PASSWORD_LINE = 2048, SQL_LONGEST = 65536 };
+enum { FIRST_BLOCK = 1 << 20, OPTIONS_MOST = 12, PASSWORD_LINE = 2048, SQL_LONGEST = 65536,
+	NUMBER_LONGEST = 18 };
 #define ARENA_LIMIT ((size_t)2 << 30)
 
 struct option_value { const char *name, *value; };
 
+struct command;
 struct cli {
+	const struct command *cmd;
 	struct arena       *arena;
 	const char         *file;          /* the configuration's */
 	struct start        start;
@@ -64,12 +67,25 @@ option(const struct cli *c, const char *name)
 	return NULL;
 }
 
-static int64_t
-number(const struct cli *c, const char *name, int64_t otherwise)
+/* A number written in digits alone, or as *out has it where the option is not given. */
+static bool
+number(const struct cli *c, const char *name, int64_t least, int64_t most, int64_t *out)
 {
 	const char *text = option(c, name);
+	size_t      digits;
 
-	return text ? strtoll(text, NULL, 10) : otherwise;
+	if (text == NULL)
+		return true;
+	digits = strspn(text, "0123456789");
+	if (digits > 0 && digits <= NUMBER_LONGEST && text[digits] == '\0')
+		*out = strtoll(text, NULL, 10);
+	else
+		*out = -1;
+	if (*out >= least && *out <= most)
+		return true;
+	fprintf(stderr, "tenantry: --%s: give a number from %lld to %lld\n", name,
+	    (long long)least, (long long)most);
+	return false;
 }
 
 static int
@@ -101,6 +117,18 @@ open_all(struct cli *c)
 	return true;
 }
 
+/* Whole: a beginning of an option would be read and do nothing. */
+static bool
+names(const char *usage, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (const char *p = usage; (p = strstr(p, name)) != NULL; p += len)
+		if (p[len] == ' ' || p[len] == ']' || p[len] == '\0')
+			return true;
+	return false;
+}
+
 /* What an account's roles are called is nowhere else on the command line. */
 static void
 name_roles(struct ctx *cx)
@@ -116,11 +144,25 @@ name_roles(struct ctx *cx)
 	fputc('\n', stderr);
 }
 
+/* By the option that it is about, where the command has one of that name. */
+static void
+show_issue(const struct cli *c, const struct issue *i)
+{
+	const char *name = i->field;
+
+	if (strcmp(name, "tenant") == 0 && !names(c->cmd->usage, "--tenant"))
+		name = "name";         /* what an account is called has this name in forms */
+	name = arena_printf(c->arena, "--%s", name);
+	if (!names(c->cmd->usage, name))
+		name += 2;
+	fprintf(stderr, "tenantry: %s%s%s\n", name, *name ? ": " : "", i->text);
+}
+
 static int
 close_all(struct cli *c, enum err e)
 {
 	for (const struct issue *i = c->cx.issues; i; i = i->next)
-		fprintf(stderr, "tenantry: %s%s%s\n", i->field, *i->field ? ": " : "", i->text);
+		show_issue(c, i);
 	name_roles(&c->cx);
 	if (e != OK && c->cx.issues == NULL)
 		fprintf(stderr, "tenantry: not done: %s\n", e == ERR_NOTFOUND ?
@@ -144,6 +186,20 @@ do_migrate(struct cli *c)
 	return DONE;
 }
 
+/* A new key would be a wrong one: it cannot read what the database holds. */
+static bool
+key_is_lost(const struct conf *conf)
+{
+	const char *database = strchr(conf->database, ':') + 1;
+
+	if (access(database, F_OK) != 0 || access(conf->key_file, F_OK) == 0 || errno != ENOENT)
+		return false;
+	fprintf(stderr, "tenantry: the database %s is there, but its key file %s is not: put the "
+	    "copy of the key file back; a new one could not read what is sealed\n", database,
+	    conf->key_file);
+	return true;
+}
+
 static int
 do_init(struct cli *c)
 {
@@ -153,7 +209,7 @@ do_init(struct cli *c)
 	umask(077);
 	/* The folder of the sockets is made by systemd, or by serve. */
 	if (conf_load(c->arena, c->file, &conf) != OK || crypto_start() != OK ||
-	    dir_make(conf->state_dir, 0700) != OK)
+	    dir_make(conf->state_dir, 0700) != OK || key_is_lost(conf))
 		return FAILED;
 	e = keys_create(conf->key_file, now_ms());
 	if (e != OK && e != ERR_CONFLICT)
@@ -197,6 +253,7 @@ static int
 do_tenant_add(struct cli *c)
 {
 	const char *slug = option(c, "slug"), *name = option(c, "name");
+	enum err    e;
 
 	if (slug == NULL || name == NULL)
 		return USAGE;
@@ -204,21 +261,35 @@ do_tenant_add(struct cli *c)
 		return FAILED;
 	if (!speak(c))
 		return complain("there is no such language");
-	return close_all(c, setup_tenant(&c->cx,
-	    &(struct tenant_input){ str_of(slug), str_of(name) }));
+	e = setup_tenant(&c->cx, &(struct tenant_input){ str_of(slug), str_of(name) });
+	if (e == OK)
+		printf("The account %s is made.\n", c->cx.place->slug);
+	return close_all(c, e);
 }
 
-/* The first line of standard input, without its end. */
+/* The first line of standard input, without its end.  false: there is none, it is too long, or has
+ * what nobody can type; that is said. */
 static bool
 read_password(char line[PASSWORD_LINE])
 {
-	size_t len;
+	size_t len = 0;
+	int    ch;
 
-	if (fgets(line, PASSWORD_LINE, stdin) == NULL)
-		return false;
-	len = strcspn(line, "\r\n");
+	while ((ch = getchar()) != EOF && ch != '\n' && len < PASSWORD_LINE - 1)
+		line[len++] = (char)ch;
+	if (len > 0 && line[len - 1] == '\r')
+		len--;
 	line[len] = '\0';
-	return len > 0;
+	if (len == 0 || len >= PASSWORD_LINE - 2) {
+		complain(len ? "the password is too long" : "no password on standard input");
+		return false;
+	}
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)line[i] < ' ' || line[i] == 127) {
+			complain("a password has no control characters");
+			return false;
+		}
+	return true;
 }
 
 /* What an option names, or it is said that there is none such. */
@@ -256,7 +327,9 @@ user_add(struct cli *c, struct setup_user *in)
 	const char *path;
 
 	TRY(enter(c, &path));
-	return setup_user(&c->cx, in, path, &member);
+	TRY(setup_user(&c->cx, in, path, &member));
+	printf("%s can sign in.\n", option(c, "email"));
+	return OK;
 }
 
 static int
@@ -271,10 +344,10 @@ do_user_add(struct cli *c)
 	if (option(c, "tenant") == NULL || email == NULL || name == NULL || role == NULL ||
 	    option(c, "password-stdin") == NULL)
 		return USAGE;
-	if (!read_password(password))
-		return complain("no password on standard input");
-	if (!open_all(c))
+	if (!read_password(password) || !open_all(c)) {
+		crypto_wipe(password, sizeof(password));
 		return FAILED;
+	}
 	in = (struct setup_user){ { .name = str_of(name), .email = str_of(email),
 		.role = str_of(role) }, str_of(password) };
 	status = close_all(c, user_add(c, &in));
@@ -432,16 +505,16 @@ demo(struct cli *c, struct demo *d)
 static int
 do_demo(struct cli *c)
 {
-	struct demo d = {
-		.tenants = number(c, "tenants", 1),
-		.members = number(c, "members", 200),
-		.events = number(c, "events", 400),
-		.seed = (uint64_t)number(c, "seed", 1),
-	};
-	enum err e;
+	struct demo d = { .tenants = 1, .members = 200, .events = 400 };
+	int64_t     seed = 1;
+	enum err    e;
 
-	if (d.tenants < 1 || d.tenants > 1000 || d.members < 3 || d.events < 0)
+	if (!number(c, "tenants", 1, 1000, &d.tenants) ||
+	    !number(c, "members", 3, 10000000, &d.members) ||
+	    !number(c, "events", 0, 100000000, &d.events) ||
+	    !number(c, "seed", 0, UINT32_MAX, &seed))
 		return USAGE;
+	d.seed = (uint64_t)seed;
 	if (!open_all(c))
 		return FAILED;
 	if (!c->cx.conf->loopback) {
@@ -589,7 +662,7 @@ usage(const char *asked)
 	    strcmp(asked, "help") == 0);
 	FILE *out = help ? stdout : stderr;
 
-	fputs("usage: tenantry [-c FILE] serve\n", out);
+	fputs("usage: tenantry [-c FILE] serve\n       tenantry --version\n", out);
 	for (size_t i = 0; i < COMMANDS; i++)
 		fprintf(out, "       tenantry [-c FILE] %s\n", commands[i].usage);
 	return help ? DONE : USAGE;
@@ -618,18 +691,6 @@ is_flag(const char *name)
 	return strcmp(name, "password-stdin") == 0 || strcmp(name, "nginx") == 0 ||
 	    strcmp(name, "readonly") == 0 || strcmp(name, "dry-run") == 0 ||
 	    strcmp(name, "invite") == 0;
-}
-
-/* Whole: a beginning of an option would be read and do nothing. */
-static bool
-names(const char *usage, const char *name)
-{
-	size_t len = strlen(name);
-
-	for (const char *p = usage; (p = strstr(p, name)) != NULL; p += len)
-		if (p[len] == ' ' || p[len] == ']' || p[len] == '\0')
-			return true;
-	return false;
 }
 
 static size_t
@@ -675,7 +736,11 @@ cli_run(int argc, char **argv)
 		c.file = argv[2];
 		at = 3;
 	}
-	cmd = find(argc - at, argv + at, &used);
+	if (argc == at + 1 && strcmp(argv[at], "--version") == 0) {
+		puts("tenantry " TENANTRY_VERSION);
+		return DONE;
+	}
+	c.cmd = cmd = find(argc - at, argv + at, &used);
 	if (cmd == NULL)
 		return usage(at < argc ? argv[at] : NULL);
 	c.arena = arena_new(FIRST_BLOCK, ARENA_LIMIT);

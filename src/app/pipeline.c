@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/conf.h"
 #include "base/log.h"
+#include "base/tally.h"
 #include "core/audit.h"
 #include "core/language.h"
 #include "core/place.h"
@@ -515,6 +516,7 @@ note_refusal(struct serving *s)
 	if (e == OK)
 		return;
 	cx->not_recorded = true;
+	tally_add(TALLY_AUDIT_LOST);
 	log_event(LOG_ERROR, "audit_lost", "request", cx->request, "actor",
 	    log_int(actor_number(cx)), "tenant", log_int(cx->tenant), "route",
 	    s->route ? s->route->path : "", "what", "refusal");
@@ -600,8 +602,8 @@ refuse(struct serving *s, enum err e)
 {
 	struct ctx *cx = s->cx;
 	int64_t     retry = s->retry_at;
-	const char *sentence = (e == ERR_CONFLICT || e == ERR_LIMIT) && cx->issues ?
-	    cx->issues->text : "";
+	const char *sentence = (e == ERR_INVALID || e == ERR_CONFLICT || e == ERR_LIMIT) &&
+	    cx->issues ? cx->issues->text : "";
 
 	clear(s);
 	if (is_api(s->rq))

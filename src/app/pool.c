@@ -16,6 +16,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/tally.h"
 
 enum {
 	CRASHES = 5,             /* so many ... */
@@ -253,6 +254,7 @@ pool_ended(struct pool *p, pid_t pid, int status, int64_t now)
 		return false;
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
 		log_end(c, status);
+		tally_add(TALLY_CRASHES);
 		note_crash(c->crashes, c->kind->name, now);
 	}
 	c->pid = 0;

@@ -36,6 +36,7 @@ const struct route *const all_routes[] = {
 	roles_routes,
 	role_form_routes,
 	why_routes,
+	ask_routes,
 	apikeys_routes,
 	apikeys_cells_routes,
 	apikeys_api_routes,

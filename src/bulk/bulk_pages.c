@@ -67,12 +67,6 @@ words_of(const struct request *rq)
 	return &words[0];
 }
 
-static const char *
-number(struct ctx *cx, int64_t n)
-{
-	return arena_printf(cx->arena, "%lld", (long long)n);
-}
-
 /* ---------------------------------------------------------------- whom it is for */
 
 /* The list sends its state as fields; the form that asks carries it in one, for it has fields of
@@ -150,7 +144,7 @@ show_names(struct ctx *cx, struct view *v, const struct bulk_choice *c,
 		view_text(v, "more", _("All that match the list's search and filters."));
 	else if (more > 0)
 		view_text(v, "more", more == 1 ? _("and 1 more") :
-		    _("and [n] more", "n", number(cx, more)));
+		    _("and [n] more", "n", ctx_number(cx, more)));
 }
 
 static enum err
@@ -192,7 +186,7 @@ show_question(struct ctx *cx, const struct request *rq, struct response *rs,
 	TRY(bulk_look(cx, bulk_need(w->act), c, &seen));
 	if (seen.n == 0)
 		return nobody(cx, rq, rs);
-	view_text(v, "heading", seen.n == 1 ? _(w->one) : _(w->many, "n", number(cx, seen.n)));
+	view_text(v, "heading", seen.n == 1 ? _(w->one) : _(w->many, "n", ctx_number(cx, seen.n)));
 	view_text(v, "sentence", _(w->sentence));
 	view_text(v, "action", page_path(cx, ARENA_JOIN(cx->arena, "/users/bulk/", w->word)));
 	view_text(v, "button", _(w->button));
@@ -211,7 +205,7 @@ show_question(struct ctx *cx, const struct request *rq, struct response *rs,
 	if (w->act == BULK_GROUP)
 		TRY(show_groups(cx, v, rq->method == M_POST ? form_id(rq->form, "group") : 0));
 	if (seen.n > BULK_NAMES)
-		view_text(v, "word", number(cx, seen.n));
+		view_text(v, "word", ctx_number(cx, seen.n));
 	carry(cx, v, c, filter);
 	hidden(v, "back", back);
 	view_text(v, "form_id", form_id_new(cx));
@@ -285,7 +279,7 @@ ask_export(struct ctx *cx, const struct request *rq, struct response *rs)
 	c.all = c.all || c.n == 0;
 	TRY(bulk_look(cx, PERM_USER_EXPORT, &c, &seen));
 	view_text(v, "heading", seen.n == 1 ? _("Export 1 user?") :
-	    _("Export [n] users?", "n", number(cx, seen.n)));
+	    _("Export [n] users?", "n", ctx_number(cx, seen.n)));
 	view_text(v, "action", page_path(cx, "/users/export"));
 	show_names(cx, v, &c, &seen);
 	show_columns(cx, v);

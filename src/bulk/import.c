@@ -34,7 +34,7 @@ import_name(struct ctx *cx, const struct person_row *row)
 
 	if (str_text(cx->arena, str_trim(row->cells[COLUMN_EMAIL]), 254, &text) == OK)
 		return text;
-	return _("Line [n]", "n", arena_printf(cx->arena, "%lld", (long long)row->line));
+	return _("Line [n]", "n", ctx_number(cx, row->line));
 }
 
 static bool
@@ -223,7 +223,7 @@ import_row(struct ctx *cx, struct import *im, const struct person_row *row,
 	*out = ROW_REFUSED;
 	if (row->twice)
 		return refuse(cx, _("The same address stands in line [n].", "n",
-		    arena_printf(cx->arena, "%lld", (long long)row->twice)));
+		    ctx_number(cx, row->twice)));
 	if (email_text(cx->arena, cell(row, COLUMN_EMAIL), &email, &key))
 		return ctx_issue(cx, "", _("Give an email address, such as ana@example.org."));
 	TRY(hash_of(cx, row, &hash));

@@ -58,8 +58,8 @@ leave_out(struct ctx *cx, struct rows *r, struct str name)
 static enum err
 broken(struct ctx *cx, const struct rows *r, const char *field)
 {
-	return ctx_issue(cx, field, _("Line [n]: [why]", "n", arena_printf(cx->arena, "%lld",
-	    (long long)r->csv.line), "why", _(r->csv.wrong)));
+	return ctx_issue(cx, field, _("Line [n]: [why]", "n", ctx_number(cx, r->csv.line),
+	    "why", _(r->csv.wrong)));
 }
 
 enum err

@@ -31,6 +31,7 @@ struct table {
 	struct part *parts, **end;
 	int64_t      n;
 	int64_t     *lines;          /* where pasted ones stand; NULL: as the rows tell */
+	int64_t      unnamed;        /* the first line that names no role; 0: all do */
 };
 
 static enum err
@@ -47,6 +48,8 @@ cut_part(struct ctx *cx, struct table *t, const char *field)
 	    (e = rows_next(cx, &t->rows, &row, field)) == OK) {
 		if (t->lines && t->n + n < UPLOAD_ROWS_MOST)
 			row.line = t->lines[t->n + n];
+		if (t->unnamed == 0 && str_trim(row.cells[COLUMN_ROLE]).len == 0)
+			t->unnamed = row.line;
 		rows_note(cx, t->rows.seen, &row);
 		rows_put(&b, &row);
 		n++;
@@ -97,7 +100,8 @@ cut(struct ctx *cx, const struct upload_input *in, struct table *t)
 	t->rows.seen = rows_seen(cx, lines_of(text));
 	while ((e = cut_part(cx, t, field)) == OK)
 		if (t->n > UPLOAD_ROWS_MOST)
-			return ctx_issue(cx, field, _("At most [n] rows at once.", "n", "100,000"));
+			return ctx_issue(cx, field, _("At most [n] rows at once.",
+			    "n", ctx_number(cx, UPLOAD_ROWS_MOST)));
 	if (e != ERR_NOTFOUND)
 		return e;
 	return t->n ? OK : ctx_issue(cx, field, _("There is nobody in it."));
@@ -140,12 +144,32 @@ keep(struct ctx *cx, const struct upload *u, const struct table *t)
 	return db_finish(cx->db, upload_row_size(cx, u->id, t->n));
 }
 
+/* A row of a table needs none of its own when one was chosen for all that name none.  When all name
+ * theirs, what stands in the row of the upload is the least that there is, and nobody gets it. */
+static enum err
+role_for_all(struct ctx *cx, const struct table *t, struct member_role *role)
+{
+	struct member_role *roles;
+	size_t              n;
+
+	if (role->id)
+		return OK;
+	if (t->unnamed)
+		return ctx_issue(cx, "role", t->lines ? _("Choose a role.") :
+		    _("Choose a role: line [n] names none.", "n", ctx_number(cx, t->unnamed)));
+	TRY(members_roles(cx, false, &roles, &n));
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(roles[i].builtin, "guest") == 0)
+			*role = roles[i];
+	return role->id ? OK : ERR_FAULT;
+}
+
 enum err
 uploads_add(struct ctx *cx, const struct upload_input *in, int64_t *id)
 {
 	struct upload      u = { .kind = in->kind, .member = cx->actor.member,
 		.created_at = cx->now };
-	struct member_role role;
+	struct member_role role = { .id = 0 };
 	struct table       t;
 	enum err           e = OK;
 
@@ -154,12 +178,13 @@ uploads_add(struct ctx *cx, const struct upload_input *in, int64_t *id)
 		e = ctx_issue(cx, in->kind == UPLOAD_INVITE ? "pasted" : "file",
 		    in->kind == UPLOAD_INVITE ? _("Paste some addresses, or choose a file.") :
 		    _("Choose a file."));
-	if (members_role(cx, in->role, &role))
+	if (str_trim(in->role).len && members_role(cx, in->role, &role))
 		e = ERR_INVALID;
 	TRY(e);
-	if (in->kind == UPLOAD_INVITE)
+	if (in->kind == UPLOAD_INVITE && role.id)
 		TRY(access_give_role(cx, role.name, role.perms, cx->path));
 	TRY(cut(cx, in, &t));
+	TRY(role_for_all(cx, &t, &role));
 	u.id = *id = id_new(cx->now);
 	u.role = role.id;
 	u.columns = t.rows.given;

@@ -13,7 +13,7 @@ enum { UPLOAD_LARGEST = 8 << 20, PASTED_LARGEST = 3 << 20, UPLOAD_ROWS_MOST = 10
 struct upload_input {
 	enum upload_kind kind;
 	struct str       pasted, file;     /* the file where there is one */
-	struct str       role;             /* of those whose row names none */
+	struct str       role;             /* of those whose row names none; "" when all do */
 };
 /* Needs user:invite, or user:edit to import.  Keeps the rows; what was kept before and never
  * wanted goes.  Not to be read: ERR_INVALID with issues on file, pasted, role. */

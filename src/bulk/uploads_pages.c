@@ -15,12 +15,6 @@
  * wrong with it: each byte of it may become four. */
 enum { LIMIT = UPLOAD_LARGEST + 64 * 1024, SHOWN_LARGEST = 1 << 20 };
 
-static const char *
-number(struct ctx *cx, int64_t n)
-{
-	return arena_printf(cx->arena, "%lld", (long long)n);
-}
-
 /* ---------------------------------------------------------------- sending one in */
 
 static enum err
@@ -105,7 +99,7 @@ show_rows(struct ctx *cx, struct view *v, const struct judged *list, size_t n)
 	for (size_t i = 0; i < n; i++) {
 		struct view *row = view_item(v, "rows");
 
-		view_int(row, "line", list[i].line);
+		view_text(row, "line", ctx_number(cx, list[i].line));
 		view_text(row, "name", list[i].name);
 		view_text(row, "email", list[i].email);
 		view_text(row, "verdict", _(words[list[i].verdict]));
@@ -122,13 +116,13 @@ plan_text(struct ctx *cx, const struct judgement *g)
 	if (p->beyond)
 		return _("[n] emails go out today. The others follow, [daily] a day until [time]; "
 		    "for [beyond] there is no day, and these are not invited.", "n",
-		    number(cx, p->today), "daily", number(cx, p->daily), "time",
-		    ctx_time(cx, p->last_at), "beyond", number(cx, p->beyond));
+		    ctx_number(cx, p->today), "daily", ctx_number(cx, p->daily), "time",
+		    ctx_time(cx, p->last_at), "beyond", ctx_number(cx, p->beyond));
 	if (p->today == g->counts[ROW_NEW])
 		return p->today == 1 ? _("1 email goes out today.") :
-		    _("[n] emails go out today.", "n", number(cx, p->today));
+		    _("[n] emails go out today.", "n", ctx_number(cx, p->today));
 	return _("[n] emails go out today. The others follow, [daily] a day; the last ones go out "
-	    "[time].", "n", number(cx, p->today), "daily", number(cx, p->daily), "time",
+	    "[time].", "n", ctx_number(cx, p->today), "daily", ctx_number(cx, p->daily), "time",
 	    ctx_time(cx, p->last_at));
 }
 
@@ -137,7 +131,7 @@ count(struct ctx *cx, struct view *v, const char *key, int64_t n, const char *on
     const char *many)
 {
 	if (n)
-		view_text(v, key, n == 1 ? _(one) : _(many, "n", number(cx, n)));
+		view_text(v, key, n == 1 ? _(one) : _(many, "n", ctx_number(cx, n)));
 }
 
 static void
@@ -158,7 +152,7 @@ show_counts(struct ctx *cx, struct view *v, const struct judgement *g)
 		view_text(v, "plan", plan_text(cx, g));
 	if (rows > shown)
 		view_text(v, "more", _("[n] more rows are not shown.", "n",
-		    number(cx, rows - shown)));
+		    ctx_number(cx, rows - shown)));
 }
 
 /* {I8} All who are new get into the same, which is chosen beside what the rows come to. */

@@ -71,7 +71,8 @@ enum err audit_fields(struct ctx *cx, const char *json, struct audit_field **out
  * line") or an actor that is nobody's name, and a field ("email").  All else stays as it is. */
 const char *audit_word(struct ctx *cx, const char *program);
 const char *audit_field_word(struct ctx *cx, const char *field);
-/* A value of that field, where it is a word of the program, such as a status. */
+/* A value of that field as it is read, where it is a word of the program, such as a status, or how
+ * many there were. */
 const char *audit_value_word(struct ctx *cx, const char *field, const char *value);
 /* The sentence of an event in the reader's language, with names and fields put in. */
 const char *audit_sentence(struct ctx *cx, const struct event *e);

@@ -3,6 +3,7 @@
 #include "core/audit.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -117,6 +118,18 @@ audit_field_word(struct ctx *cx, const char *field)
 	return field;
 }
 
+/* {E5} How many there were is kept as plain digits and read as any other number. */
+static const char *
+counted(struct ctx *cx, const char *field, const char *value)
+{
+	size_t digits = strspn(value, "0123456789");
+
+	if ((strcmp(field, "n") != 0 && strcmp(field, "members") != 0) || digits == 0 ||
+	    digits > 18 || value[digits])
+		return value;
+	return ctx_number(cx, strtoll(value, NULL, 10));
+}
+
 const char *
 audit_value_word(struct ctx *cx, const char *field, const char *value)
 {
@@ -130,7 +143,7 @@ audit_value_word(struct ctx *cx, const char *field, const char *value)
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		if (strcmp(words[i].field, field) == 0 && strcmp(words[i].value, value) == 0)
 			return ctx_say(cx, words[i].word, (char *)0);
-	return value;
+	return counted(cx, field, value);
 }
 
 /* A person may be called what the program is. */
@@ -167,7 +180,7 @@ audit_sentence(struct ctx *cx, const struct event *e)
 	pairs[k++] = subject_of(cx, e);
 	for (size_t i = 0; i < n; i++) {
 		pairs[k++] = fields[i].name;
-		pairs[k++] = fields[i].is ? fields[i].is : "";
+		pairs[k++] = fields[i].is ? counted(cx, fields[i].name, fields[i].is) : "";
 		pairs[k++] = arena_printf(cx->arena, "%s_was", fields[i].name);
 		pairs[k++] = fields[i].was ? fields[i].was : "";
 	}

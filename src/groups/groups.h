@@ -101,6 +101,9 @@ enum err groups_until(struct ctx *cx, int64_t group, int64_t member, int64_t *un
 /* The day of until_at as a form shows it again, "" for none. */
 const char *groups_until_text(struct ctx *cx, int64_t until_at);
 
+/* A group as a page of its member names it: "Operations (until Dec 31)". */
+const char *groups_place_text(struct ctx *cx, const char *name, int64_t until_at, bool over);
+
 /* To choose among: name and whether it is one of those that were chosen. */
 struct group_choice { int64_t id; const char *name; bool chosen; };
 /* Needs group:view.  The chosen ones, and those with find (as typed, "" for all) in their names;

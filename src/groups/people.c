@@ -97,6 +97,16 @@ groups_until_text(struct ctx *cx, int64_t until_at)
 	return until_at ? ctx_day(cx, until_at - 1) : "";
 }
 
+const char *
+groups_place_text(struct ctx *cx, const char *name, int64_t until_at, bool over)
+{
+	if (until_at == 0)
+		return name;
+	return over ? _("[name] (until [time], ended)", "name", name, "time",
+	        ctx_time(cx, until_at - 1)) :
+	    _("[name] (until [time])", "name", name, "time", ctx_time(cx, until_at - 1));
+}
+
 /* The day is the last one, so that the membership ends with it. */
 static enum err
 read_until(struct ctx *cx, struct str text, int64_t *until_at)

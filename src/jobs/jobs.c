@@ -2,6 +2,7 @@
  * that has the rows; who calls jobs_step() is app/housekeeper.c. */
 #include "jobs/jobs.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -14,12 +15,120 @@
 
 static int64_t chunk_ms = JOB_CHUNK_MS;
 
-enum { REFUSALS_LONGEST = 16 * 1024, AGAIN_MS = 60 * 1000 };
+enum { REFUSALS_LONGEST = 1 << 20, AGAIN_MS = 60 * 1000 };
+
+/* ---------------------------------------------------------------- what was refused */
+
+/* A row keeps it as JSON: ["name","why"] of those that are named, ["why",12] of the others.  Names
+ * and reasons are checked text, in which only quotes and backslashes are special. */
+static void
+put_quoted(struct buf *b, const char *text)
+{
+	buf_puts(b, "\"");
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			buf_puts(b, "\\");
+		buf_put(b, text, 1);
+	}
+	buf_puts(b, "\"");
+}
+
+static enum err
+refusals_text(struct ctx *cx, const struct job *j, const char **out)
+{
+	struct buf b;
+	struct str s;
+
+	buf_init(&b, cx->arena, REFUSALS_LONGEST);
+	buf_puts(&b, "[");
+	for (size_t i = 0; i < j->nnamed; i++) {
+		buf_puts(&b, i ? ",[" : "[");
+		put_quoted(&b, j->named[i].name);
+		buf_puts(&b, ",");
+		put_quoted(&b, j->named[i].why);
+		buf_puts(&b, "]");
+	}
+	for (size_t i = 0; i < j->nmore; i++) {
+		buf_puts(&b, i || j->nnamed ? ",[" : "[");
+		put_quoted(&b, j->more[i].why);
+		buf_printf(&b, ",%lld]", (long long)j->more[i].n);
+	}
+	buf_puts(&b, "]");
+	TRY(buf_end(&b, &s));
+	*out = s.p;
+	return OK;
+}
+
+/* The text that *p begins with; *p is then behind it. */
+static const char *
+unquoted(struct ctx *cx, const char **p)
+{
+	char *text = arena_strdup(cx->arena, ++*p), *to = text;
+
+	for (; **p && **p != '"'; ++*p) {
+		*p += **p == '\\';
+		*to++ = **p;
+	}
+	*to = '\0';
+	*p += **p == '"';
+	return text;
+}
+
+static void
+read_refusals(struct ctx *cx, struct job *j, const char *p)
+{
+	j->named = ARENA_ARRAY(cx->arena, struct job_named, JOB_NAMED);
+	j->more = ARENA_ARRAY(cx->arena, struct job_reason, JOB_REASONS + 1);
+	while ((p = strstr(p, "[\"")) != NULL) {
+		const char *first;
+
+		p++;
+		first = unquoted(cx, &p);
+		p += *p == ',';
+		if (*p != '"') {
+			if (j->nmore <= JOB_REASONS)
+				j->more[j->nmore++] = (struct job_reason){ first,
+					strtoll(p, NULL, 10) };
+		} else if (j->nnamed < JOB_NAMED)
+			j->named[j->nnamed++] = (struct job_named){ first,
+				unquoted(cx, &p) };
+	}
+}
+
+static void
+count_reason(struct ctx *cx, struct job *j, const char *why)
+{
+	size_t i = 0;
+
+	while (i < j->nmore && strcmp(j->more[i].why, why) != 0)
+		i++;
+	if (i >= JOB_REASONS) {
+		i = JOB_REASONS;
+		why = "";
+	}
+	if (i >= j->nmore)
+		j->more[j->nmore++] = (struct job_reason){ arena_strdup(cx->arena, why), 0 };
+	j->more[i].n++;
+}
+
+enum err
+jobs_refused(struct ctx *cx, struct job *j, const char *name, const char *why)
+{
+	j->refused++;
+	if (j->nnamed < JOB_NAMED && j->nmore == 0)
+		j->named[j->nnamed++] = (struct job_named){ arena_strdup(cx->arena, name),
+			arena_strdup(cx->arena, why) };
+	else
+		count_reason(cx, j, why);
+	return OK;
+}
+
+/* ---------------------------------------------------------------- rows */
 
 static struct job
 read_job(struct ctx *cx, struct db_rows *rows)
 {
-	return (struct job){
+	struct job j = {
 		.tenant = db_int(rows, "tenant_id"),
 		.id = db_int(rows, "id"),
 		.kind = db_dup(rows, "kind", cx->arena),
@@ -29,11 +138,13 @@ read_job(struct ctx *cx, struct db_rows *rows)
 		.done = db_int(rows, "done"),
 		.refused = db_int(rows, "refused"),
 		.total = db_int(rows, "total"),
-		.refusals = db_dup(rows, "refusals", cx->arena),
 		.state = db_dup(rows, "state", cx->arena),
 		.created_at = db_int(rows, "created_at"),
 		.ended_at = db_int(rows, "ended_at"),
 	};
+
+	read_refusals(cx, &j, db_dup(rows, "refusals", cx->arena));
+	return j;
 }
 
 const char *
@@ -97,34 +208,6 @@ bool
 jobs_go_on(const struct job *j)
 {
 	return mono_ms() < j->until_ms;
-}
-
-/* Names and reasons are checked text, in which only quotes and backslashes are special. */
-static const char *
-quoted(struct ctx *cx, const char *text)
-{
-	char *out = ARENA_ARRAY(cx->arena, char, 2 * strlen(text) + 3), *p = out;
-
-	*p++ = '"';
-	for (; *text; text++) {
-		if (*text == '"' || *text == '\\')
-			*p++ = '\\';
-		*p++ = *text;
-	}
-	*p = '"';
-	return out;
-}
-
-enum err
-jobs_refused(struct ctx *cx, struct job *j, const char *name, const char *why)
-{
-	size_t len = strlen(j->refusals);
-
-	j->refused++;
-	if (len < REFUSALS_LONGEST)
-		j->refusals = arena_printf(cx->arena, "%.*s%s[%s,%s]]", (int)(len - 1), j->refusals,
-		    len > 2 ? "," : "", quoted(cx, name), quoted(cx, why));
-	return OK;
 }
 
 static const struct job_kind *
@@ -199,11 +282,13 @@ become(struct ctx *cx, const struct job *j)
 static enum err
 move(struct ctx *cx, const struct job *j, const char *state)
 {
-	bool ended = strcmp(state, "running") != 0;
+	bool        ended = strcmp(state, "running") != 0;
+	const char *refusals;
 
+	TRY(refusals_text(cx, j, &refusals));
 	return db_run(cx->db, NULL, SQL_JOBS_MOVE,
 	    DB_ARGS(DB_INT(j->tenant), DB_INT(j->id), DB_INT(j->cursor), DB_INT(j->done),
-	        DB_INT(j->refused), DB_TEXT(j->refusals), DB_TEXT(state),
+	        DB_INT(j->refused), DB_TEXT(refusals), DB_TEXT(state),
 	        DB_INT(ended ? cx->now : 0), DB_INT(cx->now)));
 }
 

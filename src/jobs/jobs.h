@@ -6,6 +6,9 @@
 /* Long work in chunks.  A job is a row; the housekeeper works it, a chunk at a time, as the
  * member who asked for it.  The cursor moves in the chunk's own transaction, so that a death
  * repeats no row.  Each kind is one function of a later module, listed in app/routes.c. */
+struct job_named { const char *name, *why; };
+struct job_reason { const char *why; int64_t n; };     /* "": reasons beyond the most */
+enum { JOB_NAMED = 200, JOB_REASONS = 20 };
 struct job {
 	int64_t     id, tenant, member;
 	const char *kind;
@@ -13,7 +16,9 @@ struct job {
 	const char *args;               /* JSON: what to do */
 	int64_t     done, refused;
 	int64_t     total;              /* how many there were to do at first; 0: not known */
-	const char *refusals;           /* JSON: [["name","why"],…], the first 100 */
+	struct job_named  *named;       /* of what was refused the first, JOB_NAMED at the most */
+	struct job_reason *more;        /* the others, counted; JOB_REASONS and one for the rest */
+	size_t      nnamed, nmore;
 	const char *state;              /* waiting, running, done, cancelled */
 	int64_t     created_at, ended_at;
 	int64_t     until_ms;           /* when the chunk ends, by mono_ms() */

@@ -23,30 +23,53 @@ state_word(struct ctx *cx, const struct job *j)
 	}
 }
 
+/* How often each reason was given, those of the named ones among them.  They are few, but for
+ * tables in which each row has its own. */
+static size_t
+reasons(struct ctx *cx, const struct job *j, struct job_reason **out)
+{
+	struct job_reason *list = ARENA_ARRAY(cx->arena, struct job_reason, j->nnamed + j->nmore);
+	size_t             n = 0, k;
+
+	for (size_t i = 0; i < j->nnamed + j->nmore; i++) {
+		struct job_reason one = i < j->nnamed ?
+		    (struct job_reason){ j->named[i].why, 1 } : j->more[i - j->nnamed];
+
+		for (k = 0; k < n && strcmp(list[k].why, one.why) != 0; k++)
+			;
+		if (k == n)
+			list[n++] = (struct job_reason){ one.why, 0 };
+		list[k].n += one.n;
+	}
+	*out = list;
+	return n;
+}
+
+/* By reason, where that is shorter than one by one; then who it was, as far as they are named. */
 static void
 show_refusals(struct ctx *cx, struct view *v, const struct job *j)
 {
-	const char *p = j->refusals;
+	struct job_reason *list;
+	size_t             n = reasons(cx, j, &list);
+	int64_t            more = j->refused - (int64_t)j->nnamed;
 
-	/* Each is ["name","why"], as jobs_refused() wrote it. */
-	while ((p = strstr(p, "[\"")) != NULL) {
-		struct view *row = view_item(v, "refusals");
-		const char  *keys[] = { "name", "why" };
+	view_flag(v, "has_refusals", j->refused > 0);
+	view_flag(v, "has_reasons", (int64_t)n < j->refused && n <= JOB_REASONS + 1);
+	for (size_t i = 0; (int64_t)n < j->refused && n <= JOB_REASONS + 1 && i < n; i++) {
+		struct view *row = view_item(v, "reasons");
 
-		p++;
-		for (int i = 0; i < 2; i++) {
-			char *text = arena_strdup(cx->arena, p + 1), *to = text;
-
-			for (p++; *p && *p != '"'; p++) {
-				p += *p == '\\';
-				*to++ = *p;
-			}
-			*to = '\0';
-			view_text(row, keys[i], text);
-			p += strspn(p, "\",");
-			p -= *p != ']';
-		}
+		view_text(row, "n", ctx_number(cx, list[i].n));
+		view_text(row, "why", *list[i].why ? list[i].why : _("Other reasons"));
 	}
+	for (size_t i = 0; i < j->nnamed; i++) {
+		struct view *row = view_item(v, "refusals");
+
+		view_text(row, "name", j->named[i].name);
+		view_text(row, "why", j->named[i].why);
+	}
+	if (more > 0)
+		view_text(v, "more", more == 1 ? _("and 1 more") :
+		    _("and [n] more", "n", ctx_number(cx, more)));
 }
 
 static enum err
@@ -77,7 +100,6 @@ show_job(struct ctx *cx, const struct request *rq, struct response *rs)
 	    page_path(cx, arena_printf(cx->arena, "/jobs/%s/cancel", text)));
 	view_text(v, "back_href", page_path(cx, "/users"));
 	view_time(cx, v, "began", j.created_at);
-	view_flag(v, "has_refusals", j.refused > 0);
 	show_refusals(cx, v, &j);
 	return page_show(cx, rs, "jobs/show", v);
 }

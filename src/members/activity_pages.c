@@ -96,11 +96,20 @@ client_wanted(const struct form *f, const char *client)
 static enum err
 read_asked(struct ctx *cx, const struct form *f, struct asked *a)
 {
+	static const struct list_filter filters[] = {
+		{ "in", "hour 6h day week month 3months", false },
+		{ "session", "", true },
+		{ NULL, NULL, false } };
+
 	*a = (struct asked){ .interval = WEEK };
+	TRY(list_check(cx, f, filters));
 	if (str_maybe(cx->arena, str_trim(form_get(f, "q")), SEARCH_LONGEST, &a->want.search))
 		return ctx_issue(cx, "",
 		    _("Search for at most [n] characters of text.", "n", "100"));
 	a->want.clients = read_clients(cx, f);
+	if (a->want.clients == NULL && form_has(f, "client"))
+		return ctx_issue(cx, "",
+		    _("The list cannot be narrowed down by what this address says."));
 	a->want.session = form_id(f, "session");
 	TRY(read_interval(cx, f, a));
 	TRY(list_read(cx, f, ACTIVITY_SORTS, 1 << ACTIVITY_TIME, &a->want.list));

@@ -51,6 +51,7 @@ choose_groups(struct ctx *cx, const struct request *rq, struct response *rs)
 	for (size_t i = 0; rest[i]; i++)
 		keep(v, rq->form, rest[i]);
 	option(v, _("No group"), w.ungrouped);
+	view_flag(v, "none", *find && (!n || items[n - 1].chosen));
 	for (size_t i = 0; i < n && i < SHOWN_MOST; i++) {
 		struct view *o = view_item(v, "options");
 

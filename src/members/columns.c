@@ -9,6 +9,8 @@
 #include "core/audit.h"
 #include "db/db.h"
 
+enum { GROUPS_NAMED = 3 };
+
 const struct list_column list_columns[COLUMNS] = {
 	{ "email", N_("Email"), "mail", true },
 	{ "role", N_("Role"), "role", true },
@@ -20,6 +22,7 @@ const struct list_column list_columns[COLUMNS] = {
 	[COLUMN_COUNTRY] = { "country", N_("Country"), NULL, false },
 	[COLUMN_FACTOR] = { "factor", N_("Second factor"), NULL, false },
 	[COLUMN_GROUPS] = { "groups", N_("Groups"), NULL, false },
+	[COLUMN_ORG] = { "organization", N_("Organization"), NULL, false },
 };
 
 unsigned
@@ -101,22 +104,69 @@ columns_choose(struct ctx *cx, unsigned which)
 	return db_finish(cx->db, choose_in_tx(cx, which));
 }
 
+/* The first names of those that a member is in. */
+struct firsts { size_t n; const char *name[GROUPS_NAMED], *key[GROUPS_NAMED]; };
+
+static void
+add_group(struct ctx *cx, struct db_rows *rows, struct firsts *f)
+{
+	const char *key = db_dup(rows, "name_key", cx->arena);
+	size_t      at = f->n;
+
+	while (at > 0 && strcmp(key, f->key[at - 1]) < 0)
+		at--;
+	if (at == GROUPS_NAMED)
+		return;
+	f->n += f->n < GROUPS_NAMED;
+	for (size_t i = f->n - 1; i > at; i--) {
+		f->key[i] = f->key[i - 1];
+		f->name[i] = f->name[i - 1];
+	}
+	f->key[at] = key;
+	f->name[at] = db_dup(rows, "name", cx->arena);
+}
+
+static void
+name_groups(struct ctx *cx, const struct firsts *f, struct member *m)
+{
+	for (size_t i = 0; i < f->n; i++)
+		m->groups = m->groups ? ARENA_JOIN(cx->arena, m->groups, ", ", f->name[i]) :
+		    f->name[i];
+}
+
 enum err
 columns_fill(struct ctx *cx, struct member_list *l, bool groups)
 {
+	struct firsts  f = { .n = 0 };
+	struct member *m = NULL;
 	struct db_rows rows;
 
 	db_query(cx->db, &rows, SQL_COLUMNS_MORE,
 	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(ID_JSON_OF(cx->arena, l->items, l->n)),
 	        DB_INT(groups), DB_INT(cx->now)));
-	while (db_next(&rows))
-		for (size_t i = 0; i < l->n; i++)
-			if (l->items[i].id == db_int(&rows, "id")) {
-				l->items[i].nickname = db_dup(&rows, "nickname", cx->arena);
-				l->items[i].phone = db_dup(&rows, "phone", cx->arena);
-				l->items[i].country = db_dup(&rows, "country", cx->arena);
-				l->items[i].groups = db_dup(&rows, "groups", cx->arena);
-				l->items[i].ngroups = db_int(&rows, "n");
-			}
+	while (db_next(&rows)) {
+		int64_t id = db_int(&rows, "id");
+
+		if (!m || m->id != id) {
+			if (m)
+				name_groups(cx, &f, m);
+			f.n = 0;
+			/* Who was removed meanwhile has no row. */
+			for (m = m ? m + 1 : l->items; m->id != id; m++)
+				;
+			m->groups = NULL;
+			m->ngroups = 0;
+			m->nickname = db_dup(&rows, "nickname", cx->arena);
+			m->phone = db_dup(&rows, "phone", cx->arena);
+			m->country = db_dup(&rows, "country", cx->arena);
+			m->org_name = db_dup(&rows, "org_name", cx->arena);
+		}
+		if (db_is_null(&rows, "name"))
+			continue;
+		m->ngroups++;
+		add_group(cx, &rows, &f);
+	}
+	if (m)
+		name_groups(cx, &f, m);
 	return db_end(&rows);
 }

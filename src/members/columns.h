@@ -12,7 +12,7 @@ struct list_column {
 	bool        usual;        /* shown until something is chosen */
 };
 enum { COLUMN_NICKNAME = 5, COLUMN_PHONE, COLUMN_COUNTRY, COLUMN_FACTOR,
-	COLUMN_GROUPS, COLUMNS };
+	COLUMN_GROUPS, COLUMN_ORG, COLUMNS };
 enum { COLUMN_GROUPS_SHOWN = 3 };          /* of the groups that somebody is in */
 extern const struct list_column list_columns[COLUMNS];
 
@@ -22,8 +22,8 @@ unsigned columns_offered(struct ctx *cx);
 unsigned columns_chosen(struct ctx *cx);
 /* Keeps the choice of the actor. */
 enum err columns_choose(struct ctx *cx, unsigned which) MUST_USE;
-/* Nickname, phone and country of the rows of a list, and their groups when these are wanted: one
- * statement. */
+/* Nickname, phone, country and organization of the rows of a list, and their groups when these are
+ * wanted: one statement. */
 enum err columns_fill(struct ctx *cx, struct member_list *l, bool groups) MUST_USE;
 
 #endif

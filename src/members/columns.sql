@@ -5,26 +5,13 @@
 UPDATE members SET columns = ?3 WHERE tenant_id = ?1 AND id = ?2 AND status = 'active'
 
 -- NAME: columns_more sqlite
--- ?1 tenant, ?2 members as JSON, ?3 with their groups, ?4 now.  groups: the first three by name that
--- they are in now, of n.
-SELECT m.id, m.nickname, m.phone, m.country,
-       CASE WHEN ?3 AND m.groups > 0 THEN
-       (SELECT count(*)
-          FROM group_members gm
-          CROSS JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id
-               AND g.status <> 'removed'
-         WHERE gm.tenant_id = ?1 AND gm.holder_id = m.id
-           AND (gm.until_at = 0 OR gm.until_at > ?4)) ELSE 0 END AS n,
-       CASE WHEN ?3 AND m.groups > 0 THEN
-       (SELECT group_concat(name, ', ')
-          FROM (SELECT g.name
-                  FROM group_members gm
-                  CROSS JOIN groups g ON g.tenant_id = gm.tenant_id AND g.id = gm.group_id
-                       AND g.status <> 'removed'
-                 WHERE gm.tenant_id = ?1 AND gm.holder_id = m.id
-                   AND (gm.until_at = 0 OR gm.until_at > ?4)
-                 ORDER BY g.name_key
-                 LIMIT 3)) END AS groups
+-- ?1 tenant, ?2 members as JSON, ?3 with their groups, ?4 now.  In the order of the members, one row
+-- for each group that they are in now, in no order; of a removed group and where there is none: NULL.
+SELECT m.id, m.nickname, m.phone, m.country, o.name AS org_name, g.name, g.name_key
   FROM json_each(?2) j
-  CROSS JOIN members m ON m.tenant_id = ?1 AND m.id = j.value
- WHERE m.tenant_id = ?1 AND m.status <> 'removed'
+  CROSS JOIN members m INDEXED BY sqlite_autoindex_members_1
+       ON m.tenant_id = ?1 AND m.id = j.value AND m.status <> 'removed'
+  CROSS JOIN organizations o ON o.tenant_id = ?1 AND o.id = m.org_id
+  LEFT JOIN group_members gm ON ?3 AND m.groups > 0 AND gm.tenant_id = ?1 AND gm.holder_id = m.id
+       AND (gm.until_at = 0 OR gm.until_at > ?4)
+  LEFT JOIN groups g ON g.tenant_id = ?1 AND g.id = gm.group_id AND g.status <> 'removed'

@@ -18,8 +18,8 @@ struct member {
 	const char *name;          /* the tenant's own copy */
 	const char *nickname, *phone, *country;   /* of the same; "" for none; members_get only */
 	const char *org_path;
-	const char *org_name;      /* these four from members_get() only */
-	const char *language, *timezone;   /* the person's */
+	const char *org_name;      /* members_get and columns_fill only */
+	const char *language, *timezone;   /* the person's; these three from members_get() only */
 	const char *method;        /* how they sign in: "password" … */
 	int64_t     role;
 	const char *role_name;

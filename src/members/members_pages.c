@@ -75,14 +75,21 @@ read_groups(struct ctx *cx, const struct form *f, struct member_want *w)
 			w->ngroups++;
 }
 
-/* Cached pages and old links may name what is gone; it is left out, not refused. */
+/* Cached pages and old links may name a role or group that is gone; that finds nobody. */
 enum err
 members_read_want(struct ctx *cx, const struct form *f, struct member_want *w)
 {
+	static const struct list_filter filters[] = {
+		{ "status", "invited active dormant deactivated", false },
+		{ "factor", "on none", false },
+		{ "role", "", true },
+		{ "group", "none", true },
+		{ NULL, NULL, false } };
 	int64_t *roles = ARENA_ARRAY(cx->arena, int64_t, ROLES_WANTED_MOST);
 
 	*w = (struct member_want){ .statuses = read_statuses(f), .roles = roles,
 		.factors = read_factors(f) };
+	TRY(list_check(cx, f, filters));
 	read_groups(cx, f, w);
 	for (size_t n = 0; n < form_count(f, "role") && w->nroles < ROLES_WANTED_MOST; n++)
 		if (id_read(form_nth(f, "role", n), &roles[w->nroles]) == OK)
@@ -279,7 +286,8 @@ show_more(struct ctx *cx, struct view *row, const struct member *m, unsigned whi
 		[COLUMN_PHONE] = m->phone ? m->phone : "",
 		[COLUMN_COUNTRY] = country_name(cx, m->country ? m->country : ""),
 		[COLUMN_FACTOR] = m->factor ? _("On") : _("Off"),
-		[COLUMN_GROUPS] = groups_text(cx, m) };
+		[COLUMN_GROUPS] = groups_text(cx, m),
+		[COLUMN_ORG] = m->org_name ? m->org_name : "" };
 
 	for (unsigned i = 0; i < COLUMNS; i++) {
 		struct view *cell;
@@ -319,7 +327,7 @@ show_columns(struct ctx *cx, struct view *v, struct member_list *l, unsigned whi
 	view_text(v, "hidden_columns", hidden);
 	view_text(v, "columns_href", page_path(cx, "/users/columns"));
 	if (which & (1u << COLUMN_NICKNAME | 1u << COLUMN_PHONE | 1u << COLUMN_COUNTRY |
-	    1u << COLUMN_GROUPS))
+	    1u << COLUMN_GROUPS | 1u << COLUMN_ORG))
 		return columns_fill(cx, l, which >> COLUMN_GROUPS & 1);
 	return OK;
 }

@@ -8,6 +8,7 @@
 #include "base/id.h"
 #include "core/country.h"
 #include "core/language.h"
+#include "groups/groups.h"
 #include "invites/invites.h"
 #include "members/members_views.h"
 #include "web/confirm.h"
@@ -92,10 +93,8 @@ show_groups(struct ctx *cx, struct view *v, const struct member *m)
 		return;
 	for (size_t i = 0; i < m->nin && i < GROUPS_SHOWN; i++) {
 		const struct member_group *p = &m->in[i];
-		struct view              *group = fact(v, _("Group"), p->until_at == 0 ? p->name :
-		    p->over ? _("[name] (until [time], ended)", "name", p->name, "time",
-		        ctx_time(cx, p->until_at - 1)) : _("[name] (until [time])", "name",
-		        p->name, "time", ctx_time(cx, p->until_at - 1)));
+		struct view              *group = fact(v, _("Group"), groups_place_text(cx,
+		    p->name, p->until_at, p->over));
 
 		view_text(group, "href", page_path_id(cx, "/groups/", p->id, ""));
 	}

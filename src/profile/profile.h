@@ -16,6 +16,7 @@ struct profile {
 	const char *email, *email_key, *method;
 	const char *org;
 	bool        by_password, confirmed, refused;   /* by_password: signs in by one of ours */
+	bool        grouped;       /* is in a group, perhaps one that has ended for them */
 	int64_t     signed_in_at, created_at;
 };
 enum err profile_get(struct ctx *cx, struct profile *out) MUST_USE;

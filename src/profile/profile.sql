@@ -5,7 +5,7 @@
 SELECT p.version + m.version AS version, m.name, m.nickname, m.phone, m.country, p.language,
        p.timezone, p.theme, p.date_format, p.clock, p.name AS own_name, p.email, p.email_key,
        p.method, p.method = 'password' AS by_password, p.confirmed_at, p.mail_refused_at, o.name AS org_name, m.signed_in_at,
-       m.created_at
+       m.created_at, m.groups
   FROM members m
   JOIN people p ON p.id = m.person_id
   JOIN organizations o ON o.tenant_id = m.tenant_id AND o.id = m.org_id

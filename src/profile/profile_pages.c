@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "core/country.h"
 #include "core/language.h"
+#include "groups/groups.h"
 #include "profile/access_pages.h"
 #include "profile/profile.h"
 #include "web/choices.h"
@@ -62,7 +63,7 @@ profile_wait(struct ctx *cx, struct response *rs, struct view *v, int64_t until_
 	response_header(rs, "Retry-After", arena_printf(cx->arena, "%lld",
 	    (long long)((until_at - cx->now + 999) / 1000)));
 	view_text(v, "wait", _("Too many tries. Try again in [n] minute. | Too many tries. Try "
-	    "again in [n] minutes.", "n", arena_printf(cx->arena, "%lld", (long long)minutes)));
+	    "again in [n] minutes.", "n", ctx_number(cx, minutes)));
 }
 
 /* ---------------------------------------------------------------- the form */
@@ -181,7 +182,7 @@ show_meanwhile(struct ctx *cx, struct view *v, const struct profile_input *in,
 			    _("nothing"));
 }
 
-static void
+static struct view *
 add_fact(struct view *v, const char *label, const char *value, const char *iso)
 {
 	struct view *f = view_item(v, "facts");
@@ -190,9 +191,32 @@ add_fact(struct view *v, const char *label, const char *value, const char *iso)
 	view_text(f, "value", value);
 	if (iso && *iso)
 		view_text(f, "iso", iso);
+	return f;
 }
 
-static void
+/* One's own are shown to everybody; they lead further for who may see groups. */
+static enum err
+show_groups(struct ctx *cx, struct view *v, const struct profile *p)
+{
+	bool                links = access_has(cx, PERM_GROUP_VIEW, IN_TENANT);
+	struct group_places l = { .n = 0 };
+
+	if (p->grouped)
+		TRY(groups_of(cx, cx->actor.member, &l));
+	if (l.n == 0)
+		add_fact(v, _("Groups"), _("None"), NULL);
+	for (size_t i = 0; i < l.n; i++) {
+		const struct group_place *g = &l.items[i];
+		struct view              *f = add_fact(v, _("Group"), groups_place_text(cx, g->name,
+		    g->until_at, g->over), NULL);
+
+		if (links)
+			view_text(f, "href", page_path_id(cx, "/groups/", g->id, ""));
+	}
+	return OK;
+}
+
+static enum err
 show_facts(struct ctx *cx, struct view *v, const struct profile *p)
 {
 	struct view *f;
@@ -205,10 +229,11 @@ show_facts(struct ctx *cx, struct view *v, const struct profile *p)
 	view_text(f, "badge", p->refused ? "bad" : p->confirmed ? "ok" : "warn");
 	add_fact(v, _("Role"), cx->role, NULL);
 	add_fact(v, _("Organization"), p->org, NULL);
-	add_fact(v, _("Groups"), _("None"), NULL);
+	TRY(show_groups(cx, v, p));
 	add_fact(v, _("Last sign-in"), p->signed_in_at ? ctx_time(cx, p->signed_in_at) : _("Never"),
 	    ctx_time_iso(cx, p->signed_in_at));
 	add_fact(v, _("Registered"), ctx_time(cx, p->created_at), ctx_time_iso(cx, p->created_at));
+	return OK;
 }
 
 static enum err
@@ -224,7 +249,7 @@ show(struct ctx *cx, struct response *rs, const struct profile *p, const struct 
 	view_str(v, "phone", in->phone);
 	show_looks(cx, v, in);
 	TRY(show_lists(cx, v, in));
-	show_facts(cx, v, p);
+	TRY(show_facts(cx, v, p));
 	view_flag(v, "meanwhile", meanwhile);
 	if (meanwhile) {
 		show_meanwhile(cx, v, in, p);

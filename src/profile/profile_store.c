@@ -33,6 +33,7 @@ profile_row(struct ctx *cx, struct profile *out)
 			.org = db_dup(&rows, "org_name", cx->arena),
 			.signed_in_at = db_int(&rows, "signed_in_at"),
 			.created_at = db_int(&rows, "created_at"),
+			.grouped = db_int(&rows, "groups") != 0,
 		};
 	return db_end_found(&rows);
 }

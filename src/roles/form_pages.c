@@ -296,7 +296,7 @@ holders(struct ctx *cx, const struct role *r)
 {
 	const char *services = _("[n] service account | [n] service accounts", "n",
 	    ctx_number(cx, r->services));
-	const char *users = _("[n] user | [n] users", "n", ctx_number(cx, r->users));
+	const char *users = roles_users(cx, r);
 
 	return r->services == 0 ? users : r->users == 0 ? services :
 	    ARENA_JOIN(cx->arena, users, ", ", services);
@@ -422,7 +422,6 @@ matrix(struct ctx *cx, const struct request *rq, struct response *rs)
 
 		view_text(role, "name", l.items[i].name);
 		view_text(role, "href", role_path(cx, l.items[i].id, ""));
-		view_flag(role, "workspace_scope", is_workspace(l.items[i].scope));
 		view_text(role, "users", holders(cx, &l.items[i]));
 	}
 	show_rows(cx, v, &l, text_fold(cx->arena, text));

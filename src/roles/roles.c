@@ -82,6 +82,16 @@ roles_count(struct ctx *cx, struct role_list *l)
 	return db_end(&rows);
 }
 
+const char *
+roles_users(struct ctx *cx, const struct role *r)
+{
+	const char *n = ctx_number(cx, r->users);
+
+	return strcmp(r->scope, "workspace") == 0 ?
+	    _("[n] seat in workspaces | [n] seats in workspaces", "n", n) :
+	    _("[n] user | [n] users", "n", n);
+}
+
 enum err
 roles_get(struct ctx *cx, int64_t id, struct role *out)
 {

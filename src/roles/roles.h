@@ -22,6 +22,9 @@ enum err roles_add_first(struct ctx *cx) MUST_USE;
 enum err roles_list(struct ctx *cx, struct role_list *out) MUST_USE;
 /* Counts who holds them, once. */
 enum err roles_count(struct ctx *cx, struct role_list *l) MUST_USE;
+/* "12 users"; of a role of workspaces "12 seats in workspaces": people, service accounts and groups
+ * have them. */
+const char *roles_users(struct ctx *cx, const struct role *r);
 enum err roles_get(struct ctx *cx, int64_t id, struct role *out) MUST_USE;
 /* Contents that a new role may begin with: kept by the program, held by no account. */
 struct role_template { const char *key, *name, *description, *permissions; };

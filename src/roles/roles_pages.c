@@ -18,10 +18,12 @@ users_href(struct ctx *cx, const struct role *r)
 	return page_path_id(cx, "/users?role=", r->id, "");
 }
 
-/* "" for none. */
+/* What stands beside the number of users: "" for nothing. */
 static const char *
 services(struct ctx *cx, const struct role *r)
 {
+	if (strcmp(r->scope, "workspace") == 0)
+		return r->users ? _("seats in workspaces") : "";
 	return r->services == 0 ? "" : _("[n] service account | [n] service accounts", "n",
 	    ctx_number(cx, r->services));
 }
@@ -113,10 +115,10 @@ show_role(struct ctx *cx, const struct request *rq, struct response *rs)
 	view_text(v, "scope", scope_word(cx, &r));
 	view_text(v, "description", *r.description ? _(r.description) : "");
 	view_flag(v, "custom", *r.builtin == '\0');
-	view_text(v, "users", _("[n] user | [n] users", "n", ctx_number(cx, r.users)));
+	view_text(v, "users", roles_users(cx, &r));
 	if (users)
 		view_text(v, "users_href", users);
-	view_text(v, "services", services(cx, &r));
+	view_text(v, "services", strcmp(r.scope, "workspace") == 0 ? "" : services(cx, &r));
 	view_text(v, "roles_href", page_path(cx, "/roles"));
 	view_flag(v, "everything", strcmp(r.builtin, "admin") == 0);
 	view_flag(v, "has_areas", perm_count(r.perms) > 0);

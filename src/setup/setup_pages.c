@@ -73,7 +73,8 @@ set_up(struct ctx *cx, const struct request *rq, struct response *rs)
 		return gone(cx, rs);
 	TRY(e);
 	link_forget(cx, rs);
-	return page_go(rs, arena_printf(cx->arena, "/signin?next=%%2Ft%%2F%s", slug));
+	return page_done(cx, rs, STR(""), arena_printf(cx->arena, "/signin?next=%%2Ft%%2F%s", slug),
+	    _("The account is made, and you are its administrator. Now sign in."));
 }
 
 const struct route setup_routes[] = {

@@ -20,12 +20,6 @@
 #define USER   "/t/{tenant}/users/{user}"
 enum { CODES_TEXT = 512, GROUP = 4 };
 
-static const char *
-number(struct ctx *cx, int64_t n)
-{
-	return arena_printf(cx->arena, "%lld", (long long)n);
-}
-
 static enum err
 factor_page(struct ctx *cx, const struct request *rq, struct response *rs)
 {
@@ -39,8 +33,8 @@ factor_page(struct ctx *cx, const struct request *rq, struct response *rs)
 		view_text(v, "managed", f.managed);
 	view_flag(v, "on", f.on);
 	view_time(cx, v, "since", f.since_at);
-	view_text(v, "left", _("[n] of [all] | [n] of [all]", "n", number(cx, f.codes_left), "all",
-	    number(cx, RECOVERY_CODES)));
+	view_text(v, "left", _("[n] of [all] | [n] of [all]", "n", ctx_number(cx, f.codes_left),
+	    "all", ctx_number(cx, RECOVERY_CODES)));
 	view_flag(v, "few", f.codes_left < 3);
 	view_text(v, "on_href", page_path(cx, "/profile/factor/on"));
 	view_text(v, "off_href", page_path(cx, "/profile/factor/off"));
@@ -191,7 +185,7 @@ comes_back(struct ctx *cx, struct response *rs, enum err e, const struct signin_
 		rs->status = 429;
 		ctx_issue(cx, "password", _("Too many tries. Try again in [n] minute. | Too many "
 		    "tries. Try again in [n] minutes.", "n",
-		    number(cx, (done->until_at - cx->now + 59999) / 60000)));
+		    ctx_number(cx, (done->until_at - cx->now + 59999) / 60000)));
 		return true;
 	}
 	if ((e == ERR_LIMIT || e == ERR_CONFLICT) && cx->issues) {

@@ -89,7 +89,7 @@ has_to_wait(struct ctx *cx, struct response *rs, int64_t until_at)
 	response_header(rs, "Retry-After", arena_printf(cx->arena, "%lld",
 	    (long long)((until_at - cx->now + 999) / 1000)));
 	ctx_issue(cx, "", _("Too many tries. Try again in [n] minute. | Too many tries. Try again "
-	    "in [n] minutes.", "n", arena_printf(cx->arena, "%lld", (long long)minutes)));
+	    "in [n] minutes.", "n", ctx_number(cx, minutes)));
 	return OK;
 }
 

@@ -7,13 +7,17 @@
 #include "base/arena.h"
 #include "base/conf.h"
 #include "profile/profile_views.h"
+#include "tenants/tenants.h"
 #include "web/carry.h"
 #include "web/link.h"
 #include "web/page.h"
 #include "web/tables.h"
 
 /* What stands in the form beside the password. */
-struct typed { struct str email, next, carried; };
+struct typed {
+	struct str email, next, carried;
+	bool       nowhere;       /* there is no account yet */
+};
 
 static enum err
 show(struct ctx *cx, struct response *rs, const struct typed *t, const char *wait)
@@ -22,6 +26,7 @@ show(struct ctx *cx, struct response *rs, const struct typed *t, const char *wai
 
 	view_str(v, "email", t->email);
 	view_str(v, "next", route_leads(cx->arena, t->next) ? t->next : STR(""));
+	view_flag(v, "not_set_up", t->nowhere);
 	if (t->carried.len > 0) {
 		view_flag(v, "ended", true);
 		hidden = view_item(v, "hidden");
@@ -38,7 +43,8 @@ signin_show_for(struct ctx *cx, struct response *rs, struct str next, struct str
 {
 	rs->status = 401;
 	response_header(rs, "WWW-Authenticate", "Cookie");
-	return show(cx, rs, &(struct typed){ STR(""), next, carried }, NULL);
+	return show(cx, rs, &(struct typed){ .email = STR(""), .next = next,
+		.carried = carried }, NULL);
 }
 
 static enum err
@@ -51,7 +57,11 @@ go_next(struct ctx *cx, struct response *rs, struct str next, const char *otherw
 static enum err
 sign_in_page(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	return show(cx, rs, &(struct typed){ .next = form_get(rq->form, "next") }, NULL);
+	int64_t n;
+
+	TRY(tenants_count(cx, &n));
+	return show(cx, rs, &(struct typed){ .next = form_get(rq->form, "next"),
+		.nowhere = n == 0 }, NULL);
 }
 
 /* The same words whether or not the address exists. */
@@ -60,7 +70,7 @@ has_to_wait(struct ctx *cx, struct response *rs, const struct signin_done *done,
     const struct typed *t)
 {
 	int64_t     minutes = (done->until_at - cx->now + 59999) / 60000;
-	const char *n = arena_printf(cx->arena, "%lld", (long long)minutes);
+	const char *n = ctx_number(cx, minutes);
 	const char *wait;
 
 	rs->status = 429;
@@ -90,8 +100,8 @@ ask_code(struct ctx *cx, struct response *rs, const struct typed *t)
 static enum err
 sign_in(struct ctx *cx, const struct request *rq, struct response *rs)
 {
-	struct typed        t = { form_get(rq->form, "email"), form_get(rq->form, "next"),
-		form_get(rq->form, "carried") };
+	struct typed        t = { .email = form_get(rq->form, "email"),
+		.next = form_get(rq->form, "next"), .carried = form_get(rq->form, "carried") };
 	struct signin_input in = { t.email, form_get(rq->form, "password"), device_cookie(cx, rq) };
 	struct signin_done  done;
 	struct carried      c;

@@ -65,7 +65,7 @@ code_has_to_wait(struct ctx *cx, const char *field, int64_t until_at)
 {
 	ctx_issue(cx, field, _("Too many wrong codes. Use a recovery code, or try again in [n] "
 	    "minute. | Too many wrong codes. Use a recovery code, or try again in [n] minutes.",
-	    "n", number(cx, (until_at - cx->now + 59999) / 60000)));
+	    "n", ctx_number(cx, (until_at - cx->now + 59999) / 60000)));
 	return ERR_LIMIT;
 }
 

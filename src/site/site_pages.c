@@ -3,6 +3,7 @@
 
 #include "base/arena.h"
 #include "base/conf.h"
+#include "base/tally.h"
 #include "base/zone.h"
 #include "core/place.h"
 #include "signin/signin.h"
@@ -39,10 +40,16 @@ readyz(struct ctx *cx, const struct request *rq, struct response *rs)
 }
 
 static void
+number(struct buf *b, const char *type, const char *name, const char *help, int64_t value)
+{
+	buf_printf(b, "# HELP tenantry_%s %s\n# TYPE tenantry_%s %s\ntenantry_%s %lld\n", name,
+	    help, name, type, name, (long long)value);
+}
+
+static void
 gauge(struct buf *b, const char *name, const char *help, int64_t value)
 {
-	buf_printf(b, "# HELP tenantry_%s %s\n# TYPE tenantry_%s gauge\ntenantry_%s %lld\n", name,
-	    help, name, name, (long long)value);
+	number(b, "gauge", name, help, value);
 }
 
 /* For the machine itself: to everybody else there is no such page.  In the text format of
@@ -66,6 +73,11 @@ metrics(struct ctx *cx, const struct request *rq, struct response *rs)
 	gauge(&rs->body, "emails_late_seconds", "Since when the oldest of these is due.",
 	    m.late_ms / 1000);
 	gauge(&rs->body, "jobs_open", "Jobs that have not ended.", m.jobs);
+	number(&rs->body, "counter", "audit_lost_total",
+	    "Decisions that the audit log could not take; the program log has them.",
+	    tally_read(TALLY_AUDIT_LOST));
+	number(&rs->body, "counter", "crashes_total", "Processes that died and were begun anew.",
+	    tally_read(TALLY_CRASHES));
 	return OK;
 }
 

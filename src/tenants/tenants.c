@@ -19,17 +19,22 @@ enum { PORTAL_TEXT_LONGEST = 500 };
 static bool
 slug_fits(const char *slug)
 {
-	static const char *const reserved[] = { "api", "www", "new", "admin", "static", "system",
-		NULL };
 	size_t len = strlen(slug);
 
-	if (len < 2 || len > SLUG_LONGEST || slug[0] == '-' || slug[len - 1] == '-' ||
-	    strspn(slug, "abcdefghijklmnopqrstuvwxyz0123456789-") != len)
-		return false;
+	return len >= 2 && len <= SLUG_LONGEST && slug[0] != '-' && slug[len - 1] != '-' &&
+	    strspn(slug, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
+}
+
+static bool
+slug_is_reserved(const char *slug)
+{
+	static const char *const reserved[] = { "api", "www", "new", "admin", "static", "system",
+		NULL };
+
 	for (size_t i = 0; reserved[i]; i++)
 		if (strcmp(slug, reserved[i]) == 0)
-			return false;
-	return true;
+			return true;
+	return false;
 }
 
 enum err
@@ -41,7 +46,9 @@ tenants_check(struct ctx *cx, const struct tenant_input *in, const char **slug,
 	if (title_text(cx->arena, str_trim(in->name), TENANT_NAME_LONGEST, name))
 		e = ctx_issue(cx, "tenant", _("Give a name of at most [n] characters.", "n", "80"));
 	if (str_text(cx->arena, str_trim(in->slug), SLUG_LONGEST, slug) || !slug_fits(*slug))
-		e = ctx_issue(cx, "slug", _("Use 2 to 40 small letters, digits and hyphens."));
+		return ctx_issue(cx, "slug", _("Use 2 to 40 small letters, digits and hyphens."));
+	if (slug_is_reserved(*slug))
+		return ctx_issue(cx, "slug", _("This word is reserved. Use another one."));
 	return e;
 }
 

@@ -17,10 +17,14 @@ enum err tenants_check(struct ctx *cx, const struct tenant_input *in, const char
 /* Inside a transaction: the row alone, in cx->language, entered as by place_open_id.  Slug
  * taken, now or before: ERR_INVALID with an issue on "slug". */
 enum err tenants_add(struct ctx *cx, const char *slug, const char *name) MUST_USE;
-/* What the overview shows: users in the reader's reach, roles, service accounts, groups, and how
- * far a new account is. */
+/* What the overview shows: users in the reader's reach, the rest of all the account, the reader's
+ * own, and how far a new account is. */
 struct tenant_numbers {
-	int64_t users, invited, deactivated, roles, services, groups;
+	int64_t users, invited, deactivated, active, roles, services, groups;
+	int64_t no_factor;           /* active users without a second factor */
+	int64_t workspaces, personal;            /* personal ones are among them */
+	int64_t events;              /* those that are kept */
+	int64_t own_workspaces, own_keys;        /* keys that work and were not replaced */
 	bool    steps;               /* they are shown: the reader may change the account */
 	bool    mailed, second_admin, factor;    /* done; the factor is the reader's */
 };

@@ -16,14 +16,35 @@ UNION ALL
 SELECT slug FROM old_slugs WHERE slug = ?1
 
 -- NAME: tenants_numbers
--- ?1 tenant, ?2 the reader's path, ?3 person whose first steps are asked for, 0 for nobody's.
--- All that the overview shows, from kept counts; the steps only as long as they are shown.
+-- ?1 tenant, ?2 the reader's path, ?3 person whose first steps are asked for, 0 for nobody's,
+-- ?4 member, ?5 now.
+-- All that the overview shows, from kept counts; the steps only as long as they are shown.  A chain
+-- has no gaps, so its ends tell how many events are kept.
 SELECT coalesce(sum(c.n), 0) AS users,
        coalesce(sum(CASE c.status WHEN 'invited' THEN c.n END), 0) AS invited,
        coalesce(sum(CASE c.status WHEN 'deactivated' THEN c.n END), 0) AS deactivated,
        (SELECT count(*) FROM roles k WHERE k.tenant_id = ?1 AND k.status <> 'removed') AS roles,
        (SELECT a.n FROM service_account_counts a WHERE a.tenant_id = ?1) AS services,
        (SELECT gc.n FROM group_counts gc WHERE gc.tenant_id = ?1) AS groups,
+       coalesce(sum(CASE c.status WHEN 'active' THEN c.n END), 0) AS active,
+       coalesce(sum(CASE WHEN c.status = 'active' AND c.factor = 0 THEN c.n END), 0) AS no_factor,
+       (SELECT wc.n FROM workspace_counts wc WHERE wc.tenant_id = ?1) AS workspaces,
+       (SELECT wc.personal FROM workspace_counts wc WHERE wc.tenant_id = ?1) AS personal,
+       (SELECT count(*)
+          FROM (SELECT wm.workspace_id FROM workspace_members wm
+                 WHERE wm.tenant_id = ?1 AND wm.holder_id = ?4
+                UNION
+                SELECT wm.workspace_id
+                  FROM group_members gm
+                  CROSS JOIN workspace_members wm ON wm.tenant_id = ?1
+                       AND wm.holder_id = gm.group_id
+                 WHERE gm.tenant_id = ?1 AND gm.holder_id = ?4
+                   AND (gm.until_at = 0 OR gm.until_at > ?5)) x) AS own_workspaces,
+       (SELECT count(*) FROM api_keys ak
+         WHERE ak.tenant_id = ?1 AND ak.member_id = ?4 AND ak.status = 'live' AND ak.ends_at = 0
+           AND (ak.expires_at = 0 OR ak.expires_at > ?5)) AS own_keys,
+       (SELECT h.seq FROM heads h WHERE h.tenant_id = ?1) -
+       (SELECT min(e.seq) FROM events e WHERE e.tenant_id = ?1) + 1 AS events,
        s.shown,
        CASE WHEN s.shown THEN
             EXISTS (SELECT 1 FROM outbox o WHERE o.tenant_id = ?1 AND o.state = 'sent')

@@ -7,6 +7,7 @@
 #include "base/conf.h"
 #include "web/page.h"
 #include "web/tables.h"
+#include "workspaces/workspaces.h"
 
 static enum err
 landing(struct ctx *cx, const struct request *rq, struct response *rs)
@@ -18,39 +19,70 @@ landing(struct ctx *cx, const struct request *rq, struct response *rs)
 	    "/settings"));
 }
 
-/* What a card says beside its name: a line and a number, where there is one. */
-static void
-card_numbers(struct ctx *cx, struct view *card, const struct menu_item *m,
-    const struct tenant_numbers *n)
-{
-	const char *line = m->line;
+/* What stands on a card of the reader's own pages; the menu has no lines for them. */
+static const struct { const char *path, *line; } own_lines[] = {
+	{ "/portal", N_("The workspaces that you may enter") },
+	{ "/profile", N_("Your name, password and second factor") },
+	{ "/keys", N_("For programs that act in your name") },
+};
 
-	if (strcmp(m->path, "/users") == 0) {
-		view_text(card, "number", ctx_number(cx, n->users));
-		if (n->invited || n->deactivated) {
-			view_text(card, "line", _("[n] invited, [m] deactivated", "n",
-			    ctx_number(cx, n->invited), "m", ctx_number(cx, n->deactivated)));
-			return;
-		}
-	} else if (strcmp(m->path, "/roles") == 0)
-		view_text(card, "number", ctx_number(cx, n->roles));
-	else if (strcmp(m->path, "/service-accounts") == 0)
-		view_text(card, "number", ctx_number(cx, n->services));
-	else if (strcmp(m->path, "/groups") == 0)
-		view_text(card, "number", ctx_number(cx, n->groups));
-	view_text(card, "line", *line ? _(line) : "");
+static bool
+is_own(const struct menu_item *m)
+{
+	for (size_t i = 0; i < sizeof(own_lines) / sizeof(own_lines[0]); i++)
+		if (strcmp(m->path, own_lines[i].path) == 0)
+			return true;
+	return false;
 }
 
-/* A card for each entry of the menu but this page's own, and what is the reader's own. */
-static bool
-cards(struct ctx *cx, struct view *v, const struct tenant_numbers *n)
+static const char *
+line_of(struct ctx *cx, const struct menu_item *m, const struct tenant_numbers *n)
+{
+	for (size_t i = 0; i < sizeof(own_lines) / sizeof(own_lines[0]); i++)
+		if (strcmp(m->path, own_lines[i].path) == 0)
+			return _(own_lines[i].line);
+	if (strcmp(m->path, "/users") == 0 && (n->invited || n->deactivated))
+		return _("[n] invited, [m] deactivated", "n", ctx_number(cx, n->invited), "m",
+		    ctx_number(cx, n->deactivated));
+	if (strcmp(m->path, "/general") == 0 && n->personal)
+		return _("[n] personal workspace | [n] personal workspaces", "n",
+		    ctx_number(cx, n->personal));
+	if (strcmp(m->path, "/security") == 0 && access_has(cx, PERM_USER_VIEW, IN_ORG(cx->path)))
+		return _("[n] of [m] active users without a second factor", "n",
+		    ctx_number(cx, n->no_factor), "m", ctx_number(cx, n->active));
+	return *m->line ? _(m->line) : "";
+}
+
+/* Where there is one; how many users lack something is told by the line. */
+static void
+show_number(struct ctx *cx, struct view *card, const struct menu_item *m,
+    const struct tenant_numbers *n)
+{
+	const struct { const char *path; int64_t n; } numbers[] = {
+		{ "/users", n->users },
+		{ "/service-accounts", n->services },
+		{ "/groups", n->groups },
+		{ "/roles", n->roles },
+		{ "/workspaces", workspaces_all(cx) ? n->workspaces : n->own_workspaces },
+		{ "/audit", n->events },
+		{ "/portal", n->own_workspaces },
+		{ "/keys", n->own_keys },
+	};
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (strcmp(m->path, numbers[i].path) == 0)
+			view_text(card, "number", ctx_number(cx, numbers[i].n));
+}
+
+/* A card for each entry of the menu but this page's own: those of the account, or one's own. */
+static void
+cards(struct ctx *cx, struct view *v, const struct tenant_numbers *n, bool own)
 {
 	struct view *group = NULL, *card;
 	const char  *title = "";
 
 	for (const struct menu_item *m = page_menu(cx, NULL); m; m = page_menu(cx, m)) {
-		if (strcmp(m->path, "/settings") == 0 || strcmp(m->path, "/profile") == 0 ||
-		    strcmp(m->path, "/keys") == 0 || strcmp(m->path, "/portal") == 0)
+		if (strcmp(m->path, "/settings") == 0 || is_own(m) != own)
 			continue;
 		if (group == NULL || strcmp(title, m->group) != 0) {
 			group = view_item(v, "groups");
@@ -61,9 +93,9 @@ cards(struct ctx *cx, struct view *v, const struct tenant_numbers *n)
 		view_text(card, "label", _(m->label));
 		view_text(card, "href", page_path(cx, m->path));
 		view_text(card, "icon", m->icon);
-		card_numbers(cx, card, m, n);
+		view_text(card, "line", line_of(cx, m, n));
+		show_number(cx, card, m, n);
 	}
-	return group != NULL;
 }
 
 static void
@@ -83,10 +115,11 @@ static void
 first_steps(struct ctx *cx, struct view *v, const struct tenant_numbers *n)
 {
 	bool         invite = access_has(cx, PERM_USER_INVITE, IN_ORG(cx->path));
+	bool         group = access_has(cx, PERM_GROUP_EDIT, IN_TENANT);
 	const char  *href = invite ? page_path(cx, "/users/invite") : NULL;
 	struct view *steps;
 
-	if (!n->steps || (n->mailed && n->second_admin && n->factor))
+	if (!n->steps || (n->mailed && n->second_admin && n->factor && n->groups))
 		return;
 	steps = view_sub(v, "first_steps");
 	view_text(steps, "action", page_path(cx, "/settings/steps"));
@@ -100,22 +133,21 @@ first_steps(struct ctx *cx, struct view *v, const struct tenant_numbers *n)
 	    _("So that nobody is locked out when one of you is away."), n->second_admin, href);
 	step(steps, _("Your second factor"), _("So that your password alone opens nothing."),
 	    n->factor, page_path(cx, "/profile/factor"));
+	step(steps, _("A first group"), _("So that people who do the same get the same."),
+	    n->groups > 0, group ? page_path(cx, "/groups/new") : NULL);
 }
 
 static enum err
 overview(struct ctx *cx, const struct request *rq, struct response *rs)
 {
 	struct view          *v = view_new(cx->arena);
-	struct tenant_numbers n = { 0 };
+	struct tenant_numbers n;
 
 	(void)rq;
-	if (access_has(cx, PERM_USER_VIEW, IN_ORG(cx->path)) ||
-	    access_has(cx, PERM_ROLE_VIEW, IN_TENANT))
-		TRY(tenants_numbers(cx, &n));
+	TRY(tenants_numbers(cx, &n));
 	first_steps(cx, v, &n);
-	view_flag(v, "none", !cards(cx, v, &n));
-	if (*cx->place->contact_email)
-		view_text(v, "contact_email", cx->place->contact_email);
+	cards(cx, v, &n, false);
+	cards(cx, v, &n, true);
 	return page_show(cx, rs, "tenants/settings", v);
 }
 

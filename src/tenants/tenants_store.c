@@ -29,7 +29,8 @@ tenant_row_numbers(struct ctx *cx, int64_t person, struct tenant_numbers *out)
 	struct db_rows rows;
 
 	db_query(cx->db, &rows, SQL_TENANTS_NUMBERS,
-	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(cx->path), DB_INT(person)));
+	    DB_ARGS(DB_INT(cx->tenant), DB_TEXT(cx->path), DB_INT(person),
+	        DB_INT(cx->actor.member), DB_INT(cx->now)));
 	while (db_next(&rows))
 		*out = (struct tenant_numbers){
 			.users = db_int(&rows, "users"),
@@ -38,6 +39,13 @@ tenant_row_numbers(struct ctx *cx, int64_t person, struct tenant_numbers *out)
 			.roles = db_int(&rows, "roles"),
 			.services = db_int(&rows, "services"),
 			.groups = db_int(&rows, "groups"),
+			.active = db_int(&rows, "active"),
+			.no_factor = db_int(&rows, "no_factor"),
+			.workspaces = db_int(&rows, "workspaces"),
+			.personal = db_int(&rows, "personal"),
+			.own_workspaces = db_int(&rows, "own_workspaces"),
+			.own_keys = db_int(&rows, "own_keys"),
+			.events = db_int(&rows, "events"),
 			.steps = db_int(&rows, "shown") != 0,
 			.mailed = db_int(&rows, "mailed") != 0,
 			.second_admin = db_int(&rows, "admins") > 1,

@@ -48,6 +48,19 @@ read_sort(struct ctx *cx, const struct form *f, const char *sorts, struct list_w
 	return ctx_issue(cx, "", _("This list cannot be sorted by that."));
 }
 
+static enum err
+no_such_part(struct ctx *cx)
+{
+	return ctx_issue(cx, "", _("This page of the list does not exist."));
+}
+
+static bool
+is_number(const char *key)
+{
+	key += *key == '-';
+	return *key && key[strspn(key, "0123456789")] == '\0';
+}
+
 enum err
 list_read(struct ctx *cx, const struct form *f, const char *sorts, unsigned numbers,
     struct list_want *out)
@@ -63,11 +76,36 @@ list_read(struct ctx *cx, const struct form *f, const char *sorts, unsigned numb
 		if ((int64_t)row_choices[i] == rows)
 			out->rows = row_choices[i];
 	out->id = form_id(f, "id");
-	if (from.p == NULL || out->id == 0)
+	if (from.p == NULL)
 		return OK;
 	out->back = back;
-	if (str_maybe(cx->arena, from, KEY_LONGEST, &out->key))
-		return ctx_issue(cx, "", _("This page of the list does not exist."));
+	if (out->id == 0 || str_maybe(cx->arena, from, KEY_LONGEST, &out->key) ||
+	    (out->number && !is_number(out->key)))
+		return no_such_part(cx);
+	return OK;
+}
+
+static bool
+is_choice(struct ctx *cx, struct str value, const struct list_filter *filter)
+{
+	int64_t id;
+
+	if (filter->ids && id_read(value, &id) == OK)
+		return true;
+	for (unsigned i = 0; *word(cx, filter->words, i); i++)
+		if (is(value, word(cx, filter->words, i)))
+			return true;
+	return false;
+}
+
+enum err
+list_check(struct ctx *cx, const struct form *f, const struct list_filter *filters)
+{
+	for (; filters->name; filters++)
+		for (size_t n = 0; n < form_count(f, filters->name); n++)
+			if (!is_choice(cx, form_nth(f, filters->name, n), filters))
+				return ctx_issue(cx, "", _("The list cannot be narrowed down by "
+				    "what this address says."));
 	return OK;
 }
 

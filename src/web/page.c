@@ -9,6 +9,7 @@
 #include "base/conf.h"
 #include "base/id.h"
 #include "base/log.h"
+#include "base/tally.h"
 #include "core/access.h"
 #include "core/place.h"
 #include "crypto/seal.h"
@@ -33,6 +34,8 @@ static const struct menu_item menu[] = {
 	    N_("People who may do the same") },
 	{ N_("Access"), N_("Roles"), "shield", "/roles", PERM_ROLE_VIEW,
 	    N_("What people may do") },
+	{ N_("Access"), N_("Why?"), "help", "/why", PERM_ROLE_VIEW,
+	    N_("What somebody may do, and by what") },
 	{ N_("Access"), N_("Workspaces"), "layout-grid", "/workspaces", PERM_SIGNED_IN,
 	    N_("Compartments with members of their own") },
 	{ N_("Tenant"), N_("Overview"), "settings", "/settings", PERM_SIGNED_IN, "" },
@@ -293,6 +296,7 @@ note_first(struct ctx *cx)
 	e = cx->before(cx);
 	if (e != OK) {
 		cx->not_recorded = true;
+		tally_add(TALLY_AUDIT_LOST);
 		log_event(LOG_ERROR, "audit_lost", "request", cx->request, "actor",
 		    log_int(actor_number(cx)), "tenant", log_int(cx->tenant), "what", "reading");
 	}
@@ -377,6 +381,7 @@ page_refused(struct ctx *cx, enum perm p, const char *matter)
 	char id[14];
 
 	if (access_refused(cx, p, matter) != OK) {
+		tally_add(TALLY_AUDIT_LOST);
 		log_event(LOG_ERROR, "audit_lost", "request", cx->request, "actor",
 		    log_int(actor_number(cx)), "tenant", log_int(cx->tenant), "route", matter,
 		    "what", "refusal");
@@ -476,6 +481,19 @@ problem_of(int status)
 	return &problems[i];
 }
 
+/* The account's, or who runs all of this: an address or an https: URL. */
+static void
+add_contact(struct ctx *cx, struct view *v)
+{
+	const char *is = cx->place && *cx->place->contact_email ? cx->place->contact_email :
+	    cx->conf->security_contact;
+
+	if (cx->place == NULL || *is == '\0')
+		return;
+	view_text(v, "contact", is);
+	view_text(v, "contact_href", ARENA_JOIN(cx->arena, strchr(is, ':') ? "" : "mailto:", is));
+}
+
 enum err
 page_problem(struct ctx *cx, struct response *rs, int status, const char *sentence,
     int64_t retry_at)
@@ -495,14 +513,16 @@ page_problem(struct ctx *cx, struct response *rs, int status, const char *senten
 	}
 	if (cx->not_recorded)
 		view_flag(v, "not_recorded", true);
-	if (cx->place && *cx->place->contact_email)
-		view_text(v, "contact", cx->place->contact_email);
+	add_contact(cx, v);
 	if (retry_at > cx->now) {
 		view_time(cx, v, "retry", retry_at);
 		response_header(rs, "Retry-After", arena_printf(cx->arena, "%lld",
 		    (long long)((retry_at - cx->now + 999) / 1000)));
 	}
 	view_text(v, "home_href", cx->tenant ? page_path(cx, "") : "/");
+	if (status == 422 && cx->here && strchr(cx->here, '?'))
+		view_text(v, "whole_href", arena_printf(cx->arena, "%.*s",
+		    (int)strcspn(cx->here, "?"), cx->here));
 	cx->issues = NULL;
 	return page_show(cx, rs, cx->tenant && cx->actor.member ? "error" : "error_plain", v);
 }

@@ -79,6 +79,13 @@ struct list_query {
  * are the bits of those whose key is a number.  An unknown one: ERR_INVALID with an issue. */
 enum err list_read(struct ctx *cx, const struct form *f, const char *sorts, unsigned numbers,
     struct list_want *out) MUST_USE;
+/* What a query may choose by one name: some words, parted by spaces, and perhaps any id that is
+ * well formed: one of nothing finds nothing, whether it is another account's or was deleted. */
+struct list_filter { const char *name, *words; bool ids; };
+/* Another value, which left out would show everything: ERR_INVALID with an issue.  Up to a row
+ * without a name. */
+enum err list_check(struct ctx *cx, const struct form *f, const struct list_filter *filters)
+    MUST_USE;
 /* The same list with changes: pairs of name and value (NULL drops it), ended by NULL.  The
  * cursor is dropped unless it is among them. */
 const char *list_href(struct ctx *cx, const struct list_query *q, ...) __attribute__((sentinel));

@@ -14,7 +14,8 @@ extern const struct route site_routes[], tenants_routes[], settings_routes[], jo
 	members_api_routes[], by_group_routes[], groups_routes[], group_people_routes[],
 	workspaces_routes[], workspace_routes[], workspace_people_routes[],
 	portal_routes[],
-	why_routes[], svcaccounts_routes[], service_cells_routes[], service_keys_routes[],
+	why_routes[], ask_routes[],
+	svcaccounts_routes[], service_cells_routes[], service_keys_routes[],
 	service_activity_routes[], service_places_routes[], apikeys_cells_routes[];
 
 #endif

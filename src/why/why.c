@@ -12,7 +12,7 @@
 #include "roles/roles.h"
 #include "why/ways.h"
 
-enum { ROLES_MOST = 3, GROUPS_MOST = 3, NAMES_MOST = 200 };
+enum { ROLES_MOST = 3, GROUPS_MOST = 3, NAMES_MOST = 200, LOOKED_MOST = 500 };
 
 /* A role that holds what is asked for. */
 struct candidate { const struct role *role; size_t more; };
@@ -139,30 +139,53 @@ needs(const struct why *out, const struct way *w)
 	return set;
 }
 
-/* Roles whose holders may go that way: they may do it, and hold what it gives.  Who manages all
- * workspaces holds all of them there. */
+/* Those roles, to be asked for: [[number of the way, role, 1: held in the root alone] …].  Who
+ * manages all workspaces holds all of them there. */
+static const char *
+able(struct ctx *cx, const char *json, size_t way, struct perm_set need, bool root, bool inside,
+    const struct role_list *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		struct perm_set has = l->items[i].perms;
+
+		if (strcmp(l->items[i].scope, "tenant") != 0)
+			continue;
+		if (inside && perm_in(has, PERM_WORKSPACE_MANAGE))
+			has.bits |= perm_set_workspace().bits;
+		if (perm_covers(has, need))
+			json = arena_printf(cx->arena, "%s%s[%zu,%lld,%d]", json,
+			    *json ? "," : "", way, (long long)l->items[i].id, root);
+	}
+	return json;
+}
+
+/* What it takes to re-activate or transfer them, which stands before all ways.  Nobody accepts an
+ * invitation for somebody else. */
+static enum perm
+needed_first(const struct why *out)
+{
+	if (out->proof->who.service)
+		return out->reactivate ? PERM_SERVICE_EDIT : PERM_UNSET;
+	if (out->elsewhere)
+		return PERM_USER_TRANSFER;
+	return out->reactivate && strcmp(out->proof->who.status, "invited") != 0 ?
+	    PERM_USER_DEACTIVATE : PERM_UNSET;
+}
+
+/* Roles whose holders may go that way: they may do it, and hold what it gives. */
 static const char *
 able_roles(struct ctx *cx, const struct why *out, const struct role_list *l)
 {
-	const char     *json = "";
-	struct perm_set inside = perm_set_workspace();
+	const uint64_t one = 1;
+	enum perm      first = needed_first(out);
+	const char    *json = "";
 
-	for (size_t w = 0; w < out->nways; w++) {
-		struct perm_set need = needs(out, &out->ways[w]);
-		bool            root = out->workspace && out->ways[w].kind != WAY_ROLE;
-
-		for (size_t i = 0; i < l->n; i++) {
-			struct perm_set has = l->items[i].perms;
-
-			if (strcmp(l->items[i].scope, "tenant") != 0)
-				continue;
-			if (perm_in(has, PERM_WORKSPACE_MANAGE) && !out->ways[w].apart)
-				has.bits |= inside.bits;
-			if (perm_covers(has, need))
-				json = arena_printf(cx->arena, "%s%s[%zu,%lld,%d]", json,
-				    *json ? "," : "", w, (long long)l->items[i].id, root);
-		}
-	}
+	for (size_t w = 0; w < out->nways; w++)
+		json = able(cx, json, w, needs(out, &out->ways[w]),
+		    out->workspace && out->ways[w].kind != WAY_ROLE, !out->ways[w].apart, l);
+	if (first != PERM_UNSET)
+		json = able(cx, json, WAYS_MOST, (struct perm_set){ one << first }, out->elsewhere,
+		    false, l);
 	return ARENA_JOIN(cx->arena, "[", json, "]");
 }
 
@@ -182,13 +205,18 @@ ways_add_who(struct ctx *cx, struct why *out, const struct role_list *l, const c
 {
 	struct db_rows rows;
 
-	if (out->nways == 0)
+	if (out->nways == 0 && needed_first(out) == PERM_UNSET)
 		return OK;
 	db_query(cx->db, &rows, SQL_WHY_WHO, DB_ARGS(DB_INT(cx->tenant),
 	    DB_TEXT(able_roles(cx, out, l)), DB_TEXT(out->proof->who.org_path),
-	    DB_INT(NAMES_MOST), DB_TEXT(seats), DB_INT(workspace)));
-	while (db_next(&rows))
-		way_who(&out->ways[db_int(&rows, "way")], db_dup(&rows, "name", cx->arena));
+	    DB_INT(NAMES_MOST), DB_TEXT(seats), DB_INT(workspace), DB_INT(cx->now),
+	    DB_INT(LOOKED_MOST)));
+	while (db_next(&rows)) {
+		int64_t way = db_int(&rows, "way");
+
+		way_who(way == WAYS_MOST ? &out->first : &out->ways[way],
+		    db_dup(&rows, "name", cx->arena));
+	}
 	return db_end(&rows);
 }
 
@@ -236,12 +264,15 @@ why_ask(struct ctx *cx, int64_t member, enum perm p, struct scope sc, struct why
 		TRY(access_need(cx, PERM_USER_VIEW, IN_ORG(out->proof->who.org_path)));
 	out->elsewhere = sc.kind != SCOPE_WORKSPACE && !in_reach(out->proof, sc);
 	out->reactivate = out->proof->why == PROOF_STATUS && !out->elsewhere;
+	if (sc.kind == SCOPE_WORKSPACE && !is_held(out->proof))
+		return ways_inside(cx, out, sc.id);
 	if (sc.kind == SCOPE_WORKSPACE)
-		return is_held(out->proof) ? read_workspace(cx, sc.id, out) :
-		    ways_inside(cx, out, sc.id);
-	if (out->elsewhere || is_held(out->proof))
+		TRY(read_workspace(cx, sc.id, out));
+	if (out->proof->yes)
 		return OK;
 	TRY(roles_list(cx, &l));
+	if (out->elsewhere || is_held(out->proof))
+		return ways_add_who(cx, out, &l, "[]", 0);
 	list = find_candidates(cx, out->proof, &l, &n);
 	add_longer(out);
 	TRY(add_joins(cx, out, list, n));

@@ -17,7 +17,7 @@ struct way {
 	size_t        more;            /* permissions that come along beside the one asked for */
 	struct perm_set gives;
 	bool          apart;           /* of a group to join: it has no seat in the workspace */
-	const char   *who[WHO_MOST];   /* some who can do it now by their own role */
+	const char   *who[WHO_MOST];   /* some who can do it now, by a role or a group's */
 	size_t        nwho;
 };
 struct why {
@@ -26,6 +26,7 @@ struct why {
 	bool          personal;        /* which is somebody's own: nobody joins it */
 	bool          elsewhere;       /* out of their reach: nothing below would help */
 	bool          reactivate;      /* before any of the ways: they are not active */
+	struct way    first;           /* names: who can do that, or transfer who is elsewhere */
 	struct way    ways[WAYS_MOST]; /* the one that gives least first */
 	size_t        nways;
 };

@@ -11,7 +11,8 @@ SELECT g.id, g.name, g.role_id
 
 -- NAME: why_who
 -- ?1 tenant, ?2 [[number of the way, role, 1: held in the root alone] …] as JSON, ?3 where they must
--- reach, ?4 how many of each kind; of a workspace, ?6, ?5 [[number of the way, role there] …]
+-- reach, ?4 how many of each kind; of a workspace, ?6, ?5 [[number of the way, role there] …]; ?7 now,
+-- ?8 how many of who is in groups are looked at.  By themselves first, then by groups
 SELECT way, name
   FROM (SELECT json_extract(e.value, '$[0]') AS way, m.name
           FROM json_each(?5) e
@@ -29,6 +30,30 @@ SELECT way, name
          WHERE m.status = 'active' AND substr(?3, 1, length(m.org_path)) = m.org_path
            AND (json_extract(e.value, '$[2]') = 0 OR m.org_path = '/')
          LIMIT ?4)
+UNION ALL
+SELECT k.way, m.name
+  FROM (SELECT json_extract(e.value, '$[0]') AS way, gm.holder_id
+          FROM json_each(?5) e
+          CROSS JOIN workspace_members wm ON wm.tenant_id = ?1
+               AND wm.role_id = json_extract(e.value, '$[1]') AND wm.workspace_id = ?6
+          CROSS JOIN group_members gm ON gm.tenant_id = ?1 AND gm.group_id = wm.group_id
+         WHERE gm.until_at = 0 OR gm.until_at > ?7
+         LIMIT ?8) k
+  CROSS JOIN members m ON m.tenant_id = ?1 AND m.id = k.holder_id
+ WHERE m.status = 'active'
+UNION ALL
+SELECT k.way, m.name
+  FROM (SELECT json_extract(e.value, '$[0]') AS way, json_extract(e.value, '$[2]') AS root,
+               gm.holder_id
+          FROM json_each(?2) e
+          CROSS JOIN groups g ON g.tenant_id = ?1 AND g.role_id = json_extract(e.value, '$[1]')
+               AND g.role_id IS NOT NULL AND g.status <> 'removed'
+          CROSS JOIN group_members gm ON gm.tenant_id = ?1 AND gm.group_id = g.id
+         WHERE gm.until_at = 0 OR gm.until_at > ?7
+         LIMIT ?8) k
+  CROSS JOIN members m ON m.tenant_id = ?1 AND m.id = k.holder_id
+ WHERE m.status = 'active' AND substr(?3, 1, length(m.org_path)) = m.org_path
+   AND (k.root = 0 OR m.org_path = '/')
 
 -- NAME: why_workspace
 -- ?1 tenant, ?2 workspace

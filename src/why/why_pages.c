@@ -13,6 +13,7 @@
 #include "svcaccounts/svcaccounts_views.h"
 #include "web/page.h"
 #include "web/tables.h"
+#include "why/why_views.h"
 #include "workspaces/workspaces.h"
 
 #define USER "/t/{tenant}/users/{user}"
@@ -77,10 +78,14 @@ by_what(struct ctx *cx, const struct grant *g)
 	    _("the group [group]", "group", g->group_name);
 }
 
+/* A permission of workspaces is asked about in the one at that place, "" for the first. */
 static void
-show_held(struct ctx *cx, struct view *v, const struct member *m, const struct proof *proof)
+show_held(struct ctx *cx, struct view *v, const struct member *m, const struct proof *proof,
+    const char *place)
 {
-	bool any = false;
+	struct perm_set all = access_inside_of(&proof->who, proof->who.perms,
+	    (struct perm_set){ 0 }, false);
+	bool            any = false;
 
 	for (const struct perm_area *a = perm_areas; a->key; a++) {
 		struct view *area = NULL;
@@ -100,38 +105,15 @@ show_held(struct ctx *cx, struct view *v, const struct member *m, const struct p
 			view_text(row, "title", _(perm_info(p)->title));
 			view_text(row, "by", by_what(cx, g));
 			if (perm_info(p)->scope == SCOPE_WORKSPACE)
-				view_text(row, "note",
+				view_text(row, "note", perm_in(all, p) ? _("in every workspace") :
 				    _("in each workspace the holder belongs to"));
-			else
-				view_text(row, "href", who_path(cx, m, ARENA_JOIN(cx->arena,
-				    "/why?permission=", perm_info(p)->key)));
+			view_text(row, "href", who_path(cx, m, ARENA_JOIN(cx->arena,
+			    "/why?permission=", perm_info(p)->key,
+			    perm_info(p)->scope == SCOPE_WORKSPACE ? place : "")));
 			any = true;
 		}
 	}
 	view_flag(v, "has_areas", any);
-}
-
-static void
-show_choices(struct ctx *cx, struct view *v, enum perm chosen)
-{
-	for (const struct perm_area *a = perm_areas; a->key; a++) {
-		struct view *area = NULL;
-
-		for (enum perm p = PERM_FIRST; p < PERM__COUNT; p++) {
-			struct view *option;
-
-			if (!perm_in_area(p, a))
-				continue;
-			if (area == NULL) {
-				area = view_item(v, "choices");
-				view_text(area, "area", _(a->title));
-			}
-			option = view_item(area, "options");
-			view_text(option, "key", perm_info(p)->key);
-			view_text(option, "title", _(perm_info(p)->title));
-			view_flag(option, "chosen", p == chosen);
-		}
-	}
 }
 
 static void
@@ -150,9 +132,9 @@ show_head(struct ctx *cx, struct view *v, const struct who *who)
 	members_show_menu(cx, v, m);
 }
 
-/* Where they are, for who sees every workspace. */
+/* Where they are, for who sees every workspace, and the first of these places. */
 static enum err
-show_seats(struct ctx *cx, struct view *v, const struct member *m)
+show_seats(struct ctx *cx, struct view *v, const struct member *m, const char **place)
 {
 	struct places_held l = { NULL, 0 };
 
@@ -169,6 +151,8 @@ show_seats(struct ctx *cx, struct view *v, const struct member *m)
 		view_text(row, "group", l.items[i].group);
 		view_text(row, "why_href", who_path(cx, m, ARENA_JOIN(cx->arena,
 		    "/why?permission=workspace:view&place=", id)));
+		if (i == 0)
+			*place = ARENA_JOIN(cx->arena, "&place=", id);
 	}
 	view_flag(v, "has_seats", l.n > 0);
 	return OK;
@@ -181,6 +165,7 @@ show_access(struct ctx *cx, const struct request *rq, struct response *rs)
 	struct who           who;
 	const struct member *m = &who.m;
 	struct why           why;
+	const char          *place = "";
 
 	TRY(subject(cx, rq, &who));
 	TRY(why_ask(cx, m->id, PERM_USER_VIEW, IN_ORG(m->org_path), &why));
@@ -193,9 +178,9 @@ show_access(struct ctx *cx, const struct request *rq, struct response *rs)
 	    _("It counts in the whole account.") :
 	    _("It counts in [organization] and below it.", "organization", m->org_name));
 	show_grants(cx, v, why.proof);
-	TRY(show_seats(cx, v, m));
-	show_held(cx, v, m, why.proof);
-	show_choices(cx, v, PERM_UNSET);
+	TRY(show_seats(cx, v, m, &place));
+	show_held(cx, v, m, why.proof, place);
+	why_show_choices(cx, v, PERM_UNSET);
 	return page_show(cx, rs, "why/access", v);
 }
 
@@ -335,13 +320,41 @@ way_href(struct ctx *cx, const struct way *w, const struct member *m, const stru
 	    page_path_id(cx, "/groups/", w->id, ARENA_JOIN(cx->arena, "/members/", id, "/until"));
 }
 
+static const char *
+names(struct ctx *cx, const struct way *w)
+{
+	const char *who = "";
+
+	for (size_t n = 0; n < w->nwho; n++)
+		who = ARENA_JOIN(cx->arena, who, n ? ", " : "", w->who[n]);
+	return *who ? _("Can be done by: [names]", "names", who) :
+	    _("Nobody can do it by one role alone.");
+}
+
+/* What is needed before anything else, or instead, and who can see to it. */
+static void
+show_first(struct ctx *cx, struct view *v, const struct member *m, const struct why *why)
+{
+	bool invited = m->status[0] == 'i';
+
+	view_text(v, "first", !why->reactivate ? "" : invited ?
+	    _("First, the invitation has to be accepted.") : is_service(m) ?
+	    _("First, [name] has to be enabled.", "name", m->name) :
+	    _("First, [name] has to be re-activated.", "name", m->name));
+	view_text(v, "elsewhere", why->elsewhere ?
+	    _("[name] would have to belong to the organization in question, or to one above it.",
+	        "name", m->name) : "");
+	view_text(v, "first_who", why->elsewhere || (why->reactivate && !invited) ?
+	    names(cx, &why->first) : "");
+}
+
 static void
 show_ways(struct ctx *cx, struct view *v, const struct member *m, const struct why *why)
 {
 	for (size_t i = 0; i < why->nways; i++) {
 		const struct way *w = &why->ways[i];
 		struct view      *row = view_item(v, "ways");
-		const char       *href = way_href(cx, w, m, why), *who = "";
+		const char       *href = way_href(cx, w, m, why);
 
 		view_text(row, "text", way_text(cx, w, m, why));
 		if (href)
@@ -349,19 +362,10 @@ show_ways(struct ctx *cx, struct view *v, const struct member *m, const struct w
 		view_text(row, "more", w->more > 1 ? _("It brings [n] more permission along. | It "
 		    "brings [n] more permissions along.", "n",
 		    ctx_number(cx, (int64_t)w->more - 1)) : "");
-		for (size_t n = 0; n < w->nwho; n++)
-			who = ARENA_JOIN(cx->arena, who, n ? ", " : "", w->who[n]);
-		view_text(row, "who", *who ? _("Can be done by: [names]", "names", who) :
-		    _("Nobody can do it by their own role."));
+		view_text(row, "who", names(cx, w));
 	}
 	view_flag(v, "has_ways", why->nways > 0);
-	view_text(v, "first", !why->reactivate ? "" : m->status[0] == 'i' ?
-	    _("First, the invitation has to be accepted.") : is_service(m) ?
-	    _("First, [name] has to be enabled.", "name", m->name) :
-	    _("First, [name] has to be re-activated.", "name", m->name));
-	view_text(v, "elsewhere", why->elsewhere ?
-	    _("[name] would have to belong to the organization in question, or to one above it.",
-	        "name", m->name) : "");
+	show_first(cx, v, m, why);
 }
 
 enum { SPACES_SHOWN = 50 };
@@ -479,17 +483,20 @@ show_why(struct ctx *cx, const struct request *rq, struct response *rs)
 	TRY(subject(cx, rq, &who));
 	if (perm_info(p)->scope == SCOPE_WORKSPACE)
 		TRY(workspaces_search(cx, "", SPACES_SHOWN, &l));
+	if (perm_info(p)->scope == SCOPE_WORKSPACE && l.n == 0 && !form_get(rq->form, "place").len)
+		return page_go(rs, why_ask_path(cx, m->id, p));
 	TRY(read_place(cx, rq->form, m, p, &l, &sc));
 	TRY(why_ask(cx, m->id, p, sc, &why));
 	show_head(cx, v, &who);
 	show_answer(cx, v, m, &why);
-	show_choices(cx, v, p);
+	why_show_choices(cx, v, p);
 	if (sc.kind == SCOPE_WORKSPACE)
 		TRY(show_spaces(cx, v, sc, &l));
 	else
 		TRY(show_organizations(cx, v, m, sc));
 	view_flag(v, "has_places", strcmp(m->org_path, "/") != 0 || sc.kind == SCOPE_WORKSPACE);
 	view_text(v, "access_href", who_path(cx, m, "/access"));
+	view_text(v, "ask_href", why_ask_path(cx, m->id, p));
 	return page_show(cx, rs, "why/show", v);
 }
 

@@ -35,7 +35,7 @@ owners(struct ctx *cx, const struct workspace *w)
 }
 
 static void
-show_rows(struct ctx *cx, struct view *v, const struct workspace_list *l)
+show_rows(struct ctx *cx, struct view *v, const struct workspace_list *l, int64_t last)
 {
 	for (size_t i = 0; i < l->n; i++) {
 		const struct workspace *w = &l->items[i];
@@ -44,6 +44,7 @@ show_rows(struct ctx *cx, struct view *v, const struct workspace_list *l)
 		view_text(row, "name", w->name);
 		view_text(row, "description", w->description);
 		view_flag(row, "personal", w->personal_of != 0);
+		view_flag(row, "last", w->id == last);
 		view_text(row, "href", workspace_path(cx, w->id, ""));
 		view_text(row, "owners", owners(cx, w));
 		view_text(row, "members", ctx_number(cx, w->members));
@@ -87,21 +88,24 @@ list_workspaces(struct ctx *cx, const struct request *rq, struct response *rs)
 	struct list_want      w;
 	struct list_edge      first = { NULL, 0 }, last = { NULL, 0 };
 	struct workspace_list l;
+	int64_t               opened = 0;
 	const char           *search = list_search(cx, rq->form, 64);
 	bool                  personal = str_equal(form_get(rq->form, "personal"), STR("1"));
 
 	TRY(list_read(cx, rq->form, WORKSPACES_SORTS,
 	    1u << WORKSPACES_MEMBERS | 1u << WORKSPACES_CREATED, &w));
 	TRY(workspaces_list(cx, &w, search, personal, &l));
-	if (l.n > 0)
+	if (l.n > 0) {
 		TRY(workspaces_people(cx, &l));
+		TRY(workspaces_last(cx, &opened));
+	}
 	TRY(show_new(cx, v));
 	view_text(v, "total_text", _("[n] workspace | [n] workspaces", "n", ctx_number(cx, l.all)));
 	view_flag(v, "everything", l.everything);
 	view_flag(v, "none", l.all == 0 && !personal);
 	show_toolbar(cx, v, &q, search, &l, personal);
 	view_flag(v, "has_rows", l.n > 0);
-	show_rows(cx, v, &l);
+	show_rows(cx, v, &l, opened);
 	if (l.n) {
 		first = (struct list_edge){ workspaces_key(cx, &l.items[0], w.sort),
 			l.items[0].id };

@@ -342,9 +342,10 @@
 	const needWord = (button) => {
 		const field = button.form?.elements.typed;
 		/* A number may have marks between its thousands. */
-		const number = /^\d+$/.test(button.dataset.word);
+		const number = /^\d[\d\s.,'’]*$/.test(button.dataset.word);
 		const plain = (text) => number ? text.replace(/[\s.,'’]/g, "") : text.trim();
-		const check = () => { button.disabled = plain(field.value) !== button.dataset.word; };
+		const word = plain(button.dataset.word);
+		const check = () => { button.disabled = plain(field.value) !== word; };
 
 		if (field) {
 			field.addEventListener("input", check);
@@ -673,8 +674,9 @@
 			location.assign(ctx.request.action);
 		}
 	});
-	/* Fields left empty need not stand in the address. */
+	/* Fields left empty need not stand in the address, nor does what was looked for in a form. */
 	document.addEventListener("formdata", (event) => {
+		event.formData.delete("find");
 		if (event.target.matches(".toolbar"))
 			for (const name of new Set(event.formData.keys()))
 				if (event.formData.getAll(name).join("") === "")

@@ -15,11 +15,12 @@
 #include "crypto/token.h"
 #include "db/db.h"
 #include "http/url.h"
+#include "members/columns.h"
 #include "signin/signin_store.h"
 
-enum { SESSIONS = 1000, LINES = 1000, COLUMNS = 4, ROWS_MOST = 200000 };
+enum { SESSIONS = 1000, LINES = 1000, CELLS = 4, ROWS_MOST = 200000 };
 
-struct row { const char *cell[COLUMNS]; };
+struct row { const char *cell[CELLS]; };
 struct rows { struct row *items; size_t n; };
 
 /* Who asks where. */
@@ -55,7 +56,7 @@ read_row(char *line)
 	struct row r = { { "", "", "", "" } };
 	char      *next = line;
 
-	for (size_t i = 0; i < COLUMNS && next; i++) {
+	for (size_t i = 0; i < CELLS && next; i++) {
 		char *cell = strsep(&next, ",");
 
 		if (*cell == '"') {
@@ -91,21 +92,25 @@ ask(struct bench *b, const char *sql)
 }
 
 static enum err
+add_session(struct bench *b, const struct row *who, struct session *out)
+{
+	char    secret[44];
+	uint8_t hash[32];
+
+	secret_new(secret);
+	TRY(secret_hash(str_of(secret), hash));
+	TRY(session_row_add(b->cx, id_new(b->cx->now), strtoll(who->cell[0], NULL, 10), hash,
+	    "full", b->cx->now));
+	*out = (struct session){ arena_strdup(b->cx->arena, secret), who->cell[1] };
+	return OK;
+}
+
+static enum err
 add_sessions(struct bench *b, const struct rows *people)
 {
 	b->sessions = ARENA_ARRAY(b->cx->arena, struct session, SESSIONS);
-	for (b->n = 0; b->n < SESSIONS; b->n++) {
-		const struct row *who = &people->items[b->n % people->n];
-		char              secret[44];
-		uint8_t           hash[32];
-
-		secret_new(secret);
-		TRY(secret_hash(str_of(secret), hash));
-		TRY(session_row_add(b->cx, id_new(b->cx->now), strtoll(who->cell[0], NULL, 10),
-		    hash, "full", b->cx->now));
-		b->sessions[b->n] = (struct session){ arena_strdup(b->cx->arena, secret),
-			who->cell[1] };
-	}
+	for (b->n = 0; b->n < SESSIONS; b->n++)
+		TRY(add_session(b, &people->items[b->n % people->n], &b->sessions[b->n]));
 	return OK;
 }
 
@@ -115,7 +120,8 @@ make_sessions(struct bench *b)
 	struct rows people = ask(b, "SELECT m.person_id, t.slug, r.name FROM tenants t"
 	    " JOIN members m ON m.tenant_id = t.id"
 	    " JOIN roles r ON r.tenant_id = t.id AND r.id = m.role_id"
-	    " WHERE r.builtin = 'admin' AND m.status = 'active' ORDER BY m.id % 3, t.id");
+	    " WHERE r.builtin = 'admin' AND m.status = 'active' AND m.columns = ''"
+	    " ORDER BY m.id % 3, t.id");
 
 	if (db_begin(b->cx->db) != OK || db_finish(b->cx->db, add_sessions(b, &people)) != OK)
 		stop("the sessions could not be made");
@@ -216,6 +222,40 @@ pages_of_all(struct bench *b)
 			at = (at + 1) % edges.n;
 		print_page(b, f, slug, "", &edges.items[at]);
 	}
+	fclose(f);
+}
+
+static enum err
+choose_all(struct bench *b, const struct row *admin, struct session *out)
+{
+	const char *words = "-";
+
+	for (size_t i = 0; i < COLUMNS; i++)
+		words = ARENA_JOIN(b->cx->arena, words, " ", list_columns[i].word);
+	TRY(db_run(b->cx->db, NULL, SQL_COLUMNS_CHOOSE,
+	    DB_ARGS(DB_INT(strtoll(admin->cell[2], NULL, 10)),
+	        DB_INT(strtoll(admin->cell[3], NULL, 10)), DB_TEXT(words))));
+	return add_session(b, admin, out);
+}
+
+/* All columns of the list, for an administrator who asks for nothing else here. */
+static void
+all_columns(struct bench *b)
+{
+	struct rows    admins = ask(b, arena_printf(b->cx->arena, "SELECT m.person_id, t.slug,"
+	    " t.id, m.id FROM members m JOIN tenants t ON t.id = m.tenant_id"
+	    " JOIN roles r ON r.tenant_id = t.id AND r.id = m.role_id WHERE t.slug = '%s'"
+	    " AND r.builtin = 'admin' AND m.status = 'active' ORDER BY m.columns, m.id", b->large));
+	FILE          *f = open_case(b, "columns");
+	struct session s;
+
+	if (admins.n < 2)
+		stop("only one administrator");
+	if (db_begin(b->cx->db) != OK ||
+	    db_finish(b->cx->db, choose_all(b, &admins.items[admins.n - 1], &s)) != OK)
+		stop("the columns could not be chosen");
+	for (size_t i = 0; i < LINES; i++)
+		fprintf(f, "%s\t/t/%s/users\n", s.cookie, s.slug);
 	fclose(f);
 }
 
@@ -406,6 +446,7 @@ main(int argc, char **argv)
 	b.folder = argv[2];
 	b.large = ask(&b, "SELECT m.tenant_id, t.slug FROM members m JOIN tenants t"
 	    " ON t.id = m.tenant_id GROUP BY 1 ORDER BY count(*) DESC LIMIT 1").items[0].cell[1];
+	all_columns(&b);
 	make_sessions(&b);
 	make_cases(&b);
 	make_emails(&b);

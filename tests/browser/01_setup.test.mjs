@@ -54,6 +54,8 @@ for (const script of [false, true])
 		site.secrets.add(new URL(site.setupLink).searchParams.get("t")).add(PASSWORD);
 		await withChrome(site, { script }, async (page) => {
 			const password = page.getByLabel("Password", { exact: true });
+			await page.goto("/signin");
+			await page.getByText("This site is not set up yet.").waitFor();
 			await page.goto(site.setupLink);
 			assert.equal(new URL(page.url()).search, "", "the token leaves the address");
 			assert.match(await page.title(), /^Set up · /);
@@ -71,6 +73,8 @@ for (const script of [false, true])
 			await password.fill(PASSWORD);
 			await page.getByRole("button", { name: "Create the account" }).click();
 			await page.waitForURL((url) => url.pathname === "/signin");
+			await page.getByRole("status").getByText("The account is made, and you are its administrator.").waitFor();
+			assert.equal(await page.getByText("This site is not set up yet.").count(), 0);
 			await signIn(page, "ana@acme.test", PASSWORD);
 			await page.getByRole("heading", { name: /^Users/ }).waitFor();
 			assert.equal(await page.title(), "Users · Acme");

@@ -188,18 +188,56 @@ async function idNumber(where, email) {
 let first;
 const again = { true: ["Pia Quist", "pia@bring.test"], false: ["Pam Quist", "pam@bring.test"] };
 
+// A job of many, which is put off for a while.
+const WAITING = 9007199254740001n;
+
 test("an invitation is not sent twice within a minute {I5}", async () => {
 	const admin = await place.as("admin");
 	first = {};
-	for (const [name, email] of Object.values(again))
+	for (const [name, email] of [...Object.values(again), ["Pim Quist", "pim@bring.test"]])
 		first[email] = await invite(admin, place, name, email);
 	const early = await admin.submit(`${place.base}/users/${await place.id("pia@bring.test")}/resend`);
 	assert.equal(early.status, 409);
 	assert.match(early.text, /within the last minute/);
 	await site.stop();
 	await site.write("UPDATE invitations SET sent_at = sent_at - 120000 " +
-		"WHERE email_key IN ('pia@bring.test', 'pam@bring.test')");
+		"WHERE email_key IN ('pia@bring.test', 'pam@bring.test', 'pim@bring.test')");
+	await site.write(`INSERT INTO jobs (tenant_id, id, kind, member_id, args, cursor, done, refused, refusals, state,
+		created_at, ended_at, worked_at, total) SELECT m.tenant_id, ${WAITING}, 'users.logout', m.id, '{}', 0, 0, 0,
+		'[]', 'waiting', 1, 0, ${Date.now() + 50000}, 2000 FROM members m WHERE m.email = '${place.email("admin")}'`);
 	await site.start();
+});
+
+test("many invitations are sent again at once: those that can be {U9h}", async () => {
+	const admin = await place.as("admin");
+	const target = `${place.base}/users/bulk/resend`;
+	const ids = [await place.id("pim@bring.test"), await place.id(place.email("admin"))];
+	const asked = await admin.get(`${target}?${ids.map((id) => `id=${id}`).join("&")}`);
+	const answer = await admin.send(target, [...Object.entries(asked.form(target).fields), ["id", ids[0]]]);
+	assert.equal(answer.status, 303, answer.text);
+	const mail = await site.post.get("pim@bring.test", /./, 2);
+	assert.equal((await new Visitor(site).openLink(first["pim@bring.test"].link)).status, 410, "the old link dies");
+	assert.equal((await new Visitor(site).openLink(mail.link)).status, 200);
+	const page = await until(async () => {
+		const seen = await admin.get(answer.location);
+		return !seen.body.includes("http-equiv=\"refresh\"") && seen;
+	}, "the job");
+	assert.match(page.text, /1 done, 1 refused/);
+	assert.match(page.text, /Is not invited any more\./);
+});
+
+test("the rest of a job is cancelled by a button of its page {U9g}", async () => {
+	const job = `${place.base}/jobs/${crockford(WAITING)}`;
+	await withChrome(site, {}, async (page) => {
+		await signIn(page, place.email("admin"), PASSWORD);
+		await page.goto(job);
+		await page.getByText("0 of 2,000 looked at").waitFor();
+		await page.getByRole("button", { name: "Cancel the rest" }).click();
+		await page.getByText("The rest is not done.").waitFor();
+		await page.getByText("Cancelled", { exact: true }).waitFor();
+		assert.equal(await page.getByRole("button", { name: "Cancel the rest" }).count(), 0);
+	});
+	assert.equal((await site.one(`SELECT state FROM jobs WHERE id = ${WAITING}`)).state, "cancelled");
 });
 
 for (const script of [true, false])

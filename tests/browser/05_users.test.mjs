@@ -182,6 +182,20 @@ test("what is typed into the search is text and nothing else {U3}", async () => 
 	assert.equal((await admin.get(`${place.base}/users?q=${"x".repeat(101)}`)).status, 422);
 	for (const query of ["sort=password", "sort=name;--", "dir=sideways", "q=%ff", "q=a%00b", "q=%E2%80%AEabc"])
 		assert.ok([400, 422].includes((await admin.get(`${place.base}/users?${query}`)).status), query);
+	const id = await place.id(place.email("admin"));
+	for (const query of ["status=nope", "role=nope", "group=1", "factor=maybe", "status=active&status=nope", "after=zzz",
+		"sort=seen&after=x&id=0000000000047"]) {
+		const page = await admin.get(`${place.base}/users?${query}`);
+		assert.equal(page.status, 422, query);
+		assert.match(page.body, new RegExp(`href="${place.base}/users">`), "it leads to the whole list");
+		assert.equal((await admin.get(`${place.base}/users/bulk/logout?all=1&${query}`)).status, 422, query);
+	}
+	for (const query of ["session=x", "in=ever", "after=x", "client=%22"])
+		assert.equal((await admin.get(`${place.base}/users/${id}/activity?${query}`)).status, 422, query);
+	for (const path of ["audit", "groups", "workspaces"])
+		assert.equal((await admin.get(`${place.base}/${path}?after=zzz`)).status, 422, path);
+	// A role that was deleted meanwhile, or of another account: nobody has it.
+	assert.equal(rowsOf(await admin.get(`${place.base}/users?role=0000000000047`)).length, 0);
 });
 
 test("the heading counts, and segments lead on {U4}", async () => {
@@ -249,9 +263,15 @@ test("names stand in bdi, and long ones break nothing {E13}", async () => {
 
 test("the list in a browser: search, filter, sort, segment, all by the address {U2 U3 U4 E1}", async () => {
 	for (const script of [true, false])
-		await withChrome(site, { script }, async (page) => {
+		await withChrome(site, { script, permissions: ["clipboard-read", "clipboard-write"] }, async (page) => {
 			await signIn(page, place.email("admin"), PASSWORD);
 			await page.goto(`${place.base}/users`);
+			if (script) {
+				const row = page.locator("tbody tr", { hasText: place.email("zoe") });
+				await row.hover();
+				await row.getByRole("button", { name: `Copy ${place.email("zoe")}` }).click();
+				await page.waitForFunction(async (text) => await navigator.clipboard.readText() === text, place.email("zoe"));
+			}
 			await page.getByRole("searchbox", { name: /^Search by/ }).fill("person");
 			await page.getByRole("searchbox", { name: /^Search by/ }).press("Enter");
 			await page.getByRole("heading", { name: /24 users/ }).waitFor();

@@ -435,7 +435,8 @@ test("/metrics is for the machine itself {E7}", async () => {
 	assert.equal(here.status, 200);
 	assert.match(here.headers["content-type"], /^text\/plain; version=0\.0\.4/);
 	assert.match(here.body, /^# TYPE tenantry_up gauge\ntenantry_up 1$/m);
-	for (const name of ["tenants", "emails_waiting", "emails_due", "emails_late_seconds", "jobs_open"])
+	for (const name of ["tenants", "emails_waiting", "emails_due", "emails_late_seconds", "jobs_open",
+		"audit_lost_total", "crashes_total"])
 		assert.match(here.body, new RegExp(`^tenantry_${name} \\d+$`, "m"));
 	assert.equal(Number(/^tenantry_tenants (\d+)$/m.exec(here.body)[1]),
 		Number((await site.one("SELECT count(*) AS n FROM tenants")).n));

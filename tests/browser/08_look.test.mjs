@@ -56,7 +56,7 @@ async function pages() {
 			[`${base}/users/${dee}/cancel`], [`${base}/users/${dee}/link`], [`${base}/users/invite`],
 			[`${base}/roles`], [`${base}/roles/${role}`], [`${base}/groups`], ...["", "/edit", "/delete", "/add",
 				`/members/${bo}/until`, `/members/${bo}/remove`].map((tab) => [`${base}/groups/${group}${tab}`]),
-			[`${base}/workspaces`], [`${base}/workspaces/new`], [`${base}/portal`], [`${base}/general`], [`${base}/security`], ...["", "/access", "/edit", "/delete", "/add", "/leave",
+			[`${base}/workspaces`], [`${base}/workspaces/new`], [`${base}/portal`], [`${base}/why`], [`${base}/general`], [`${base}/security`], ...["", "/access", "/edit", "/delete", "/add", "/leave",
 				`/members/${bo}/role`, `/members/${bo}/remove`].map((tab) => [`${base}/workspaces/${space}${tab}`]), [`${base}/settings`], [`${base}/audit`],
 			[`${base}/nothing`], [`/legal?t=${place.slug}`], ...["", "/email", "/password", "/factor", "/factor/on",
 				"/sessions", "/activity", "/data", "/delete"].map((tab) => [`${base}/profile${tab}`]),
@@ -185,7 +185,7 @@ test("with every column the list scrolls in itself, and names and addresses can 
 		assert.ok((await read())[0] <= 0);
 		assert.match(await page.locator("tr", { hasText: "Bo Look" }).first().innerText(), /Off/);
 		assert.match(await page.locator("td.more").last().evaluate((cell) =>
-			getComputedStyle(cell, "::before").content), /Groups/);
+			getComputedStyle(cell, "::before").content), /Organization/);
 	});
 });
 
@@ -424,6 +424,26 @@ test("lists, a user and the log print without what is only for the screen {E2}",
 				wide: document.documentElement.scrollWidth - document.documentElement.clientWidth }));
 			assert.equal(paper, "light", `${name}: black on white`);
 			assert.ok(wide <= 0, `${name} is cut off by ${wide}`);
+		}
+	});
+});
+
+test("every part of an event is shown at every width and on paper {L1 E2}", async () => {
+	await withChrome(site, { viewport: { width: 1280, height: 800 } }, async (page) => {
+		await signIn(page, place.email("admin"), PASSWORD);
+		await page.goto(`${place.base}/audit`);
+		const row = page.locator(".log tbody tr", { hasText: "signin.ok" }).first();
+		for (const [width, media] of [[1700, "screen"], [1440, "screen"], [1280, "screen"], [1000, "screen"],
+			[390, "screen"], [720, "print"]]) {
+			await page.setViewportSize({ width, height: 800 });
+			await page.emulateMedia({ media });
+			// What is displayed, as innerText has it.
+			const shown = await row.innerText();
+			for (const part of [/signed in/, /signin\.ok/, /User actions/, /Users/, /Web/, /127\.0\.0\.1/, /\d:\d\d/])
+				assert.equal(shown.match(new RegExp(part, "g"))?.length, 1, `${part} at ${width} on ${media}: ${shown}`);
+			const wide = await page.evaluate(() =>
+				document.documentElement.scrollWidth - document.documentElement.clientWidth);
+			assert.ok(wide <= 0, `at ${width} on ${media} cut off by ${wide}`);
 		}
 	});
 });

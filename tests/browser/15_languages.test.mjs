@@ -163,7 +163,7 @@ test("an account in German, and everything that its pages show", async () => {
 		`users/${bo}/remove`, `users/${bo}/reset`, `users/${bo}/delete`, `users/${off}/reactivate`, `users/${dee}`,
 		`users/${dee}/resend`, `users/${dee}/cancel`, `users/${dee}/link`, "users/invite", "users/logout",
 		"groups", "groups/new", ...["", "/edit", "/delete", "/add", `/members/${bo}/until`,
-			`/members/${bo}/remove`].map((one) => `groups/${group}${one}`), "workspaces", "workspaces/new", "portal", "general", "security",
+			`/members/${bo}/remove`].map((one) => `groups/${group}${one}`), "workspaces", "workspaces/new", "portal", "why", "general", "security",
 		...["", "/access", "/edit", "/delete", "/add", "/leave", `/members/${bo}/role`, `/members/${bo}/remove`]
 			.map((one) => `workspaces/${space}${one}`), "roles", `roles/${await place.role("Staff")}`, "settings", "audit", "search?q=lingua", "search?q=zz", "search",
 		"profile", "profile/password", "profile/email", "profile/sessions", "profile/activity", "profile/data",

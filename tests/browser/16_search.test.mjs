@@ -127,7 +127,9 @@ test("the overview has a card for each page of the menu {E9}", async () => {
 			.map(([, , label]) => label);
 		for (const label of labels)
 			assert.ok(cards.includes(label), `${who}: ${label}`);
-		assert.deepEqual(cards, menu.filter((label) => !["Overview", "Portal", "Profile", "API keys"].includes(label)), who);
+		const own = (label) => ["Portal", "Profile", "API keys"].includes(label);
+		assert.deepEqual(cards, [...menu.filter((label) => label !== "Overview" && !own(label)), ...menu.filter(own)], who);
+		assert.ok(!/<small><\/small>/.test(page.body), "each has a line");
 	}
 });
 
@@ -140,6 +142,9 @@ test("first steps are ticked when done, and put away for everybody {E10}", async
 	const has = async (text) => (await list(admin)).includes(text);
 	assert.ok(await has("open: Email works"), (await list(admin)).join());
 	assert.ok(await has("open: A second administrator"));
+	assert.ok(await has("open: A first group"));
+	await fresh.group("Helpers", "");
+	assert.ok(await has("done: A first group"));
 	assert.deepEqual(await list(await fresh.as("gus")), [], "a guest sees none");
 	await admin.submit(`${fresh.base}/users/invite`, { name: "Second", email: "second@steps.test",
 		role: await fresh.role("Admin") });

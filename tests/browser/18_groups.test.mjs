@@ -81,13 +81,20 @@ for (const script of [true, false]) {
 		}));
 }
 
-test("what a group holds counts at its members' next click, and ends with it {G3 R4 R5}", async () => {
+test("what a group holds counts at its members' next click, and ends with it {G3 R4 R5 F1}", async () => {
 	const ben = await place.as("ben");
+	const own = async () => /<dt>Groups?<[^]*?<\/div>/.exec((await ben.get(`${place.base}/profile`)).body)[0]
+		.replace(/<[^>]*>/g, " ").replace(/\s+/g, " ").trim();
+	assert.equal(await own(), "Groups None");
 	assert.equal((await ben.get(`${place.base}/users`)).status, 403);
 	const id = await place.group("Helpers", "Staff", "ben");
 	assert.equal((await ben.get(`${place.base}/users`)).status, 200);
 	assert.equal((await ben.get(`${place.base}/groups`)).status, 403);
+	assert.equal(await own(), "Group Helpers");
 	const admin = await place.as("admin");
+	const until = `${place.base}/groups/${id}/members/${await place.id(place.email("ben"))}/until`;
+	assert.equal((await admin.submit(until, { until: "2099-01-31" })).status, 303);
+	assert.match(await own(), /^Group Helpers \(until .*Jan 31, 2099\)$/);
 	const gone = await admin.submit(`${place.base}/groups/${id}/delete`);
 	assert.equal(gone.status, 303, gone.text);
 	assert.equal((await ben.get(`${place.base}/users`)).status, 403);
@@ -173,6 +180,11 @@ test("the users list tells of groups, is sorted and filtered by them, for who ma
 	const { fields } = (await admin.get(url)).form(url);
 	await admin.send(url, { ...fields, name: "Lister", permission: "user:view" });
 	await own.add("lil", "Lil Lister", "Lister");
+	await admin.send(`${own.base}/users/columns`, [...Object.entries((await admin.get(`${own.base}/users/columns`))
+		.form(`${own.base}/users/columns`).fields).filter(([name]) => name !== "column"),
+		["column", "organization"], ["column", "role"]]);
+	const orgs = [...(await admin.get(`${own.base}/users`)).body.matchAll(/data-label="Organization">(.*?)<\/td>/g)];
+	assert.deepEqual(new Set(orgs.map((match) => match[1].replace(/<[^>]*>/g, ""))), new Set(["Place listed"]));
 	const lil = await own.as("lil");
 	assert.ok(!(await lil.get(`${own.base}/users/columns`)).body.includes('value="groups"'));
 	await lil.forge(`${own.base}/users/columns`, { column: "groups" });
@@ -215,6 +227,13 @@ test("selected users are added to a group, with and without JavaScript {U9d E1}"
 			await page.locator("[data-panel]").getByRole("link", { name: "Reset" }).click();
 			await page.getByRole("heading", { name: /3 users/ }).waitFor();
 			assert.equal(new URL(page.url()).search, "?status=active&sort=name");
+			if (!script)
+				return;
+			await page.goto(`${own.base}/users/groups?find=night`);
+			await page.getByRole("checkbox", { name: "Night shift" }).check();
+			await page.getByRole("button", { name: "OK" }).click();
+			await page.getByRole("heading", { name: /2 users/ }).waitFor();
+			assert.equal(new URL(page.url()).search, `?group=${id}`);
 		});
 	assert.equal((await own.site.one(`SELECT members AS n FROM groups WHERE name = 'Night shift'`)).n, "2");
 	assert.match((await (await own.as("admin")).get(`${own.base}/groups/${id}`)).body, /Kim King/);

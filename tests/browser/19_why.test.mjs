@@ -21,6 +21,18 @@ for (const script of [true, false])
 			const proof = () => page.locator(".proof").first().locator("li").allTextContents();
 
 			await signIn(page, place.email("admin"), PASSWORD);
+			await page.getByRole("link", { name: "Why?", exact: true }).click();
+			await page.getByLabel("Search by name or email").fill("asker");
+			if (!script)
+				await page.getByRole("button", { name: "Search" }).first().click();
+			await page.getByLabel(/^Bob Builder/).waitFor({ state: "detached" });
+			await page.getByLabel(/^Ann Asker/).check();
+			await page.getByLabel("Permission").selectOption({ label: "See a workspace" });
+			await page.getByRole("button", { name: "Why?" }).click();
+			await page.getByText("Choose a workspace: the permission is about what is done in one.").waitFor();
+			await page.getByLabel("Permission").selectOption({ label: "Invite users" });
+			await page.getByRole("button", { name: "Why?" }).click();
+			await page.getByRole("heading", { name: "May Ann Asker “Invite users”?" }).waitFor();
 			await page.goto(user);
 			await page.getByRole("link", { name: "Access", exact: true }).click();
 			await page.getByRole("link", { name: "Why: Invite users" }).click();
@@ -52,10 +64,18 @@ test("the number on a refusal leads an administrator to what was held then {R8 U
 	const bob = await place.as("bob");
 	const refused = await bob.get(`${place.base}/audit`);
 	assert.equal(refused.status, 403);
+	assert.match(refused.text, /Contact\s*\S+@\S+/, "the operator's, as the account has none");
 	const number = /<code>([0-9a-z]{13})<\/code>/.exec(refused.body)[1];
 	assert.equal((await bob.get(`${place.base}/decisions/${number}`)).status, 403);
 	await withChrome(site, {}, async (page) => {
 		await signIn(page, place.email("admin"), PASSWORD);
+		await page.goto(place.base + "/why");
+		await page.getByLabel("Number of a decision").fill("38fxhhmg00000");
+		await page.getByRole("button", { name: "Look it up" }).click();
+		await page.getByText("There is no decision of that number here.").waitFor();
+		await page.getByLabel("Number of a decision").fill(number);
+		await page.getByRole("button", { name: "Look it up" }).click();
+		await page.getByRole("heading", { name: `Decision ${number}` }).waitFor();
 		await page.goto(place.base + "/settings");
 		await page.keyboard.press("/");
 		await page.keyboard.type(number);
@@ -75,6 +95,8 @@ test("who may not see roles sees no proof {R8}", async () => {
 	assert.ok(!(await hel.get(user)).body.includes("/access"));
 	assert.equal((await hel.get(`${user}/access`)).status, 403);
 	assert.equal((await hel.get(`${user}/why?permission=user:view`)).status, 403);
+	assert.equal((await hel.get(`${place.base}/why`)).status, 403);
+	assert.ok(!(await hel.get(`${place.base}/settings`)).body.includes(`${place.base}/why`));
 });
 
 test("in a workspace, too: the proof, and the way that gives least {R8 V5 R4}", () =>

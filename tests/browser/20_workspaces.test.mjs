@@ -57,9 +57,21 @@ for (const script of [true, false]) {
 			await row("Ada spaces").getByText("Admin, which opens every workspace").waitFor();
 
 			await page.getByRole("link", { name: "Members", exact: true }).click();
+			const late = await page.context().newPage();
+			await late.goto(page.url());
+			await late.getByRole("link", { name: "Remove Gus Guest" }).click();
+			await late.getByRole("heading", { name: "Remove Gus Guest from" }).waitFor();
 			await row("Gus Guest").getByRole("link", { name: "Remove Gus Guest" }).click();
 			await form.getByRole("button", { name: "Remove" }).click();
 			await page.getByText("Gus Guest is not in the workspace any more.").waitFor();
+
+			/* {E3} The same again. */
+			await late.getByRole("button", { name: "Remove" }).click();
+			await late.getByText("That is not there any more. Perhaps it is done already.").waitFor();
+			await late.getByRole("heading", { name }).waitFor();
+			if (script)
+				assert.match(late.url(), /\/workspaces\/[0-9a-z]{13}$/);
+			await late.close();
 
 			await page.getByRole("link", { name: "Leave" }).click();
 			await form.getByRole("button", { name: "Leave" }).click();
@@ -97,13 +109,15 @@ test("who is in a workspace does there what the roles hold; others see nothing o
 	assert.ok(!(await gus.get(url)).body.includes(place.email("oda")));
 });
 
-test("a group brings all its members, and what it brings ends with it {G1 G3 W4 R5}", async () => {
+test("a group brings all its members, and what it brings ends with it {G1 G3 W4 R4 R5}", async () => {
 	const group = await place.group("Ops", "", "una");
 	const id = await place.workspace("Servers", {}, "oda");
 	const url = `${place.base}/workspaces/${id}`;
 	const oda = await place.as("oda"), una = await place.as("una"), admin = await place.as("admin");
 	assert.equal((await una.get(url)).status, 404);
-	const added = await oda.send(`${url}/add`, { ...(await oda.get(`${url}/add`)).form(`${url}/add`).fields,
+	const asked = await oda.get(`${url}/add`);
+	assert.match(asked.text, /a Guest who is given Contributor may write there/);
+	const added = await oda.send(`${url}/add`, { ...asked.form(`${url}/add`).fields,
 		id: group, role: await place.seatRole("Contributor") });
 	assert.equal(added.status, 303, added.text);
 	assert.equal((await una.get(url)).status, 200);
@@ -182,6 +196,9 @@ for (const script of [true, false])
 			await page.getByRole("button", { name: "Switch", exact: true }).click();
 			await page.getByRole("link", { name: `${word} works` }).click();
 			await page.waitForURL(new RegExp(`/workspaces/${id}`));
+			await page.getByRole("button", { name: "Switch", exact: true }).click();
+			await page.getByRole("link", { name: "All workspaces" }).click();
+			await page.locator("tr", { hasText: "Opened last" }).getByText(word).waitFor();
 		}));
 
 test("without portal:use tiles are no links, and say so {W5}", async () => {

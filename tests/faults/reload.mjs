@@ -1,6 +1,6 @@
 // Reloads while people work, through nginx (TAP).  reload.mjs [SECONDS]: no request fails, and a
 // bad configuration or template changes nothing.
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import fs from "node:fs";
 import net from "node:net";
 import path from "node:path";
@@ -140,7 +140,21 @@ await run(new Site(), async (site) => {
 			"user_agent LIKE 'c%'"), load.good.POST));
 	await check("the chains are whole", site.tenantry("audit", "verify"));
 	await check("no process died", () => assert.equal(site.count("process_died"), 0));
-	await site.stop();
-	await check("nothing is left over", () => assert.deepEqual(site.left(), []));
+	// As Ctrl-C does.
+	const status = await site.stop("SIGINT");
+	await check("an interrupt ends it as it should", () => assert.equal(status, 0));
+	await check("no process and no socket is left over", () => {
+		assert.deepEqual(site.left(site.dir), []);
+		assert.deepEqual(fs.readdirSync(path.join(site.dir, "run")).filter((name) => name.endsWith(".sock")), []);
+	});
+	await check("an event that somebody changed is named, and the status says so", () => {
+		site.settings.state_dir = "data";
+		site.write("DROP TRIGGER events_stay; UPDATE events SET actor_name = 'Nobody' " +
+			"WHERE tenant_id = (SELECT id FROM tenants) AND seq = 7");
+		const verify = spawnSync(path.join(build, "tenantry"), ["-c", site.conf, "audit", "verify"],
+			{ encoding: "utf8" });
+		assert.equal(verify.status, 1, verify.stderr);
+		assert.match(verify.stdout, /^acme: BROKEN at 7: /m);
+	});
 });
 done();

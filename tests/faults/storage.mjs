@@ -85,6 +85,11 @@ async function full(world, filler) {
 		assert.ok(lost.length >= 2);
 		assert.ok(lost.every((e) => e.actor && e.tenant && e.route === "/t/{tenant}/audit"));
 	});
+	await check("and a monitor can see how many", async () => {
+		const { body } = await nobody.get("/metrics");
+		assert.equal(Number(/^tenantry_audit_lost_total (\d+)$/m.exec(body)[1]), world.count("audit_lost"));
+		assert.match(body, /^tenantry_crashes_total 0$/m);
+	});
 	await check("nothing was written, and no process died", async () => {
 		assert.equal(await events(), before);
 		assert.equal(world.count("process_died"), 0);

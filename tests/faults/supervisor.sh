@@ -362,8 +362,10 @@ other_keys()
 	local code
 
 	"$program" -c "$conf" tenant add --slug acme --name Acme >>"$work/out" 2>&1 || return 1
+	sed 's|^state_dir *=.*|state_dir = other|' "$conf" >"$work/other.conf"
+	"$program" -c "$work/other.conf" init >>"$work/out" 2>&1 || return 1
 	mv "$work/state/tenantry.key" "$work/kept.key"
-	"$program" -c "$conf" init >>"$work/out" 2>&1
+	cp "$work/other/tenantry.key" "$work/state/tenantry.key"
 	: >"$log"
 	: >"$work/out"
 	timeout 30 "$program" -c "$conf" serve >>"$work/out" 2>&1

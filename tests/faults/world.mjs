@@ -145,10 +145,10 @@ export class World {
 	}
 
 	// Its exit status, or the signal that ended it.
-	async stop() {
+	async stop(signal = "SIGTERM") {
 		if (!this.child)
 			return null;
-		this.child.kill("SIGTERM");
+		this.child.kill(signal);
 		const status = await this.ended;
 		this.child = null;
 		return status;
@@ -175,12 +175,12 @@ export class World {
 		return all;
 	}
 
-	// Processes that have this world's configuration in their command line.
-	left() {
+	// Processes that have this world's configuration, or another path, in their command line.
+	left(named = this.conf) {
 		return fs.readdirSync("/proc").filter((name) => {
 			try {
 				return /^\d+$/.test(name) &&
-					fs.readFileSync(`/proc/${name}/cmdline`, "utf8").includes(this.conf);
+					fs.readFileSync(`/proc/${name}/cmdline`, "utf8").includes(named);
 			} catch {
 				return false;
 			}

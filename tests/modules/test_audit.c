@@ -108,6 +108,24 @@ fields_come_back(void **state)
 	assert_string_equal(audit_sentence(&fx.cx, &e), "Ada Admin added [actor] {{x}}");
 }
 
+/* {E5} A count has the reader's marks; what only looks like one stays as it is. */
+static void
+counts_are_read_as_numbers(void **state)
+{
+	struct event e;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(add(&(struct audit_entry){ .act = AUDIT_USERS_EXPORTED, .where = IN_TENANT,
+	    .name = "Ada Admin", .fields = &(struct audit_field){ "n", NULL, "10119" },
+	    .nfields = 1 }), OK);
+	e = newest();
+	assert_string_equal(audit_sentence(&fx.cx, &e), "Ada Admin exported 10,119 users");
+	assert_string_equal(audit_value_word(&fx.cx, "members", "1000"), "1,000");
+	assert_string_equal(audit_value_word(&fx.cx, "n", "1000x"), "1000x");
+	assert_string_equal(audit_value_word(&fx.cx, "name", "2026"), "2026");
+}
+
 static void
 broken_fields_are_a_fault(void **state)
 {
@@ -328,6 +346,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		FX_TEST(an_event_says_who_did_what_to_whom),
 		FX_TEST(fields_come_back),
+		FX_TEST(counts_are_read_as_numbers),
 		FX_TEST(broken_fields_are_a_fault),
 		FX_TEST(an_event_costs_three_statements),
 		FX_TEST(each_account_hears_of_its_member),

@@ -534,6 +534,58 @@ who_is_gone_is_told(void **state)
 	assert_string_equal(result(), "done 1 1 [[\"Una User\",\"Is removed already.\"]]");
 }
 
+/* {U9} The first are named, the others counted by their reasons; none is lost, whatever
+ * the names. */
+static void
+all_that_is_refused_is_counted(void **state)
+{
+	enum { MANY = JOB_NAMED + 40 };
+	struct job j;
+	int64_t    all;
+
+	(void)state;
+	fx_system(NORTH);
+	for (int i = 0; i < MANY; i++)
+		fx_add_member(NORTH, "Many", arena_printf(fx.cx.arena, "m%d@north.example", i),
+		    "Guest", "/");
+	fx_sql("UPDATE members SET name = 'A \"[\"\\ B' WHERE id = %lld",
+	    (long long)fx.m[NORTH][GUEST].id);
+	fx_as(NORTH, ADMIN);
+	all = fx_int("SELECT count(*) FROM members WHERE tenant_id = %lld AND status <> 'removed'",
+	    (long long)fx.tenant[NORTH]);
+	assert_int_equal(start(BULK_REACTIVATE, all_of(0, ""), NULL,
+	    arena_printf(fx.cx.arena, "%d", (int)all)), OK);
+	work();
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(jobs_get(&fx.cx, job, &j), OK);
+	assert_string_equal(j.state, "done");
+	assert_int_equal(j.done + j.refused, all);
+	assert_true(j.refused > MANY);
+	assert_int_equal(j.nnamed, JOB_NAMED);
+	assert_int_equal(j.nmore, 1);
+	assert_string_equal(j.more[0].why, "Is active already.");
+	assert_int_equal(j.more[0].n, j.refused - JOB_NAMED);
+	for (size_t i = 0; i < j.nnamed && strcmp(j.named[i].name, "A \"[\"\\ B") != 0; i++)
+		assert_true(i + 1 < j.nnamed);
+}
+
+/* So many kinds of reasons are told apart; what is beyond is one more. */
+static void
+reasons_of_a_job_are_few(void **state)
+{
+	struct job j = { .nnamed = JOB_NAMED };
+
+	(void)state;
+	j.more = ARENA_ARRAY(fx.cx.arena, struct job_reason, JOB_REASONS + 1);
+	for (int i = 0; i < 3 * JOB_REASONS; i++)
+		assert_int_equal(jobs_refused(&fx.cx, &j, "x", arena_printf(fx.cx.arena, "why %d",
+		    i / 2)), OK);
+	assert_int_equal(j.nmore, JOB_REASONS + 1);
+	assert_int_equal(j.more[0].n, 2);
+	assert_string_equal(j.more[JOB_REASONS].why, "");
+	assert_int_equal(j.more[JOB_REASONS].n, JOB_REASONS);
+}
+
 /* ---------------------------------------------------------------- export */
 
 static struct csv  csv;
@@ -675,6 +727,8 @@ main(void)
 		FX_TEST(all_of_some_groups),
 		FX_TEST(all_that_match_when_it_comes_to_them),
 		FX_TEST(a_search_names_them),
+		FX_TEST(all_that_is_refused_is_counted),
+		FX_TEST(reasons_of_a_job_are_few),
 		FX_TEST(many_need_their_number_typed),
 		FX_TEST(a_form_sent_twice_is_one_job),
 		FX_TEST(each_act_needs_its_permission),

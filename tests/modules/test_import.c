@@ -209,6 +209,33 @@ an_import_changes_and_invites(void **state)
 	assert_int_equal(fx_int("SELECT count(*) FROM outbox WHERE kind = 'role_changed'"), 0);
 }
 
+/* {U10} A role is asked for only where a row has none, and an export brings its own. */
+static void
+a_table_may_name_all_roles(void **state)
+{
+	struct upload_input in = { .kind = UPLOAD_IMPORT, .file = STR("email,role\n"
+	    "gil@north.example,User\nnew@new.example,Staff\n") };
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(uploads_add(&fx.cx, &in, &upload), OK);
+	judge();
+	counts(1, 1, 0, 0);
+	assert_int_equal(uploads_start(&fx.cx, upload, &joins), OK);
+	work();
+	assert_string_equal(result(), "done 2 0");
+	assert_int_equal(north("email = 'new@new.example' AND role_id = (SELECT id FROM roles r "
+	    "WHERE r.tenant_id = members.tenant_id AND name = 'Staff')"), 1);
+	fx_as(NORTH, ADMIN);
+	in.file = STR("email,role\nnew@new.example,Staff\nother@new.example, \n");
+	assert_int_equal(uploads_add(&fx.cx, &in, &upload), ERR_INVALID);
+	assert_string_equal(fx_issue("role"), "Choose a role: line 3 names none.");
+	fx.cx.issues = NULL;
+	in = (struct upload_input){ .kind = UPLOAD_INVITE, .pasted = STR("a@new.example") };
+	assert_int_equal(uploads_add(&fx.cx, &in, &upload), ERR_INVALID);
+	assert_string_equal(fx_issue("role"), "Choose a role.");
+}
+
 /* {U11} */
 static void
 an_import_keeps_the_last_admin_and_oneself(void **state)
@@ -557,6 +584,7 @@ main(void)
 		FX_TEST(more_than_a_day_takes_follow_on_the_next),
 		FX_TEST(an_export_comes_back_unchanged),
 		FX_TEST(an_import_changes_and_invites),
+		FX_TEST(a_table_may_name_all_roles),
 		FX_TEST(an_import_keeps_the_last_admin_and_oneself),
 		FX_TEST(nobody_imports_more_than_they_may),
 		FX_TEST(a_table_is_its_senders),

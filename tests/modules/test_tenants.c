@@ -13,10 +13,13 @@
 
 #include "base/arena.h"
 #include "base/conf.h"
+#include "base/id.h"
 #include "db/db.h"
+#include "groups/groups.h"
 #include "jobs/jobs.h"
 #include "tenants/tenants.h"
 #include "signin/signin.h"
+#include "workspaces/workspaces.h"
 
 static enum place_standing
 enter(const char *slug, int64_t person)
@@ -244,8 +247,13 @@ the_first_steps_of_an_account(void **state)
 	assert_int_equal(n.deactivated, 1);
 	assert_int_equal(n.roles, fx_int("SELECT count(*) FROM roles WHERE tenant_id = %lld",
 	    (long long)fx.tenant[NORTH]));
-	assert_true(n.steps);
-	assert_false(n.mailed || n.second_admin || n.factor);
+	assert_int_equal(n.active, fx_int("SELECT count(*) FROM members WHERE tenant_id = %lld AND "
+	    "status = 'active'", (long long)fx.tenant[NORTH]));
+	assert_int_equal(n.no_factor, n.active);
+	assert_int_equal(n.events, fx_int("SELECT count(*) FROM events WHERE tenant_id = %lld",
+	    (long long)fx.tenant[NORTH]));
+	assert_true(n.steps && n.events > 0);
+	assert_false(n.mailed || n.second_admin || n.factor || n.groups);
 	fx_sql("UPDATE members SET role_id = (SELECT id FROM roles r WHERE r.tenant_id = "
 	    "members.tenant_id AND builtin = 'admin') WHERE id = %lld",
 	    (long long)fx.m[NORTH][GUEST].id);
@@ -268,6 +276,41 @@ the_first_steps_of_an_account(void **state)
 	fx_as(SOUTH, ADMIN);
 	assert_int_equal(tenants_numbers(&fx.cx, &n), OK);
 	assert_true(n.steps);
+}
+
+/* {E9} Of places and keys one's own are told apart from all that there are. */
+static void
+numbers_of_one_s_own(void **state)
+{
+	int64_t               group = id_new(FX_NOW), space[2] = { id_new(FX_NOW), id_new(FX_NOW) };
+	int64_t               bob = fx.m[NORTH][USER].id;
+	size_t                added;
+	struct tenant_numbers n;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	assert_int_equal(groups_make(&fx.cx, group, &(struct group_input){ STR("Ops"), STR(""),
+	    STR(""), 0 }), OK);
+	assert_int_equal(groups_add(&fx.cx, group, &bob, 1, STR("2099-01-31"), &added), OK);
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(workspaces_make(&fx.cx, space[i], &(struct workspace_input){
+		    i ? STR("One") : STR("Two"), STR(""), 0 }), OK);
+	assert_int_equal(access_workspace(&fx.cx, space[0]), OK);
+	assert_int_equal(workspaces_add(&fx.cx, space[0], &group, 1, STR(""),
+	    fx_id(fx_int("SELECT id FROM roles WHERE tenant_id = %lld AND name = 'Viewer'",
+	    (long long)fx.tenant[NORTH])), &added), OK);
+	assert_int_equal(tenants_numbers(&fx.cx, &n), OK);
+	assert_int_equal(n.groups, 1);
+	assert_int_equal(n.workspaces, 2);
+	assert_int_equal(n.own_workspaces, 2);
+	fx_as(NORTH, USER);
+	assert_int_equal(tenants_numbers(&fx.cx, &n), OK);
+	assert_int_equal(n.own_workspaces, 1);
+	fx.cx.now = FX_NOW + INT64_C(100) * 366 * 86400000;
+	assert_int_equal(tenants_numbers(&fx.cx, &n), OK);
+	assert_int_equal(n.own_workspaces, 0);
+	assert_int_equal(n.own_keys, 0);
+	fx.cx.now = FX_NOW;
 }
 
 /* {E10} An email counts when a mail server has taken it, and one of this account. */
@@ -502,6 +545,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FX_TEST(the_first_steps_of_an_account),
+		FX_TEST(numbers_of_one_s_own),
 		FX_TEST(an_email_that_arrived),
 		FX_TEST(a_foreign_account_is_as_absent),
 		FX_TEST(each_standing_is_told_apart),

@@ -524,6 +524,64 @@ who_can_do_it_is_told(void **state)
 	    ERR_NOTFOUND);
 }
 
+static bool
+can(const struct way *w, const char *name)
+{
+	for (size_t i = 0; i < w->nwho; i++)
+		if (strcmp(w->who[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* {R8} Whoever can do it by a group is named, until the membership ends. */
+static void
+who_can_do_it_by_a_group_is_told(void **state)
+{
+	int64_t            group = id_new(fx.now), member = fx.m[NORTH][STAFF].id;
+	struct group_input in = { STR("Keepers"), STR(""), STR(""), 0 };
+	struct why         why;
+	size_t             added;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	in.role = fx_role(NORTH, "Admin");
+	assert_int_equal(groups_make(&fx.cx, group, &in), OK);
+	assert_int_equal(why_ask(&fx.cx, fx.m[NORTH][USER].id, PERM_AUDIT_VIEW, IN_TENANT, &why),
+	    OK);
+	assert_false(can(&why.ways[0], "Stan Staff"));
+	assert_int_equal(groups_add(&fx.cx, group, &member, 1, STR(""), &added), OK);
+	assert_int_equal(why_ask(&fx.cx, fx.m[NORTH][USER].id, PERM_AUDIT_VIEW, IN_TENANT, &why),
+	    OK);
+	assert_true(can(&why.ways[0], "Ada Admin"));
+	assert_true(can(&why.ways[0], "Stan Staff"));
+	fx_sql("UPDATE group_members SET until_at = %lld WHERE group_id = %lld",
+	    (long long)fx.now, (long long)group);
+	assert_int_equal(why_ask(&fx.cx, fx.m[NORTH][USER].id, PERM_AUDIT_VIEW, IN_TENANT, &why),
+	    OK);
+	assert_false(can(&why.ways[0], "Stan Staff"));
+}
+
+/* {R8} Who can re-activate somebody is named, and who can move them where it would count. */
+static void
+who_can_do_what_is_needed_first_is_told(void **state)
+{
+	struct why why;
+
+	(void)state;
+	fx_as(NORTH, ADMIN);
+	fx_sql("UPDATE members SET status = 'deactivated' WHERE id = %lld",
+	    (long long)fx.m[NORTH][STAFF].id);
+	assert_int_equal(why_ask(&fx.cx, fx.m[NORTH][STAFF].id, PERM_USER_EDIT, IN_ORG("/"), &why),
+	    OK);
+	assert_false(why.proof->yes);
+	assert_true(why.reactivate && why.nways == 0);
+	assert_true(can(&why.first, "Ada Admin"));
+	assert_int_equal(why_ask(&fx.cx, fx.m[NORTH][WEST_USER].id, PERM_USER_EDIT, IN_ORG("/"),
+	    &why), OK);
+	assert_true(why.elsewhere);
+	assert_true(can(&why.first, "Ada Admin"));
+}
+
 int
 main(void)
 {
@@ -532,6 +590,8 @@ main(void)
 		FX_TEST(a_refusal_stays_as_it_was),
 		FX_TEST(a_group_that_opens_every_workspace_is_proposed),
 		FX_TEST(who_can_do_it_is_told),
+		FX_TEST(who_can_do_it_by_a_group_is_told),
+		FX_TEST(who_can_do_what_is_needed_first_is_told),
 	};
 
 	return FX_RUN(tests);

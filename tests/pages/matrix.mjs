@@ -220,6 +220,7 @@ const ROWS = {
 	"GET /t/{tenant}/users/{user}/access": ["303 403 403 403 200 403 403 404 403 403"],
 	// Without its question.
 	"GET /t/{tenant}/users/{user}/why": ["303 403 403 403 422 403 403 404 403 403"],
+	"GET /t/{tenant}/why": ["303 403 403 403 200 403 403 404 403 403"],
 	"GET /t/{tenant}/decisions/{decision}": ["303 403 403 403 404 403 403 404 403 403"],
 	"GET /t/{tenant}/audit": ["303 403 403 403 200 403 403 404 403 403"],
 	"GET /api/v1/t/{tenant}/me": ["401 401 401 401 401 401 401 401 401 401 401 200 200 404 200 404"],

@@ -8,8 +8,13 @@ export LC_ALL=C.UTF-8
 unset MAKEFLAGS MFLAGS MAKELEVEL
 
 to=$work/to
-make -s -C "$build" install DESTDIR="$to" >"$work/install" 2>&1
+(umask 077 && make -s -C "$build" install DESTDIR="$to") >"$work/install" 2>&1
 result $? "it installs"
+# Whoever installs with a strict umask: the web server and the service read it all the same.
+shared=$(dirname "$(find "$to" -type d -name templates | head -n 1)")
+[ -d "$shared/static" ] && [ -d "$shared/nginx" ]
+result $? "templates, static files and nginx's site are in one folder"
+find "$shared" \( -type d ! -perm -005 -o -type f ! -perm -004 \) | nothing "anybody may read all of it"
 
 # where NAME...: the one installed file of that name
 where()
@@ -85,5 +90,18 @@ sed -n -e 's/\\-/-/g' -e 's/^\.It Cm \(.*\)/\1/p' -e 's/^\.Cm \(.*\)/\1/p' "$src
 while read -r command; do
 	grep -q "^$command\( \|$\)" "$work/described" || echo "$command"
 done <"$work/commands" | nothing "the manual page describes each"
+
+# What the configuration may hold, as the program reads it.
+sed -n -e 's/^\t\(TEXT\|PATH\|NUMBER\)(\([a-z_]*\)[,)].*/\2/p' -e 's/^\t{ "\([a-z_]*\)", KEY_.*/\1/p' \
+    "$src/src/base/conf.c" >"$work/keys"
+[ "$(wc -l <"$work/keys")" = "$(sed -n '/^static const struct key keys/,/^};/p' "$src/src/base/conf.c" |
+	grep -c '^	')" ]
+result $? "every key of the configuration is found"
+while read -r key; do
+	grep -q "^|.*\`$key\`.*|.*|" "$src/README.md" || echo "README.md: $key"
+	grep -qx "\.It Ic $key" "$src/src/tools/tenantry.8" || echo "tenantry.8: $key"
+done <"$work/keys" | nothing "the manual page and the README describe each"
+sed -n 's/^\.It Ic //p' "$src/src/tools/tenantry.8" | grep -vxFf "$work/keys" |
+	nothing "and no other"
 
 plan

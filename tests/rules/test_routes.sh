@@ -52,6 +52,24 @@ unasked()
 	    grep -vE '(/users/\{user\}/(logout|unlock|sessions/\{session\}/end)|/jobs/\{job\}/cancel|/settings/steps)$|/profile/(email/cancel|sessions/.+)$'
 }
 
+# Paths of routes that are neither one of the outside paths that are due nor below one.
+undocumented()
+{
+	"$awk" 'NR == FNR { if ($1 !~ /^#/ && $2 != "later") known[$1] = $2 " "; next }
+	    { split($0, f, "\t"); p = f[2]; if (length(p) > 1) sub(/\/$/, "", p); whole = p
+	    while (p != "" && (!(p in known) || (known[p] == "alone " && p != whole)))
+		    sub(/\/[^\/]*$/, "", p)
+	    if (p == "") print f[2] }' "$src/tests/rules/outside_paths" "$1"
+}
+
+absent()        # outside paths that are due, and no route is at or below them
+{
+	"$awk" 'NR == FNR { split($0, f, "\t"); p = f[2]
+	    while (p != "") { there[p] = 1; sub(/\/[^\/]*$/, "", p) } next }
+	    $1 !~ /^#/ && $2 != "later" && !($1 in there) { print $1 }' "$1" \
+	    "$src/tests/rules/outside_paths"
+}
+
 shown()         # NAME FILTER LINE
 {
 	printf '%b\n' "$3" > "$work/line"
@@ -72,6 +90,11 @@ shown "a route that stands twice is found" twice 'GET\t/x\ta\nGET\t/x\tb'
 ambiguous "$work/routes" | nothing "no two routes match the same"
 unasked "$work/routes" | nothing "each act has a page that asks"
 shown "an act without a page is found" unasked 'POST\t/x\tpublic\t-\t-'
+
+undocumented "$work/routes" | nothing "each route is an outside path, or below one"
+shown "a route elsewhere is found" undocumented 'GET\t/t/{tenant}/elsewhere/new\tpublic\t-\t-'
+absent "$work/routes" | nothing "each outside path that is due has a route"
+shown "an outside path without a route is found" absent 'GET\t/t/{tenant}/users\tpublic\t-\t-'
 
 "$build/tenantry" routes --nginx | diff - "$src/nginx/slow_routes" |
     nothing "nginx/slow_routes is what routes --nginx prints"

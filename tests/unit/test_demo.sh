@@ -150,6 +150,60 @@ check "nor with somebody in it" refused real
 check "whose password stays" \
     [ "$(tenantry real sql --readonly 'SELECT hash FROM credentials')" = "$hash" ]
 
+# --- what the command line takes, and says ---
+
+# says STATUS WORDS COMMAND...: with this status, and these words on either output
+says()
+{
+	local status=$1 words=$2
+	shift 2
+	tenantry "$@" >"$work/lines" 2>&1
+	[ $? = "$status" ] && grep -qF -- "$words" "$work/lines"
+}
+world blank http://127.0.0.1:8080
+for wrong in tenants:abc tenants:0 tenants:1001 members:10x members:2 members:-5 members: \
+    members:99999999999999999999 events:1e3 events:-1 events:100000001 seed:x seed:4294967296 "seed: 1"; do
+	check "--$wrong is no number" says 2 "--${wrong%%:*}: give a number from " \
+	    blank demo "--${wrong%%:*}" "${wrong#*:}"
+done
+check "and nothing is made" [ "$(number blank 'SELECT count(*) FROM tenants')" = 0 ]
+check "so many of each" says 0 "Email: " blank demo --tenants 2 --members 7 --events 11 --seed 0
+check "accounts" [ "$(number blank 'SELECT count(*) FROM tenants')" = 2 ]
+check "people: the first account's, and three of the other" \
+    [ "$(number blank 'SELECT count(*) FROM members')" = 10 ]
+# Only made-up events have a person or nobody as their actor; an invitation has an administrator.
+check "events beside those of making" [ "$(number blank "SELECT count(*) FROM events
+    WHERE (actor_kind <> (SELECT actor_kind FROM events WHERE actor_name = 'Command line'))
+    AND act NOT IN (SELECT act FROM events WHERE actor_name = 'Command line')")" = 11 ]
+
+check "the version" says 0 "tenantry 0." blank --version
+check "an account, and it is said" says 0 "The account beta is made." real tenant add --slug beta --name Beta
+check "a reserved word" says 1 "--slug: This word is reserved." real tenant add --slug static --name Beta
+check "no slug at all" says 1 "--slug: Use 2 to 40" real tenant add --slug -a --name Beta
+check "no name" says 1 "--name: Give a name" real tenant add --slug gamma --name ""
+
+# typed FORMAT EMAIL: a user whose password is this, as printf has it
+typed()
+{
+	# shellcheck disable=SC2059
+	printf "$1" | "$build/tenantry" -c "$work/real/tenantry.conf" user add --tenant acme \
+	    --email "$2" --name Bea --role Admin --password-stdin 2>&1
+}
+for wrong in 'plum ladder\0 77 quietly' 'plum ladder 77 quietly\0' 'plum ladder\t77 quietly\n' \
+    'plum ladder\033 77 quietly' 'plum ladder 77 quietly\177\n' '\0'; do
+	said=$(typed "$wrong" bea@acme.example)
+	check "no password: $wrong" grep -q 'has no control characters' <<<"$said"
+done
+check "and nobody is made" [ "$(number real 'SELECT count(*) FROM people')" = 1 ]
+said=$(typed 'plum ladder 77 quietly\r\n' bea@acme.example)
+check "one with its line's end is, and it is said" [ "$said" = "bea@acme.example can sign in." ]
+
+mv "$work/real/state/tenantry.key" "$work/key"
+check "no new key beside a database" says 1 "put the copy of the key file back" real init
+check "none was made" [ ! -e "$work/real/state/tenantry.key" ]
+mv "$work/key" "$work/real/state/tenantry.key"
+check "with its key it is as it was" says 0 "The key file is there" real init
+
 # --- the folder of ./bootstrap run ---
 
 # given MODE: what bootstrap says to a folder of this mode that is in use

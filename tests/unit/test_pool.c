@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "app/pool.h"
+#include "base/tally.h"
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -161,7 +162,7 @@ test_busy_too_long_is_killed(void **state)
 		.busy_ms = BUSY_MS, .fd = -1 };
 	struct pool *p = begin(&kind, 1);
 	pid_t        first = pool_pid(p, 0);
-	int64_t      began, now;
+	int64_t      began, now, died = tally_read(TALLY_CRASHES);
 	int          status;
 
 	(void)state;
@@ -178,6 +179,7 @@ test_busy_too_long_is_killed(void **state)
 	assert_int_equal(pool_alive(p), 1);
 	assert_int_equal(hear(), 'b');
 	end(p);
+	assert_int_equal(tally_read(TALLY_CRASHES), died + 1);
 }
 
 static void
