@@ -747,7 +747,7 @@ weaken_group(int64_t id)
 static enum err
 until_some_day(int64_t id)
 {
-	return groups_set_until(&fx.cx, chiefs, id, STR("2099-01-31"));
+	return groups_set_until(&fx.cx, chiefs, id, NULL, STR("2099-01-31"));
 }
 
 typedef enum err take_fn(int64_t id);

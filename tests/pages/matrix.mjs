@@ -152,7 +152,7 @@ const ROWS = {
 	"POST /t/{tenant}/groups/{group}/delete": ["303 403 403 403 303 403 403 404 403 403", {}, "fresh"],
 	"GET /t/{tenant}/groups/{group}/add": ["303 403 403 403 200 403 403 404 403 403"],
 	"POST /t/{tenant}/groups/{group}/add": ["303 403 403 403 422 403 403 404 403 403"],
-	"GET /t/{tenant}/groups/{group}/members/{user}/until": ["303 403 403 403 200 403 403 404 403 403"],
+	"GET /t/{tenant}/groups/{group}/members/{user}/until": ["303 403 403 403 200 403 403 404 403 403", {}, "seat"],
 	"POST /t/{tenant}/groups/{group}/members/{user}/until": ["303 403 403 403 303 403 403 404 403 403", { until: "2099-01-31" }, "seat"],
 	"GET /t/{tenant}/groups/{group}/members/{user}/remove": ["303 403 403 403 200 403 403 404 403 403"],
 	"POST /t/{tenant}/groups/{group}/members/{user}/remove": ["303 403 403 403 303 403 403 404 403 403", {}, "seat"],
