@@ -4,8 +4,8 @@
 #include "core/ctx.h"
 
 /* A workspace always keeps an active person who holds the built-in role Owner there, by oneself or
- * by a group, whose membership of it has no end.  A service account does not count.  Who goes from the
- * account leaves none without: an heir gets it. */
+ * by a group, whose membership of it has no end.  A service account does not count.  Who goes from
+ * the account leaves none without: an heir gets it. */
 
 struct owned { int64_t id; const char *name; };
 struct owned_list { struct owned *items; size_t n; };

@@ -695,8 +695,8 @@ racer(const int start[2], int64_t self, int64_t workspace, int64_t group)
 	    workspaces_leave(&fx.cx, workspace)));
 }
 
-/* {W2} Two Owners leave at the same instant, or the last two of a group that owns it are taken out of
- * that: one of them stays. */
+/* {W2} Two Owners leave at the same instant, or the last two of a group that owns it are taken out
+ * of that: one of them stays. */
 static void
 two_owners_leave_at_once(void **state)
 {
@@ -712,7 +712,8 @@ two_owners_leave_at_once(void **state)
 		fx_again();
 		id = by_group ? owned_by_group(&group) : payments();
 		if (by_group) {
-			assert_int_equal(groups_add(&fx.cx, group, &builder, 1, STR(""), &added), OK);
+			assert_int_equal(groups_add(&fx.cx, group, &builder, 1, STR(""), &added),
+			    OK);
 			assert_int_equal(workspaces_leave(&fx.cx, id), OK);
 			fx_as(NORTH, ADMIN);
 		} else
