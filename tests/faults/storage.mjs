@@ -86,7 +86,7 @@ async function full(world, filler) {
 		assert.ok(lost.every((e) => e.actor && e.tenant && e.route === "/t/{tenant}/audit"));
 	});
 	await check("and a monitor can see how many", async () => {
-		const { body } = await nobody.get("/metrics");
+		const { body } = await new Visitor(world, "monitor", "127.0.0.1").get("/metrics");
 		assert.equal(Number(/^tenantry_audit_lost_total (\d+)$/m.exec(body)[1]), world.count("audit_lost"));
 		assert.match(body, /^tenantry_crashes_total 0$/m);
 	});
