@@ -102,6 +102,7 @@ run()
 	valgrind) part valgrind "$build" node "$faults/valgrind.mjs" 600 ;;
 	duel)     part duel "$build" env TENANTRY_DUELS=1000 "$build/tests/modules/test_acts" ;;
 	worlds)   part worlds "$build" env TENANTRY_WORLDS=10000 "$build/tests/modules/test_why" ;;
+	look)     part look "$build" env TENANTRY_LOOK=all "$SRCDIR/tests/browser/run.sh" 08_look ;;
 	codes)    part codes "$build" env TENANTRY_CODES=500 "$build/tests/modules/test_factor" ;;
 	big)      part big "$build" node "$faults/big.mjs" "$SOAK_MEMBERS" ;;
 	interrupt) part interrupt "$build" "$faults/interrupt.sh" ;;
@@ -114,7 +115,7 @@ run()
 	esac
 }
 
-[ $# -gt 0 ] || set -- big kill kill-sanitized reload garbage throttle oracle wal valgrind duel codes worlds fuzz \
+[ $# -gt 0 ] || set -- big kill kill-sanitized reload garbage throttle oracle wal valgrind duel codes worlds look fuzz \
 	interrupt distcheck
 need_packages
 if make_builds; then
